@@ -1,0 +1,167 @@
+/**
+ * The whole program on one page: what exists, and who is given what. Everything is passed by hand; nothing is found
+ * by name, registered on import, or kept anywhere but here.
+ */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createMailer } from './adapters/mail/index.ts'
+import { createPager } from './adapters/pagerduty/index.ts'
+import { createSlack, type Slack } from './adapters/slack/index.ts'
+import type { Config } from './config.ts'
+import { type Database, openDatabase } from './core/db.ts'
+import { createDesk } from './core/desk.ts'
+import { addHookRoutes } from './core/hook-routes.ts'
+import { createHttp, mount } from './core/http.ts'
+import { startInbox } from './core/inbox.ts'
+import { hooksLane, rehear, slackLane } from './core/lanes.ts'
+import type { Log } from './core/log.ts'
+import { createMetrics, type Metrics } from './core/metrics.ts'
+import { migrate, readMigrations } from './core/migrations.ts'
+import { addSlackRoute } from './core/slack-route.ts'
+import { addOperatorRoutes } from './core/operator-routes.ts'
+import { startOutbox } from './core/outbox.ts'
+import type { Wanted } from './core/outbox-store.ts'
+import { performEffect, type Spine } from './core/perform.ts'
+import { createPermissions } from './core/permissions.ts'
+import { notConfigured } from './core/ports.ts'
+import { retention } from './core/retention.ts'
+import { startSchedule } from './core/schedule.ts'
+import { slotsOf } from './core/slots.ts'
+import { subscriptionsOf } from './core/subscriptions.ts'
+import type { Templates } from './core/templates.ts'
+import { observedOf } from './core/things.ts'
+import { startTimers } from './core/timers.ts'
+import { features } from './features/index.ts'
+import type { Clock } from './lib/clock.ts'
+
+export interface Settings {
+  version: string
+  databaseAddress: string
+  host: string
+  port: number
+  slack: { apiUrl: string; botToken: string; signingSecret: string | null; appToken: string | null }
+  pagerduty: { eventsUrl: string; routingKeyOf(service: string): string | null } | null
+  mail: { url: string; from: string } | null
+  hookTokenOf(source: string): string | null
+  /** In try mode the simulator's page is served, and channels that tocsin.yml names are made. */
+  tryPage: ((req: IncomingMessage, res: ServerResponse) => Promise<boolean>) | null
+}
+
+export interface App {
+  url: string
+  database: Database
+  slack: Slack
+  metrics: Metrics
+  stop(): Promise<void>
+}
+
+export interface Given {
+  settings: Settings
+  config: Config
+  templates: Templates
+  clock: Clock
+  log: Log
+}
+
+// How long what is under way may take to end; SIGTERM promises ten seconds for all of it.
+const graceMilliseconds = 7_000
+
+export async function startApp({ settings, config, templates, clock, log }: Given): Promise<App> {
+  const metrics = createMetrics(settings.version)
+  const worker = randomUUID()
+  const migrations = readMigrations('migrations')
+  const database = await openDatabase(settings.databaseAddress)
+  const { db } = database
+  await migrate(database, migrations)
+
+  const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
+  const ruled = features.flatMap((feature) => feature.ruled ?? [])
+  const ground = { config, templates, slots }
+  const policies = new Map(ruled.map(({ aggregate, policy }) => [aggregate.feature, policy(ground)]))
+  const aggregates = new Map(ruled.map(({ aggregate }) => [aggregate.feature, aggregate]))
+
+  const wake = (wanted: readonly Wanted[]) => {
+    outbox.wake(wanted)
+    if (wanted.includes('timers')) timers.wake()
+  }
+  const spine: Spine = {
+    db,
+    now: () => clock.now(),
+    policyOf: (feature) => policies.get(feature),
+    subscriptions: subscriptionsOf(features.flatMap((feature) => feature.on ?? [])),
+    wake,
+  }
+
+  const slack = createSlack({
+    ...settings.slack,
+    clock,
+    log,
+    metrics,
+    accept: (incoming) => inbox.accept(incoming),
+    checkForm: (modalId, values) => desk.checkForm(modalId, values),
+    observedOf: (name) => observedOf(db, name),
+    missingChannels: settings.tryPage ? 'create' : 'report',
+  })
+  const pager = settings.pagerduty
+    ? createPager({ eventsUrl: settings.pagerduty.eventsUrl, routingKeys: settings.pagerduty.routingKeyOf, log })
+    : notConfigured('pagerduty')
+  const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
+
+  const outbox = startOutbox({
+    db,
+    clock,
+    log,
+    metrics,
+    worker,
+    ports: { slack: slack.port, pager, mail },
+    perform: (effect, by) => performEffect(spine, aggregates, effect, by),
+    deadNotice: ({ effect, code }) => ({
+      kind: 'slack.say',
+      to: config.channels.ops,
+      message: { text: templates.render('core/given-up', 'slack', { kind: effect.kind, code }) },
+    }),
+  })
+  const timers = startTimers({ db, clock, log, metrics, wake })
+
+  const desk = createDesk({
+    features,
+    spine,
+    people: slack.people,
+    permissions: createPermissions(config.groups, slack.people),
+    slots,
+    rehear: (id) => rehear(db, slack, id),
+  })
+  const inbox = startInbox({
+    db,
+    clock,
+    log,
+    metrics,
+    worker,
+    wake,
+    lanes: [slackLane({ ear: slack, desk, metrics, clock }), hooksLane({ hooks: features.flatMap((one) => one.hooks ?? []), spine, metrics })],
+  })
+  const schedule = await startSchedule(db, log, [retention(db, config.retention, clock)])
+
+  const http = createHttp(log)
+  addSlackRoute(http, (request) => slack.receive(request))
+  addHookRoutes(http, features.flatMap((feature) => feature.hooks ?? []), { inbox, clock, metrics, tokenOf: settings.hookTokenOf })
+  addOperatorRoutes(http, { db, migrations, metrics, clock })
+  if (settings.tryPage) mount(http, ['/', '/try', '/try/*'], settings.tryPage)
+  await http.listen({ host: settings.host, port: settings.port })
+  await slack.start()
+
+  return {
+    url: `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${(http.server.address() as AddressInfo).port}`,
+    database,
+    slack,
+    metrics,
+    async stop() {
+      // In this order: take nothing new, finish what is under way, then let go of the database.
+      await Promise.all([http.close(), slack.stop(), schedule.stop(), timers.stop()])
+      await inbox.stop(graceMilliseconds / 2)
+      await outbox.stop(graceMilliseconds / 2)
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Everything the bot can do to the outside world, as plain data.
+ *
+ * An effect is stored in the transaction that caused it, so there is no moment at which an incident is resolved
+ * and nobody will ever be told. The union grows with the features; a kind without a user is not listed.
+ */
+import type { Block } from '../lib/blocks.ts'
+import type { Actor } from './decision.ts'
+
+export type { Block } from '../lib/blocks.ts'
+
+export type Effect = SlackEffect | PagerEffect | MailEffect | TimerEffect | PerformEffect
+
+export type SlackEffect =
+  /** Said once, and only once. */
+  | { kind: 'slack.say'; to: Place; message: Message; priority?: Priority }
+  /** A named message: posted the first time, edited ever after. A newer one replaces an undelivered older one. */
+  | { kind: 'slack.show'; name: ThingName; to: Place; message: Message; pin?: boolean; priority?: Priority }
+  /** A channel as it should be; the adapter compares with what it is and does only the difference. */
+  | { kind: 'slack.channel'; name: ThingName; desired: DesiredChannel; then: Callback; otherwise: Callback }
+  /** For one person only: beside what they just did while Slack still lets us, else as a direct message. */
+  | { kind: 'slack.tell'; person: string; channelId?: string; responseUrl?: string; message: Message }
+
+export type PagerEffect =
+  | { kind: 'pager.trigger'; key: string; service: string; summary: string; severity: PageSeverity; link?: string }
+  | { kind: 'pager.acknowledge'; key: string; service: string }
+  | { kind: 'pager.resolve'; key: string; service: string }
+
+export type MailEffect = { kind: 'mail.send'; to: readonly string[]; subject: string; text: string }
+
+export type TimerEffect =
+  | { kind: 'timer.set'; key: string; at: Instant; fire: Callback }
+  | { kind: 'timer.cancel'; key: string }
+
+/** A command to another feature, performed exactly once after this transaction. */
+export type PerformEffect = { kind: 'perform'; actor?: Actor } & Callback
+
+/** A command to perform later: when the timer is due, or when the effect was delivered or given up. */
+export interface Callback {
+  feature: string
+  id: string
+  command: { type: string; [field: string]: unknown }
+}
+
+export interface Message {
+  /** What a notification and a screen reader say; always given. */
+  text: string
+  blocks?: readonly Block[]
+}
+
+
+/** `#incidents` (a channel of tocsin.yml) · `@U123` (a person) · `incidents/42/channel` (a named one) · `C123`. */
+export type Place = string
+
+/** `<feature>/<subject>/<what>`, for example `incidents/42/card`. */
+export type ThingName = `${string}/${string}/${string}`
+
+export interface DesiredChannel {
+  /** Tried first; when Slack says it is taken, a number is added. */
+  name: string
+  isPrivate: boolean
+  topic: string
+  /** Invited once. Whoever leaves afterwards is not dragged back. */
+  members: readonly string[]
+}
+
+/** Lower is sooner: answers and cards go before chatter. Pages have a port of their own and wait for nobody. */
+export type Priority = 'answer' | 'state' | 'chatter'
+
+export type PageSeverity = 'critical' | 'error' | 'warning' | 'info'
+
+/** ISO 8601 in UTC. State and events hold moments as text, so that they survive JSON unchanged. */
+export type Instant = string

@@ -1,0 +1,66 @@
+/** A feature, as one declaration: what its folder offers to the rest of the house. */
+import type { z } from 'zod'
+import type { AnyCommand, Noun } from './commands.ts'
+import type { Mismatch } from './config.ts'
+import type { HookSource } from './hooks.ts'
+import type { Click, Shortcut, SlackEventListener } from './interactions.ts'
+import type { AnyModal } from './modals.ts'
+import type { Aggregate } from './perform.ts'
+import type { SharedConfig } from './shared-config.ts'
+import type { Filling, Slots } from './slots.ts'
+import type { Subscription } from './subscriptions.ts'
+import type { Templates } from './templates.ts'
+
+/** What a feature's rules are made from, once, at start. */
+export interface Ground {
+  /** The whole of tocsin.yml, checked: the shared part, and each feature's own below its name. */
+  config: SharedConfig & Readonly<Record<string, unknown>>
+  /** Sentences that people may reword. */
+  templates: Templates
+  slots: Slots
+}
+
+export interface Feature {
+  name: string
+  /** This feature's part of tocsin.yml, below its name. */
+  config?: ConfigPart
+  /** What it changes, and the rules it decides by. */
+  ruled?: Ruled
+  nouns?: readonly Noun[]
+  commands?: readonly AnyCommand[]
+  clicks?: readonly Click[]
+  modals?: readonly AnyModal[]
+  shortcuts?: readonly Shortcut[]
+  slackEvents?: readonly SlackEventListener[]
+  /** What it hears of the features to its left. */
+  on?: readonly Subscription[]
+  /** What it shows on, or asks about, what belongs to its left. */
+  fills?: readonly Filling[]
+  /** Webhooks it takes in, below /hooks/. */
+  hooks?: HookSource
+}
+
+export interface ConfigPart {
+  schema: z.ZodType
+  /** What this part says about others (a route that names a severity), held against them. Paths begin in this part. */
+  check(config: SharedConfig & Readonly<Record<string, unknown>>): readonly Mismatch[]
+}
+
+export interface Ruled {
+  // biome-ignore lint/suspicious/noExplicitAny: the parts of one aggregate fit each other; a registry need not know how.
+  aggregate: Aggregate<any, any, any, string, any>
+  policy(ground: Ground): unknown
+}
+
+/** Ties an aggregate to the rules that it decides by; the compiler sees to it that they fit. */
+export function ruled<State, Command, Event, Code extends string, Policy>(
+  aggregate: Aggregate<State, Command, Event, Code, Policy>,
+  policy: (ground: Ground) => Policy,
+): Ruled {
+  return { aggregate, policy }
+}
+
+/** Checks nothing at run time: it is here so that a folder's face reads as one thing, and the compiler reads it too. */
+export function feature(declared: Feature): Feature {
+  return declared
+}

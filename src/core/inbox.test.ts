@@ -1,0 +1,118 @@
+import { sql } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { databaseKinds } from '../../tests/support/database.ts'
+import { countedMetrics, quiet } from '../../tests/support/port.ts'
+import { type MovableClock, movableClock } from '../lib/clock.ts'
+import { type Database, rows } from './db.ts'
+import { type Inbox, type Lane, startInbox } from './inbox.ts'
+import { claimInbox, type Received } from './inbox-store.ts'
+
+describe.each(databaseKinds)('on $kind', ({ open }) => {
+  let database: Database
+  let clock: MovableClock
+  const running: Inbox[] = []
+
+  beforeEach(async () => {
+    database = await open()
+    clock = movableClock(Date.now)
+  })
+  afterEach(async () => {
+    for (const inbox of running.splice(0)) await inbox.stop(1_000)
+    await database.close()
+  })
+
+  function start(work: (received: readonly Received[]) => Promise<void>, lane: Partial<Lane> = {}, worker = 'w1'): Inbox {
+    const whole: Lane = {
+      takes: () => true,
+      batch: 1,
+      concurrency: 4,
+      work: async (received) => (await work(received), []),
+      gaveUp: () => [],
+      ...lane,
+    }
+    const inbox = startInbox({ db: database.db, clock, log: quiet, metrics: countedMetrics(), worker, lanes: [whole], wake: () => {} })
+    running.push(inbox)
+    return inbox
+  }
+  const outcomes = () => rows<{ key: string; outcome: string | null }>(database.db, sql`select key, outcome from inbox order by key`)
+
+  test('a delivery is worked on once it is durable, and closed when the work is done', async () => {
+    const bodies: string[] = []
+    const inbox = start(async (received) => void bodies.push(...received.map((one) => one.body)))
+
+    await inbox.accept({ source: 'slack', key: 'k1', body: 'hello' })
+
+    await expect.poll(() => bodies).toEqual(['hello'])
+    await expect.poll(outcomes).toEqual([{ key: 'k1', outcome: 'done' }])
+  })
+
+  test('the same delivery twice has the effect of once, also when both arrive together', async () => {
+    let worked = 0
+    const inbox = start(async () => void (worked += 1))
+
+    const first = await inbox.accept({ source: 'slack', key: 'k', body: 'x' })
+    const [again, together] = await Promise.all([
+      inbox.accept({ source: 'slack', key: 'k', body: 'x' }),
+      inbox.accept({ source: 'slack', key: 'k', body: 'x' }),
+    ])
+
+    expect([first.isNew, again.isNew, together.isNew]).toEqual([true, false, false])
+    expect([again.id, together.id]).toEqual([first.id, first.id])
+    await expect.poll(outcomes).toEqual([{ key: 'k', outcome: 'done' }])
+    expect(worked).toBe(1)
+  })
+
+  test('what answers a delivery is filed when it is closed, in one transaction', async () => {
+    const tell = { kind: 'slack.tell', person: 'U1', message: { text: 'hi' } } as const
+    const inbox = start(async () => {}, { work: async () => [tell] })
+    await inbox.accept({ source: 'slack', key: 'k', body: 'x' })
+
+    await expect.poll(() => rows(database.db, sql`select stream from outbox`)).toEqual([{ stream: 'slack:tell/U1' }])
+  })
+
+  test('a bad delivery in a handful does not take the others with it', async () => {
+    const worked: string[] = []
+    const work = async (received: readonly Received[]) => {
+      if (received.some((one) => one.body === 'bad')) throw new Error('cannot')
+      worked.push(...received.map((one) => one.body))
+    }
+    const inbox = start(work, { batch: 10, concurrency: 1 })
+    await Promise.all(['a', 'bad', 'c'].map((body) => inbox.accept({ source: 'hooks/x', key: body, body })))
+
+    await expect.poll(() => worked).toEqual(['a', 'c'])
+  })
+
+  test('after six failures a delivery is given up, and whoever sent it is told', async () => {
+    const tell = { kind: 'slack.tell', person: 'U1', message: { text: 'sorry' } } as const
+    const inbox = start(() => Promise.reject(new Error('always')), { gaveUp: () => [tell] })
+    await inbox.accept({ source: 'slack', key: 'k', body: 'x' })
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
+      await expect
+        .poll(async () => (await rows<{ n: number }>(database.db, sql`select count(*)::int as n from inbox where leased_by is null`))[0]?.n)
+        .toBe(1)
+      clock.advance(60_000)
+    }
+
+    await expect.poll(outcomes).toEqual([{ key: 'k', outcome: 'dead' }])
+    expect(await rows(database.db, sql`select stream from outbox`)).toEqual([{ stream: 'slack:tell/U1' }])
+  })
+
+  test('what a dead process left is taken over', async () => {
+    const worked: string[] = []
+    await database.db.execute(sql`insert into inbox (source, key, body, received_at, not_before, leased_by, leased_until)
+      values ('slack', 'k', 'left', now(), now(), 'dead', now() - interval '1 second')`)
+    start(async (received) => void worked.push(...received.map((one) => one.body)))
+
+    await expect.poll(() => worked).toEqual(['left'])
+  })
+
+  test('two replicas looking for orphans never take the same one', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      await database.db.execute(sql`insert into inbox (source, key, body, received_at, not_before) values ('s', ${String(n)}, 'x', now(), now())`)
+    }
+    const now = new Date(Date.now() + 60_000)
+    const [a, b] = await Promise.all([claimInbox(database.db, 'a', 15, now), claimInbox(database.db, 'b', 15, now)])
+
+    expect(new Set([...a, ...b].map((row) => row.id)).size).toBe(20)
+  })
+})

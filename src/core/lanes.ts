@@ -1,0 +1,83 @@
+/** Who works on what the inbox took in: people's doings one by one, alerts in handfuls. */
+import { cleanDeep } from '../lib/text.ts'
+import type { Clock } from '../lib/clock.ts'
+import { type Db, rows } from './db.ts'
+import type { Desk } from './desk.ts'
+import type { Heard } from './heard.ts'
+import type { HookDelivery, HookSource } from './hooks.ts'
+import type { Lane } from './inbox.ts'
+import type { Received } from './inbox-store.ts'
+import type { Metrics } from './metrics.ts'
+import type { ModalView } from './modals.ts'
+import type { Spine } from './perform.ts'
+import { sql } from 'drizzle-orm'
+
+/** The two things that the desk needs of Slack beside the outbox. Neither keeps or changes anything of ours. */
+export interface Ear {
+  /** What a stored delivery means; null when it is nothing for us. */
+  hear(body: string): Promise<Heard | null>
+  /** Slack lets a form be opened within three seconds of the click, so it cannot go through the outbox. */
+  openModal(triggerId: string, view: ModalView): Promise<'opened' | 'too-late'>
+}
+
+export function slackLane({ ear, desk, metrics, clock }: { ear: Ear; desk: Desk; metrics: Metrics; clock: Clock }): Lane {
+  return {
+    takes: (source) => source === 'slack',
+    batch: 1,
+    concurrency: 16,
+    async work([received]) {
+      const heard = received ? await ear.hear(received.body) : null
+      if (!received || !heard) return []
+      const reply = await desk.hear(heard, received)
+      const seconds = (clock.now().getTime() - received.receivedAt.getTime()) / 1_000
+      metrics.commandDuration.observe({ command: reply.what, outcome: reply.outcome }, seconds)
+      if (!reply.open) return reply.effects
+      const opened = await ear.openModal(reply.open.triggerId, reply.open.view)
+      return opened === 'opened' ? reply.effects : [...reply.effects, tooLate(heard)]
+    },
+    gaveUp: () => [],
+  }
+}
+
+function tooLate({ from }: Heard) {
+  const message = { text: 'That took me too long, and Slack no longer lets me open the form. Please try again.' }
+  const where = from.channelId === null ? {} : { channelId: from.channelId }
+  return { kind: 'slack.tell', person: from.personId, ...where, message } as const
+}
+
+export function hooksLane({ hooks, spine, metrics }: { hooks: readonly HookSource[]; spine: Spine; metrics: Metrics }): Lane {
+  return {
+    takes: (source) => source.startsWith('hooks/'),
+    // One handful at a time keeps the alerts of a group in order and folds a storm into few changes.
+    batch: 200,
+    concurrency: 1,
+    async work(received) {
+      const byHook = Map.groupBy(received.map(toDelivery), ({ source }) => hooks.find((hook) => hook.sources.includes(source)))
+      for (const [hook, deliveries] of byHook) {
+        if (!hook) continue
+        const counts = await hook.work(spine, deliveries)
+        for (const [source, n] of Object.entries(counts.received)) metrics.alertsReceived.inc({ source }, n)
+        for (const [reason, n] of Object.entries(counts.dropped)) metrics.alertsDropped.inc({ reason }, n)
+      }
+      return []
+    },
+    gaveUp: () => [],
+  }
+}
+
+function toDelivery(received: Received): HookDelivery {
+  const source = received.source.slice('hooks/'.length)
+  return {
+    source,
+    body: cleanDeep(JSON.parse(received.body)),
+    receivedAt: received.receivedAt,
+    by: { actor: { kind: 'source', name: source }, cause: `inbox/${received.id}` },
+  }
+}
+
+/** What was heard in an earlier delivery. */
+export async function rehear(db: Db, ear: Ear, deliveryId: number): Promise<Heard | null> {
+  if (!Number.isSafeInteger(deliveryId)) return null
+  const [row] = await rows<{ body: string }>(db, sql`select body from inbox where id = ${deliveryId} and source = 'slack'`)
+  return row ? ear.hear(row.body) : null
+}

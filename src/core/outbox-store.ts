@@ -1,0 +1,236 @@
+/** How effects are kept until they are delivered. Written inside `perform`'s transaction, read by the delivery worker. */
+import { type SQL, sql } from 'drizzle-orm'
+import { unreachable } from '../lib/unreachable.ts'
+import { type Db, rows } from './db.ts'
+import type { Effect, MailEffect, PagerEffect, PerformEffect, Priority, SlackEffect, TimerEffect } from './effects.ts'
+import { applyTimers } from './timers-store.ts'
+
+export type DeliverableEffect = SlackEffect | PagerEffect | MailEffect | PerformEffect
+export type OutboxPort = 'slack' | 'pager' | 'mail' | 'perform'
+export type Wanted = OutboxPort | 'timers'
+export const outboxPorts = ['pager', 'perform', 'slack', 'mail'] as const satisfies readonly OutboxPort[]
+
+/** Files what a change asks for, in the order given. Returns who has work now, for a wake-up after the commit. */
+export async function fileEffects(tx: Db, subject: string, effects: readonly Effect[], now: Date): Promise<Wanted[]> {
+  const deliverable: DeliverableEffect[] = []
+  const timers: TimerEffect[] = []
+  for (const effect of effects) {
+    if (effect.kind === 'timer.set' || effect.kind === 'timer.cancel') timers.push(effect)
+    else deliverable.push(effect)
+  }
+  await applyTimers(tx, timers, now)
+  const wanted = new Set<Wanted>(deliverable.map(portOf))
+  if (timers.length > 0) wanted.add('timers')
+  if (deliverable.length === 0) return [...wanted]
+
+  await writeThings(tx, deliverable, now)
+  const at = now.toISOString()
+  const values = deliverable.map((effect) => {
+    const thing = thingOf(effect)
+    // What a thing shall look like stands in `things`; the row only says: bring it up to date.
+    const stored = thing === null ? effect : { kind: effect.kind, name: thing }
+    return sql`(${portOf(effect)}, ${streamOf(effect, subject)}, ${priorityOf(effect)}, ${JSON.stringify(stored)}::jsonb,
+      ${thing}, ${at}, ${at})`
+  })
+  await tx.execute(sql`insert into outbox (port, stream, priority, effect, thing, decided_at, not_before)
+    values ${sql.join(values, sql`, `)}
+    on conflict (thing) where thing is not null and closed_at is null and leased_by is null do nothing`)
+  return [...wanted]
+}
+
+async function writeThings(tx: Db, effects: readonly DeliverableEffect[], now: Date): Promise<void> {
+  const newest = new Map<string, DeliverableEffect>()
+  for (const effect of effects) {
+    const thing = thingOf(effect)
+    if (thing !== null) newest.set(thing, effect)
+  }
+  if (newest.size === 0) return
+  const values = [...newest].map(
+    ([name, effect]) => sql`(${name}, ${portOf(effect)}, ${JSON.stringify(effect)}::jsonb, ${now.toISOString()})`,
+  )
+  await tx.execute(sql`insert into things (name, port, desired, updated_at) values ${sql.join(values, sql`, `)}
+    on conflict (name) do update set desired = excluded.desired, updated_at = excluded.updated_at`)
+}
+
+function thingOf(effect: DeliverableEffect): string | null {
+  return effect.kind === 'slack.show' || effect.kind === 'slack.channel' ? effect.name : null
+}
+
+function portOf(effect: DeliverableEffect): OutboxPort {
+  if (effect.kind === 'perform') return 'perform'
+  if (effect.kind === 'mail.send') return 'mail'
+  return effect.kind.startsWith('pager.') ? 'pager' : 'slack'
+}
+
+/** What must stay in order shares a stream; what must not wait for each other does not. */
+function streamOf(effect: DeliverableEffect, subject: string): string {
+  switch (effect.kind) {
+    case 'perform':
+      return `perform:${effect.feature}/${effect.id}`
+    case 'slack.tell':
+      // An answer waits for nobody's card, but two answers to one person come in order.
+      return `slack:tell/${effect.person}`
+    default:
+      return `${portOf(effect)}:${subject}`
+  }
+}
+
+const ranks: Record<Priority | 'page', number> = { page: 0, answer: 1, state: 2, chatter: 3 }
+
+function priorityOf(effect: DeliverableEffect): number {
+  switch (effect.kind) {
+    case 'pager.trigger':
+    case 'pager.acknowledge':
+    case 'pager.resolve':
+    case 'perform':
+      return ranks.page
+    case 'slack.tell':
+      return ranks.answer
+    case 'slack.channel':
+      return ranks.state
+    case 'slack.show':
+      return ranks[effect.priority ?? 'state']
+    case 'slack.say':
+      return ranks[effect.priority ?? 'chatter']
+    case 'mail.send':
+      return ranks.chatter
+    default:
+      return unreachable(effect)
+  }
+}
+
+export interface Claimed {
+  id: number
+  port: OutboxPort
+  stream: string
+  effect: DeliverableEffect
+  thing: string | null
+  observed: unknown
+  decidedAt: Date
+  attempt: number
+  failures: number
+  wasInDoubt: boolean
+}
+
+/**
+ * Takes the oldest open effect of each stream, the most urgent first. The lease, not the transaction, guards the
+ * delivery, so no connection is held while Slack answers. Doubt is written down before the outside is called.
+ */
+export async function claim(db: Db, port: OutboxPort, worker: string, limit: number, now: Date): Promise<Claimed[]> {
+  const found = await rows<ClaimedRow>(
+    db,
+    sql`with heads as (
+      select id, in_doubt as was_in_doubt from outbox head
+      where port = ${port} and closed_at is null and not_before <= ${now.toISOString()}
+        and (leased_by is null or leased_until < now())
+        and not exists (select 1 from outbox earlier
+                        where earlier.stream = head.stream and earlier.id < head.id and earlier.closed_at is null)
+      order by priority, id limit ${limit} for update skip locked),
+    taken as (
+      update outbox set leased_by = ${worker}, leased_until = now() + ${leaseInterval}, attempts = attempts + 1,
+        in_doubt = true
+      from heads where outbox.id = heads.id
+      returning outbox.id::int, port, stream, effect, thing, decided_at, attempts, failures, was_in_doubt, priority)
+    select taken.*, things.desired, things.observed from taken left join things on things.name = taken.thing
+    order by priority, id`,
+  )
+  return found.map((row) => ({
+    id: row.id,
+    port: row.port,
+    stream: row.stream,
+    effect: row.desired ?? row.effect,
+    thing: row.thing,
+    observed: row.observed,
+    decidedAt: new Date(row.decided_at),
+    attempt: row.attempts,
+    failures: row.failures,
+    wasInDoubt: row.was_in_doubt,
+  }))
+}
+
+interface ClaimedRow {
+  id: number
+  port: OutboxPort
+  stream: string
+  effect: DeliverableEffect
+  thing: string | null
+  desired: DeliverableEffect | null
+  observed: unknown
+  decided_at: string | Date
+  attempts: number
+  failures: number
+  was_in_doubt: boolean
+}
+
+// A worker that died is noticed after this long; the heartbeat comes three times within it.
+const leaseInterval: SQL = sql`interval '9 seconds'`
+export const heartbeatMilliseconds = 3_000
+
+export async function extendLeases(db: Db, worker: string): Promise<void> {
+  await db.execute(sql`update outbox set leased_until = now() + ${leaseInterval}
+    where leased_by = ${worker} and closed_at is null`)
+}
+
+export interface Closing {
+  id: number
+  worker: string
+  outcome: 'delivered' | 'dead'
+  error?: string
+}
+
+/** True when this worker still held the lease: only then did it decide the row's fate. */
+export async function close(tx: Db, { id, worker, outcome, error }: Closing, now: Date): Promise<boolean> {
+  const closed = await rows(
+    tx,
+    sql`update outbox set closed_at = ${now.toISOString()}, outcome = ${outcome}, last_error = ${error ?? null},
+      in_doubt = false, leased_by = null, leased_until = null
+      where id = ${id} and leased_by = ${worker} and closed_at is null returning id`,
+  )
+  return closed.length > 0
+}
+
+export async function keepObserved(tx: Db, thing: string, observed: unknown): Promise<void> {
+  await tx.execute(sql`update things set observed = ${JSON.stringify(observed)}::jsonb where name = ${thing}`)
+}
+
+export interface Release {
+  id: number
+  worker: string
+  thing: string | null
+  notBefore: Date
+  isInDoubt: boolean
+  countsAsFailure: boolean
+  error: string
+}
+
+/** Puts an effect back for a later attempt. */
+export async function release(db: Db, put: Release, now: Date): Promise<void> {
+  await db.transaction(async (tx) => {
+    if (put.thing !== null && (await handOverToNewer(tx, put, now))) return
+    await tx.execute(sql`update outbox set leased_by = null, leased_until = null, not_before = ${put.notBefore.toISOString()},
+      in_doubt = ${put.isInDoubt}, failures = failures + ${put.countsAsFailure ? 1 : 0}, last_error = ${put.error}
+      where id = ${put.id} and leased_by = ${put.worker} and closed_at is null`)
+  })
+}
+
+/** While this one was under way, a newer state of the same thing was filed: that one now does the work of both. */
+async function handOverToNewer(tx: Db, put: Release, now: Date): Promise<boolean> {
+  const newer = await rows<{ id: number }>(
+    tx,
+    sql`update outbox set in_doubt = in_doubt or ${put.isInDoubt}, not_before = greatest(not_before, ${put.notBefore.toISOString()})
+      where thing = ${put.thing} and closed_at is null and leased_by is null and id <> ${put.id} returning id`,
+  )
+  if (newer.length === 0) return false
+  await tx.execute(sql`update outbox set closed_at = ${now.toISOString()}, outcome = 'superseded', in_doubt = false,
+    leased_by = null, leased_until = null where id = ${put.id} and leased_by = ${put.worker}`)
+  return true
+}
+
+/** When the next open effect of a port may be tried, null when none waits. */
+export async function nextDue(db: Db, port: OutboxPort): Promise<Date | null> {
+  const [row] = await rows<{ at: string | null }>(
+    db,
+    sql`select min(not_before) as at from outbox where port = ${port} and closed_at is null and leased_by is null`,
+  )
+  return row?.at ? new Date(row.at) : null
+}

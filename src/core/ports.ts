@@ -1,0 +1,72 @@
+import type { Effect, MailEffect, PagerEffect, SlackEffect } from './effects.ts'
+
+/**
+ * What the delivery side asks of an adapter. Features never see a port: they return effects.
+ *
+ * A port promises: it returns when the outside has accepted the effect, and throws a DeliveryError that says
+ * honestly what is known otherwise. It keeps nothing in memory that another replica would need.
+ */
+export interface Port<E extends Effect> {
+  deliver(delivery: Delivery<E>): Promise<Delivered>
+}
+
+export interface Ports {
+  slack: Port<SlackEffect>
+  pager: Port<PagerEffect>
+  mail: Port<MailEffect>
+}
+export type PortName = keyof Ports
+
+export interface Delivery<E extends Effect> {
+  /** The same for every attempt: what a message's metadata or a dedup key carries. */
+  id: string
+  effect: E
+  /** 1 for the first. */
+  attempt: number
+  /** An earlier attempt may have had its effect: look before doing it again. */
+  isInDoubt: boolean
+  /** When the effect was decided, and when this attempt began: far apart means "say that it is late". */
+  decidedAt: Date
+  now: Date
+  /** For effects that have a name: what this adapter returned last time, null before the first. */
+  observed: unknown
+  signal: AbortSignal
+}
+
+export interface Delivered {
+  /** Kept under the effect's name, handed back next time, and merged into the `then` command. */
+  observed?: unknown
+}
+
+/** The outside failed. Thrown by adapters only. */
+export class DeliveryError extends Error {
+  /**
+   * `again`: it surely had no effect, try later · `unknown`: it may have had its effect (time-out, lost connection)
+   * · `never`: trying again cannot help.
+   */
+  readonly outcome: 'again' | 'unknown' | 'never'
+  /** The receiver told us when to come back. Waiting for it is not counted as a failed attempt. */
+  readonly retryAfterSeconds: number | undefined
+  /** Everything behind this port is away, not just this effect: waiting for it is never counted as a failed attempt. */
+  readonly isOutage: boolean
+  /** A short code for logs, metrics and `doctor`: Slack's own error code, an HTTP status. */
+  readonly code: string
+
+  constructor(
+    code: string,
+    outcome: 'again' | 'unknown' | 'never',
+    options: { retryAfterSeconds?: number; isOutage?: boolean; cause?: unknown } = {},
+  ) {
+    super(code, { cause: options.cause })
+    this.name = 'DeliveryError'
+    this.code = code
+    this.outcome = outcome
+    this.retryAfterSeconds = options.retryAfterSeconds
+    this.isOutage = options.isOutage ?? false
+  }
+}
+
+/** Stands where an adapter would, when the environment does not say how to reach the outside. */
+export function notConfigured(what: string): Port<never> {
+  return { deliver: () => Promise.reject(new DeliveryError(`${what}_not_configured`, 'never')) }
+}

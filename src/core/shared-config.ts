@@ -1,0 +1,45 @@
+/** The part of tocsin.yml that every feature may read. */
+import { z } from 'zod'
+
+const channelName = z.string().regex(/^#[\p{Ll}\p{N}_-]{1,80}$/u, 'write a channel as "#incidents"')
+const personId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'write a person as a Slack id, U0123ABCD')
+
+const severity = z.strictObject({
+  meaning: z.string(),
+  /** The team whose people are paged. */
+  page: z.string().nullable().default(null),
+  mail: z.array(z.email('is no e-mail address')).default([]),
+})
+
+const team = z.strictObject({
+  members: z.array(personId).default([]),
+  /** The environment variable that holds the PagerDuty routing key of this team. */
+  routingKeyVariable: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'write the name of an environment variable').default('PAGERDUTY_ROUTING_KEY'),
+})
+
+const service = z.strictObject({
+  team: z.string(),
+  environments: z.array(z.string()).min(1).default(['production']),
+})
+
+const days = z.number().int().min(1).max(3_650)
+
+export const sharedConfig = z.strictObject({
+  channels: z
+    .strictObject({
+      incidents: channelName.default('#incidents'),
+      alerts: channelName.default('#alerts'),
+      ops: channelName.default('#ops'),
+      updates: channelName.default('#status-updates'),
+    })
+    .prefault({}),
+  severities: z.record(z.string().regex(/^P\d$/, 'name a severity P1 to P9'), severity),
+  groups: z
+    .record(z.string(), z.union([z.literal('everyone'), z.array(z.union([personId, z.string().regex(/^@[\w.-]+$/, 'write a user group as "@handle"')]))]))
+    .default({ responders: 'everyone' }),
+  teams: z.record(z.string(), team).default({}),
+  services: z.record(z.string(), service).default({}),
+  retention: z.strictObject({ inbox: days.default(14), outbox: days.default(30) }).prefault({}),
+})
+
+export type SharedConfig = z.infer<typeof sharedConfig>

@@ -1,0 +1,33 @@
+/** What the world hears about an alert. */
+import type { Given } from '../../core/decision.ts'
+import type { Effect } from '../../core/effects.ts'
+import { newSubject } from '../../core/perform.ts'
+import { unreachable } from '../../lib/unreachable.ts'
+import type { AlertGroup, Event } from './domain.ts'
+import type { Rules } from './rules.ts'
+import { alertMessage } from './views.ts'
+
+export function effects(group: AlertGroup, event: Event, { policy }: Given<Rules>): readonly Effect[] {
+  switch (event.type) {
+    case 'alert.fired':
+      return [show(group, policy), ...(event.open === null ? [] : [declareIncident(group, event.open)])]
+    case 'alert.ended':
+    case 'alert.incidentLinked':
+    case 'alert.incidentUnlinked':
+      return [show(group, policy)]
+    default:
+      return unreachable(event)
+  }
+}
+
+/** A name of its own for each time it fired: an old message high up in the channel is not where people look. */
+function show(group: AlertGroup, rules: Rules): Effect {
+  const name = `alerts/${group.id}/message-${group.firedCount}` as const
+  return { kind: 'slack.show', name, to: rules.postIn, message: alertMessage(group) }
+}
+
+export function declareIncident(group: AlertGroup, severity: string): Effect {
+  const origin = { feature: 'alerts', id: group.id, label: `alert ${group.title}` }
+  const command = { type: 'incident.declare', title: group.title, severity, origin }
+  return { kind: 'perform', feature: 'incidents', id: newSubject, command }
+}

@@ -1,0 +1,53 @@
+/** Webhooks of alert senders: read, put together by alert, and performed once each. */
+import { perform, type Spine } from '../../core/perform.ts'
+import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
+import { fingerprint } from '../../lib/fingerprint.ts'
+import { aggregate } from './aggregate.ts'
+import type { Alert } from './domain.ts'
+import { sources } from './sources/index.ts'
+
+export const hooks: HookSource = {
+  sources: sources.map((source) => source.name),
+  check(name, body) {
+    const parsed = sourceOf(name).parse(body, new Date(0))
+    return 'field' in parsed ? parsed : { count: parsed.alerts.length }
+  },
+  work,
+}
+
+/** However many alerts of one group are in a handful, they are one change. */
+async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<HookCounts> {
+  const groups = new Map<string, { alerts: Alert[]; first: HookDelivery }>()
+  const received: Record<string, number> = {}
+  for (const delivery of deliveries) {
+    const parsed = sourceOf(delivery.source).parse(delivery.body, delivery.receivedAt)
+    // Accepted once, so readable once: an older release may have been more generous.
+    if ('field' in parsed) continue
+    received[delivery.source] = (received[delivery.source] ?? 0) + parsed.alerts.length
+    for (const alert of parsed.alerts) {
+      const id = groupId(alert)
+      const group = groups.get(id) ?? { alerts: [], first: delivery }
+      group.alerts.push(alert)
+      groups.set(id, group)
+    }
+  }
+
+  let unchanged = 0
+  for (const [id, { alerts, first }] of groups) {
+    // In sequence: one connection a handful is fair to people's commands.
+    const outcome = await perform(spine, aggregate, id, { type: 'alert.observe', alerts }, first.by)
+    if ('refused' in outcome || outcome.done.length === 0) unchanged += alerts.length
+  }
+  return { received, dropped: { unchanged } }
+}
+
+/** Severity is an attribute, never part of the identity. Short, because it is part of names. */
+function groupId(alert: Alert): string {
+  return fingerprint({ source: alert.source, fingerprint: alert.fingerprint }).slice(0, 20)
+}
+
+function sourceOf(name: string) {
+  const source = sources.find((candidate) => candidate.name === name)
+  if (!source) throw new Error(`no alert source ${name}`)
+  return source
+}

@@ -1,0 +1,63 @@
+/** Anything that can POST JSON: one alert, or `{"alerts": […]}`. Only `title` is needed. */
+import { z } from 'zod'
+import { fingerprint } from '../../../../lib/fingerprint.ts'
+import type { Alert } from '../../domain.ts'
+import type { AlertSource, Parsed } from '../source.ts'
+import example from './example.json' with { type: 'json' }
+
+const Moment = z.iso.datetime({ offset: true, error: 'is no time in ISO 8601, as 2026-03-02T12:00:00Z' })
+
+// Only the fields we use; whatever else a sender adds is none of our business.
+const One = z.object({
+  title: z.string({ error: 'is missing' }).trim().min(1, 'is empty').max(3_000, 'is longer than 3000 characters'),
+  status: z.enum(['firing', 'resolved'], { error: 'must be "firing" or "resolved"' }).default('firing'),
+  severity: z.string().max(100).optional(),
+  summary: z.string().max(20_000, 'is longer than 20000 characters').default(''),
+  link: z.string().max(2_000).nullish(),
+  labels: z.record(z.string().max(200), z.coerce.string().max(1_000)).default({}),
+  /** What makes it the same alert the next time; without it, title and labels do. */
+  id: z.string().max(500).optional(),
+  startsAt: Moment.optional(),
+  endsAt: Moment.optional(),
+})
+const Payload = z.union([z.object({ alerts: z.array(z.unknown()).min(1).max(1_000) }), z.record(z.string(), z.unknown())])
+
+export const generic: AlertSource = {
+  name: 'generic',
+  example,
+  parse(body, receivedAt) {
+    const payload = Payload.safeParse(body)
+    if (!payload.success) return { field: '', problem: 'The body must be a JSON object with at least "title".' }
+    const isList = 'alerts' in payload.data && Array.isArray(payload.data.alerts)
+    const items: readonly unknown[] = isList ? (payload.data.alerts as unknown[]) : [payload.data]
+    const alerts: Alert[] = []
+    for (const [index, item] of items.entries()) {
+      const parsed = One.safeParse(item)
+      if (!parsed.success) return misfit(parsed.error, isList ? `alerts[${index}].` : '')
+      alerts.push(toAlert(parsed.data, receivedAt))
+    }
+    return { alerts }
+  },
+}
+
+function misfit(error: z.ZodError, prefix: string): Parsed {
+  const [issue] = error.issues
+  const field = `${prefix}${issue?.path.join('.') ?? ''}`
+  return { field, problem: `"${field}" ${issue?.message ?? 'is not understood'}` }
+}
+
+function toAlert(item: z.infer<typeof One>, receivedAt: Date): Alert {
+  const { title, status, summary, link, startsAt, endsAt, severity } = item
+  const labels = { ...item.labels, ...(severity === undefined ? {} : { severity }) }
+  const said = status === 'firing' ? startsAt : endsAt
+  return {
+    source: 'generic',
+    fingerprint: fingerprint(item.id === undefined ? { title, labels: item.labels } : { id: item.id }),
+    status,
+    title,
+    summary,
+    labels,
+    link: link ?? null,
+    at: new Date(said ?? receivedAt).toISOString(),
+  }
+}

@@ -1,0 +1,62 @@
+/** Alertmanager's matchers: `severity="critical"`, `!=`, `=~`, `!~`; or a plain map of labels that must be equal. */
+import { z } from 'zod'
+
+export interface Matcher {
+  label: string
+  operator: '=' | '!=' | '=~' | '!~'
+  value: string
+}
+
+const one = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|[^\s"{},]*)\s*$/
+// Long patterns are where catastrophic ones live.
+const patternMax = 500
+
+export function parseMatchers(text: string): Matcher[] | { problem: string } {
+  const inner = text.trim().replace(/^\{(.*)\}$/s, '$1')
+  const matchers: Matcher[] = []
+  for (const part of splitOutsideQuotes(inner)) {
+    const found = one.exec(part)
+    if (!found) return { problem: `"${part.trim()}" is no matcher. Write label="value", label!="value", label=~"pattern" or label!~"pattern"` }
+    const [, label = '', operator = '', raw = ''] = found
+    const value = raw.startsWith('"') ? raw.slice(1, -1).replace(/\\(["\\])/g, '$1') : raw
+    const matcher = { label, operator: operator as Matcher['operator'], value }
+    if (operator.endsWith('~') && !compile(value)) return { problem: `"${value}" is no pattern that can be used` }
+    matchers.push(matcher)
+  }
+  return matchers
+}
+
+/** A label that is missing counts as empty, as Alertmanager has it. */
+export function matches(matchers: readonly Matcher[], labels: Readonly<Record<string, string>>): boolean {
+  return matchers.every(({ label, operator, value }) => {
+    const given = labels[label] ?? ''
+    if (operator === '=') return given === value
+    if (operator === '!=') return given !== value
+    const isMatch = compile(value)?.test(given.slice(0, 2_000)) ?? false
+    return operator === '=~' ? isMatch : !isMatch
+  })
+}
+
+export const Matchers = z.union([z.string(), z.record(z.string(), z.string())]).transform((given, checked): Matcher[] => {
+  if (typeof given !== 'string') return Object.entries(given).map(([label, value]) => ({ label, operator: '=', value }))
+  const parsed = parseMatchers(given)
+  if (Array.isArray(parsed)) return parsed
+  checked.addIssue({ code: 'custom', message: parsed.problem })
+  return z.NEVER
+})
+
+/** Anchored at both ends, as Alertmanager has it. */
+function compile(pattern: string): RegExp | null {
+  if (pattern.length > patternMax) return null
+  // A repeated group that repeats inside itself is what runs for ever.
+  if (/\([^)]*[+*][^)]*\)[+*{]/.test(pattern)) return null
+  try {
+    return new RegExp(`^(?:${pattern})$`, 's')
+  } catch {
+    return null
+  }
+}
+
+function splitOutsideQuotes(text: string): string[] {
+  return [...text.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map((match) => match[0]).filter((part) => part.trim() !== '')
+}

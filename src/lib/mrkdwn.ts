@@ -1,0 +1,62 @@
+/** Slack's markup. Whatever came from outside goes through `escape` or `escapeInline` exactly once, here. */
+import { shorten } from './text.ts'
+
+/** Text that is markup already (a mention, a link made by lib/mrkdwn.ts) and must not be escaped again. */
+export class Markup {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** The three characters that Slack reads as control. Without them there is no mention, no link, no `<!channel>`. */
+export function escape(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+}
+
+export function unescape(text: string): string {
+  return text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
+}
+
+// Breaks up what Slack would read as formatting; invisible, and never part of what we keep.
+const wordJoiner = '\u2060'
+
+/** For one line of somebody's text inside ours: it may neither become markup nor begin a quotation, nor break the line. */
+export function escapeInline(text: string): string {
+  const oneLine = text.replace(/\s*\n\s*/g, ' ')
+  return escape(oneLine).replace(/[*_~`]/g, (mark) => `${wordJoiner}${mark}${wordJoiner}`)
+}
+
+export function bold(text: string): string {
+  return `*${escapeInline(text)}*`
+}
+
+export function link(url: string, label: string): string {
+  const target = url.trim()
+  if (!/^(https?:\/\/|mailto:)[^\s]+$/i.test(target)) return escapeInline(label)
+  return `<${escape(target).replaceAll('|', '%7C')}|${escapeInline(label).replaceAll('|', '¦')}>`
+}
+
+export function mention(personId: string): string {
+  return /^[UW][A-Z0-9]+$/.test(personId) ? `<@${personId}>` : escapeInline(personId)
+}
+
+export function channelLink(channelId: string): string {
+  return /^[CGD][A-Z0-9]+$/.test(channelId) ? `<#${channelId}>` : escapeInline(channelId)
+}
+
+/** A moment in the reader's own time zone, with the zone's name where Slack cannot. */
+export function when(instant: string, format = '{date_short_pretty} {time}'): string {
+  const seconds = Math.floor(Date.parse(instant) / 1_000)
+  const fallback = `${instant.slice(0, 16).replace('T', ' ')} UTC`
+  return `<!date^${seconds}^${format}|${fallback}>`
+}
+
+/** Cut first, then escaped; cut more when escaping made it too long, and never inside an entity. */
+export function fit(text: string, max: number): string {
+  for (let room = max; room > 0; room = Math.floor(room * 0.8)) {
+    const escaped = escape(shorten(text, room))
+    if (escaped.length <= max) return escaped
+  }
+  return ''
+}
