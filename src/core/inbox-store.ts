@@ -33,8 +33,8 @@ export async function insertAll(
   // Four arrays instead of four parameters a row: the statement stays the same however many arrived.
   const inserted = await rows<{ id: number; source: string; key: string }>(
     db,
-    sql`insert into inbox (source, key, body, received_at, not_before, leased_by, leased_until)
-      select source, key, body, ${at}::timestamptz, ${at}::timestamptz, ${lease}
+    sql`insert into inbox (source, key, body, received_at, not_before, attempts, leased_by, leased_until)
+      select source, key, body, ${at}::timestamptz, ${at}::timestamptz, ${worker === null ? 0 : 1}::int, ${lease}
       from unnest(${sql.param(incoming.map((one) => one.source))}::text[], ${sql.param(incoming.map((one) => one.key))}::text[],
         ${sql.param(incoming.map((one) => one.body))}::text[]) as given (source, key, body)
       on conflict (source, key) do nothing

@@ -31,7 +31,7 @@ export function shorten(text: string, max: number): string {
   return `${cut(text, max - 1).trimEnd()}…`
 }
 
-/** Pieces of at most `max`, broken at a line, else at a space, else between characters. Joined, they are the whole. */
+/** Pieces of at most `max` (2 or more), broken at a line, else at a space, else between characters. Joined, they are the whole. */
 export function splitText(text: string, max: number): string[] {
   const pieces: string[] = []
   let rest = text
@@ -50,5 +50,5 @@ export function splitText(text: string, max: number): string[] {
 function cut(text: string, max: number): string {
   const last = text.charCodeAt(max - 1)
   const isHighSurrogate = last >= 0xd800 && last <= 0xdbff
-  return text.slice(0, isHighSurrogate && max > 1 ? max - 1 : max)
+  return text.slice(0, isHighSurrogate ? max - 1 : max)
 }

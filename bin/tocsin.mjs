@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that an old Node can say what is wrong instead of failing on the first type.
+import module from 'node:module'
+
+const [major] = process.versions.node.split('.').map(Number)
+if (major < 24) {
+  console.error(
+    `Tocsin needs Node 24 or newer, and this is ${process.versions.node}.\n` +
+      'npm brings the right one: run `npm ci` (without --ignore-scripts), then `npm start` or `npx tocsin <command>`.',
+  )
+  process.exit(1)
+}
+// The second start reads compiled code from the cache: some 150 ms less.
+module.enableCompileCache()
+await import('../src/cli.ts')

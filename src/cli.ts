@@ -1,0 +1,98 @@
+/** `tocsin <command>`: what operators type. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { readConfig } from './config.ts'
+import { printProblem } from './core/config.ts'
+import { openDatabase } from './core/db.ts'
+import { printManifest } from './core/manifest.ts'
+import { migrate, readMigrations } from './core/migrations.ts'
+import { loadTemplates } from './core/templates.ts'
+import { doctor } from './doctor.ts'
+import { generatedDocs } from './docs.ts'
+import { readEnv } from './env.ts'
+import { features } from './features/index.ts'
+import { start } from './main.ts'
+import { replay } from './replay.ts'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+const program = new Command('tocsin').version(version).showHelpAfterError()
+
+program
+  .command('start')
+  .description('run the bot; with no configuration at all, together with a simulated Slack')
+  .action(() => start(version))
+
+program
+  .command('check')
+  .argument('[file]', 'the configuration', readEnv(process.env).env.configFile)
+  .description('say what is wrong with the configuration and the message templates')
+  .action((file: string) => {
+    const problems = [readConfig(file), loadTemplates(templateFolders())].flatMap((loaded) => ('problems' in loaded ? loaded.problems : []))
+    for (const problem of problems) print(printProblem(problem))
+    if (problems.length === 0) print(`${file} and the message templates are in order.`)
+    process.exitCode = problems.length === 0 ? 0 : 1
+  })
+
+program
+  .command('doctor')
+  .description('try everything that Tocsin needs of the outside; each failure names its fix')
+  .action(async () => {
+    process.exitCode = (await doctor(print)) ? 0 : 1
+  })
+
+program
+  .command('migrate')
+  .description('bring the database to the shape of this release')
+  .action(async () => {
+    const { env } = readEnv(process.env)
+    const database = await openDatabase(env.databaseUrl?.reveal() ?? env.dataFolder)
+    const done = await migrate(database, readMigrations('migrations'))
+    print(done.length === 0 ? 'Nothing to do.' : `Ran ${done.join(', ')}.`)
+    await database.close()
+  })
+
+program
+  .command('manifest')
+  .option('--url <address>', 'for HTTP mode: where Slack reaches this server', process.env.PUBLIC_URL)
+  .description('print the Slack app manifest; for Socket Mode unless an address is given')
+  .action(({ url }: { url?: string }) => print(printManifest({ features, publicUrl: url ?? null }).trimEnd()))
+
+program
+  .command('docs')
+  .option('--check', 'change nothing; fail when a page is not fresh')
+  .description('write the reference pages that are made from the code')
+  .action(({ check }: { check?: boolean }) => {
+    const stale = generatedDocs().filter(({ file, text }) => readOr(file) !== text)
+    for (const { file, text } of stale) {
+      if (!check) writeFileSync(file, text)
+      print(`${file} ${check ? 'is not fresh: run `npm run docs`' : 'written'}`)
+    }
+    if (check && stale.length > 0) process.exitCode = 1
+  })
+
+program
+  .command('replay')
+  .argument('<incident>', 'its number, 42 or INC-42')
+  .description('rebuild an incident from its journal, and say where the stored state differs')
+  .action(async (incident: string) => {
+    process.exitCode = (await replay(incident.replace(/^(INC-|#)/i, ''), print)) ? 0 : 1
+  })
+
+function templateFolders(): string[] {
+  const { templatesFolder } = readEnv(process.env).env
+  return ['message-templates', ...(templatesFolder ? [templatesFolder] : [])]
+}
+
+function readOr(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+await program.parseAsync()

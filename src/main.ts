@@ -1,0 +1,82 @@
+/** The process: environment, configuration, the app, and a decent end. */
+import { type Settings, startApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { printProblem } from './core/config.ts'
+import { createLog, type Log } from './core/log.ts'
+import { loadTemplates } from './core/templates.ts'
+import { type Env, readEnv } from './env.ts'
+import type { Clock } from './lib/clock.ts'
+import { startStage } from './stage.ts'
+
+export async function start(version: string): Promise<void> {
+  const { env, problems, warnings } = readEnv(process.env)
+  const config = readConfig(env.configFile)
+  const templates = loadTemplates(['message-templates', ...(env.templatesFolder ? [env.templatesFolder] : [])])
+  const found = [config, templates].flatMap((loaded) => ('problems' in loaded ? loaded.problems.map(printProblem) : []))
+  for (const line of [...warnings, ...problems, ...found]) process.stderr.write(`${line}\n`)
+  if (problems.length > 0 || 'problems' in config || 'problems' in templates) process.exit(1)
+
+  const log = createLog({ level: env.isTry ? quieter(env.logLevel) : env.logLevel })
+  const stage = env.isTry ? await startStage(env) : null
+  const app = await startApp({
+    settings: stage ? { ...settingsOf(env, version), ...stage.settings } : settingsOf(env, version),
+    config: config.config,
+    templates: templates.templates,
+    clock: stage?.clock ?? systemClock,
+    log,
+  })
+  stage?.ready(app)
+  endDecently(log, async () => {
+    await app.stop()
+    await stage?.close()
+  })
+  log.info({ url: app.url, version, database: app.database.kind, isTry: env.isTry }, 'tocsin is up')
+}
+
+export const systemClock: Clock = { now: () => new Date(), onMove: () => () => {} }
+
+export function settingsOf(env: Env, version: string): Settings {
+  return {
+    version,
+    databaseAddress: env.databaseUrl?.reveal() ?? env.dataFolder,
+    host: env.host,
+    port: env.port,
+    slack: {
+      apiUrl: env.slack?.apiUrl ?? '',
+      botToken: env.slack?.botToken.reveal() ?? '',
+      signingSecret: env.slack?.signingSecret?.reveal() ?? null,
+      appToken: env.slack?.appToken?.reveal() ?? null,
+    },
+    pagerduty: env.pagerduty,
+    mail: env.mail ? { url: env.mail.url.reveal(), from: env.mail.from } : null,
+    hookTokenOf: env.hookTokenOf,
+    tryPage: null,
+  }
+}
+
+/** In try mode the page is the product; the log shall not drown its address. */
+function quieter(level: string): string {
+  return level === 'info' ? 'warn' : level
+}
+
+// SIGTERM promises an end within ten seconds, whatever hangs.
+const endSeconds = 9.5
+
+function endDecently(log: Log, stop: () => Promise<void>): void {
+  const state = { isEnding: false }
+  const end = async (signal: string) => {
+    if (state.isEnding) return
+    state.isEnding = true
+    log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), endSeconds * 1_000).unref()
+    try {
+      await stop()
+      process.exit(0)
+    } catch (error) {
+      log.error({ err: error }, 'stopping failed')
+      process.exit(1)
+    }
+  }
+  process.on('SIGTERM', () => void end('SIGTERM'))
+  process.on('SIGINT', () => void end('SIGINT'))
+}

@@ -1,0 +1,95 @@
+/** Try mode: Slack, PagerDuty and a mailbox played by the simulator, in this process, and the page to see them on. */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parse } from 'yaml'
+import type { App, Settings } from './app.ts'
+import type { Env } from './env.ts'
+import { sources } from './features/alerts/sources/index.ts'
+import { type Clock, movableClock } from './lib/clock.ts'
+import { startSimulator } from './simulator/index.ts'
+import type { Manifest } from './simulator/types.ts'
+import { createTryPage, type TryHook } from './simulator/web/api.ts'
+
+export interface Stage {
+  clock: Clock
+  settings: Partial<Settings>
+  /** The app listens: from now on people's doings are delivered to it. */
+  ready(app: App): void
+  close(): Promise<void>
+}
+
+export async function startStage(env: Env): Promise<Stage> {
+  const clock = movableClock(Date.now)
+  const manifest = parse(readFileSync('manifest.yml', 'utf8')) as Manifest
+  const stateFile = path.join(env.dataFolder, 'simulator.json')
+  const simulator = await startSimulator({ manifest, clock, stateFile })
+  const hookToken = randomBytes(18).toString('base64url')
+  const address = { url: '' }
+  const page = createTryPage({ simulator, hooks: sources.map((source) => tryHook(source, address, hookToken)) })
+  const { SLACK_API_URL, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, PAGERDUTY_EVENTS_URL, PAGERDUTY_ROUTING_KEY, SMTP_URL, MAIL_FROM } = simulator.env
+
+  return {
+    clock,
+    settings: {
+      slack: { apiUrl: SLACK_API_URL ?? '', botToken: SLACK_BOT_TOKEN ?? '', signingSecret: SLACK_SIGNING_SECRET ?? null, appToken: null },
+      pagerduty: { eventsUrl: PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => PAGERDUTY_ROUTING_KEY ?? null },
+      mail: { url: SMTP_URL ?? '', from: MAIL_FROM ?? '' },
+      hookTokenOf: (source) => env.hookTokenOf(source) ?? hookToken,
+      tryPage: page.handle,
+    },
+    ready(app) {
+      address.url = app.url
+      simulator.connect(`${app.url}/slack/events`)
+      process.stdout.write(greeting(app.url, hookToken))
+    },
+    async close() {
+      page.close()
+      await simulator.close()
+    },
+  }
+}
+
+function greeting(url: string, hookToken: string): string {
+  return `
+  Tocsin runs with a simulated Slack. Open
+
+      ${url}
+
+  and type   /inc checkout returns 500s
+
+  Alerts: curl -H "Authorization: Bearer ${hookToken}" -d '{"title":"DiskFull"}' ${url}/hooks/generic
+  Ctrl-C stops it; everything is kept for the next start.
+
+`
+}
+
+function tryHook(source: (typeof sources)[number], address: { url: string }, token: string): TryHook {
+  return {
+    source: source.name,
+    label: `${source.name} alert`,
+    async fire(variant) {
+      const answers = await Promise.all(payloads(source.example, variant).map((body) => post(`${address.url}/hooks/${source.name}`, token, body)))
+      return answers[0] ?? { status: 0, body: '' }
+    },
+  }
+}
+
+const stormSize = 50
+
+/** The example as it is, its end, or fifty of its kind at once. */
+function payloads(example: unknown, variant: 'firing' | 'resolved' | 'storm'): object[] {
+  const one = { ...(example as object), status: variant === 'resolved' ? 'resolved' : 'firing' }
+  if (variant !== 'storm') return [one]
+  const labels = (example as { labels?: object }).labels ?? {}
+  return Array.from({ length: stormSize }, (_, n) => ({ ...one, severity: 'warning', labels: { ...labels, shard: String(n % 5) } }))
+}
+
+async function post(url: string, token: string, body: object): Promise<{ status: number; body: string }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: await response.text() }
+}

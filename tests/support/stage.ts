@@ -1,0 +1,126 @@
+/** The whole bot, a simulated outside and a real database, in one process: what a story plays on. */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { sql } from 'drizzle-orm'
+import { parse } from 'yaml'
+import { type App, type Settings, startApp } from '../../src/app.ts'
+import { parseConfig } from '../../src/config.ts'
+import { rows } from '../../src/core/db.ts'
+import { loadTemplates } from '../../src/core/templates.ts'
+import { type MovableClock, movableClock } from '../../src/lib/clock.ts'
+import { startSimulator } from '../../src/simulator/index.ts'
+import type { Manifest, Simulator } from '../../src/simulator/types.ts'
+import { freshDatabaseUrl } from './database.ts'
+import { quiet } from './port.ts'
+
+export interface Stage {
+  simulator: Simulator
+  clock: MovableClock
+  databaseUrl: string
+  hookToken: string
+  /** The bot that plays now; null between `stopBot` and `startBot`. */
+  app: App
+  startBot(): Promise<App>
+  stopBot(): Promise<void>
+  /** Nothing is left to work on or to deliver now. */
+  settled(): Promise<boolean>
+  close(): Promise<void>
+}
+
+export interface StageOptions {
+  /** tocsin.yml, changed. */
+  config?(example: string): string
+  databaseUrl?: string
+  withoutPagerDuty?: boolean
+  socketMode?: boolean
+}
+
+export const manifest = parse(readFileSync('manifest.yml', 'utf8')) as Manifest
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const clock = movableClock(Date.now)
+  const simulator = await startSimulator({ manifest, clock })
+  const databaseUrl = options.databaseUrl ?? (await freshDatabaseUrl())
+  const hookToken = randomBytes(12).toString('hex')
+  const running: { app: App | null } = { app: null }
+
+  const startBot = async () => {
+    const app = await startApp({
+      settings: settingsFor(simulator, { databaseUrl, hookToken, options }),
+      config: exampleConfig(options.config),
+      templates: shippedTemplates(),
+      clock,
+      log: quiet,
+    })
+    running.app = app
+    simulator.connect(`${app.url}/slack/events`)
+    return app
+  }
+  const stopBot = async () => {
+    await running.app?.stop()
+    running.app = null
+  }
+  await startBot()
+  return {
+    simulator,
+    clock,
+    databaseUrl,
+    hookToken,
+    get app() {
+      if (!running.app) throw new Error('the bot does not run just now')
+      return running.app
+    },
+    startBot,
+    stopBot,
+    settled: () => (running.app ? isSettled(running.app) : Promise.resolve(true)),
+    async close() {
+      await stopBot()
+      await simulator.close()
+    },
+  }
+}
+
+async function isSettled({ database }: App): Promise<boolean> {
+  const [open] = await rows<{ n: number }>(
+    database.db,
+    sql`select (select count(*) from inbox where closed_at is null)::int + (select count(*) from outbox where closed_at is null)::int as n`,
+  )
+  return open?.n === 0
+}
+
+export function exampleConfig(change: (example: string) => string = (example) => example) {
+  const loaded = parseConfig(change(readFileSync('tocsin.yml', 'utf8')), 'tocsin.yml')
+  if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
+  return loaded.config
+}
+
+export function shippedTemplates() {
+  const loaded = loadTemplates(['message-templates'])
+  if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
+  return loaded.templates
+}
+
+function settingsFor(
+  simulator: Simulator,
+  { databaseUrl, hookToken, options }: { databaseUrl: string; hookToken: string; options: StageOptions },
+): Settings {
+  const env = options.socketMode ? { ...simulator.env, ...simulator.socketEnv } : simulator.env
+  return {
+    version: 'story',
+    databaseAddress: databaseUrl,
+    host: '127.0.0.1',
+    port: 0,
+    slack: {
+      apiUrl: env.SLACK_API_URL ?? '',
+      botToken: env.SLACK_BOT_TOKEN ?? '',
+      signingSecret: options.socketMode ? null : (env.SLACK_SIGNING_SECRET ?? null),
+      appToken: options.socketMode ? (env.SLACK_APP_TOKEN ?? null) : null,
+    },
+    pagerduty: options.withoutPagerDuty
+      ? null
+      : { eventsUrl: env.PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => env.PAGERDUTY_ROUTING_KEY ?? null },
+    mail: { url: env.SMTP_URL ?? '', from: env.MAIL_FROM ?? '' },
+    hookTokenOf: () => hookToken,
+    tryPage: async () => false,
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * The words of a story: who does what, and what everybody sees. A message of the bot's that the story does not speak of
+ * fails it, and so does a journal that does not fold to what is stored.
+ */
+import { expect, test } from 'vitest'
+import { findDifferences } from '../../src/replay.ts'
+import { parseDuration } from '../../src/lib/duration.ts'
+import type { Ack, Page, PersonHands, SlackMessage, SlackView } from '../../src/simulator/types.ts'
+import { openStage, type Stage, type StageOptions } from './stage.ts'
+import { visibleText } from './visible.ts'
+
+export interface Play {
+  stage: Stage
+  slack: { channel(name: string): ChannelEye; person(name: string): Person }
+  clock: { advance(duration: string): Promise<void> }
+  pagerduty: { expectPage(...words: string[]): Promise<Page>; expectStatus(key: string, status: Page['status']): Promise<void> }
+  mail: { expectMail(to: string, ...words: string[]): Promise<void> }
+  alerts: { post(body: object, source?: string): Promise<{ status: number; body: Record<string, unknown> }> }
+  /** Everything that was asked for has been delivered. */
+  settle(): Promise<void>
+}
+
+export interface ChannelEye {
+  id(): string
+  /** Waits for a message that shows all these words, and takes it as expected. */
+  expectMessage(...words: string[]): Promise<SeenMessage>
+  /** What only this person sees there. */
+  expectOnlyFor(person: Person, ...words: string[]): Promise<SeenMessage>
+  messages(): readonly SlackMessage[]
+}
+
+export interface SeenMessage {
+  now(): SlackMessage
+  expectEdit(...words: string[]): Promise<void>
+  shows(): string
+}
+
+export interface Person {
+  id: string
+  type(channel: string, line: string): Promise<Ack>
+  click(message: SeenMessage, label: string): Promise<Ack>
+  choose(message: SeenMessage, label: string, option: string): Promise<Ack>
+  submit(values: Record<string, string>): Promise<Ack>
+  expectModal(title: string): Promise<SlackView>
+  /** What the bot says to this person alone, wherever that is. */
+  expectTold(...words: string[]): Promise<SeenMessage>
+  hands: PersonHands
+}
+
+export function story(title: string, play: (given: Play) => Promise<void>, options: StageOptions = {}): void {
+  test(title, { timeout: 30_000 }, async () => {
+    const stage = await openStage(options)
+    try {
+      await tell(stage, play)
+    } finally {
+      await stage.close()
+    }
+  })
+}
+
+const patience = { timeout: 8_000, interval: 15 }
+
+export async function tell(stage: Stage, play: (given: Play) => Promise<void>): Promise<void> {
+  const { simulator, clock } = stage
+  const expected = new Set<string>()
+  const name = (message: SlackMessage) => `${message.channelId}/${message.ts}`
+  const botMessages = () => simulator.slack.channels().flatMap((channel) => simulator.slack.messages(channel.id)).filter(isFromBot)
+  const isFromBot = (message: SlackMessage) => bots.has(message.user) && !message.deleted
+  const bots = new Set(simulator.slack.people().filter((person) => person.kind === 'bot').map((person) => person.id))
+
+  async function find(where: string, candidates: () => readonly SlackMessage[], words: readonly string[]): Promise<SeenMessage> {
+    const matching = () => candidates().find((message) => !expected.has(name(message)) && isFromBot(message) && showsAll(message, words))
+    await expect.poll(() => matching() !== undefined || described(where, words, candidates()), patience).toBe(true)
+    const message = matching() as SlackMessage
+    expected.add(name(message))
+    return seen(message)
+  }
+  const described = (where: string, words: readonly string[], there: readonly SlackMessage[]) =>
+    `${where}: no message with ${words.join(' + ')}; there is:\n${there.filter(isFromBot).map((message) => `  - ${show(message)}`).join('\n')}`
+  const show = (message: SlackMessage) => visibleText(message, simulator.slack)
+  const showsAll = (message: SlackMessage, words: readonly string[]) => words.every((word) => show(message).includes(word))
+  const current = (message: SlackMessage) =>
+    simulator.slack.messages(message.channelId).find((candidate) => candidate.ts === message.ts) ?? message
+
+  function seen(message: SlackMessage): SeenMessage {
+    return {
+      now: () => current(message),
+      shows: () => show(current(message)),
+      async expectEdit(...words) {
+        await expect.poll(() => showsAll(current(message), words) || `it shows: ${show(current(message))}`, patience).toBe(true)
+      },
+    }
+  }
+
+  function channel(given: string): ChannelEye {
+    const find_ = () => simulator.slack.channels().find((candidate) => candidate.name === given.replace(/^#/, '') || candidate.id === given)
+    const id = () => {
+      const found = find_()
+      if (!found) throw new Error(`there is no channel ${given}; there are ${simulator.slack.channels().map((one) => one.name).join(', ')}`)
+      return found.id
+    }
+    const all = () => (find_() ? simulator.slack.messages(id()) : [])
+    return {
+      id,
+      messages: all,
+      expectMessage: (...words) => find(given, () => all().filter((message) => message.onlyFor === null), words),
+      expectOnlyFor: (person, ...words) => find(given, () => all().filter((message) => message.onlyFor === person.id), words),
+    }
+  }
+
+  function person(given: string): Person {
+    const hands = simulator.slack.person(given)
+    const isForMe = (message: SlackMessage) => {
+      const home = simulator.slack.channels().find((candidate) => candidate.id === message.channelId)
+      return message.onlyFor === hands.id || (home?.kind === 'dm' && home.members.includes(hands.id))
+    }
+    return {
+      id: hands.id,
+      hands,
+      type: (where, line) => hands.type(channel(where).id(), line),
+      click: (message, label) => hands.click(message.now(), label),
+      choose: (message, label, option) => hands.choose(message.now(), label, option),
+      submit: (values) => hands.submit(values),
+      async expectModal(title) {
+        await expect.poll(() => hands.modal()?.title, patience).toBe(title)
+        return hands.modal() as SlackView
+      },
+      expectTold: (...words) => find(`told to ${given}`, () => botMessages().filter(isForMe), words),
+    }
+  }
+
+  const settle = async () => {
+    await expect.poll(() => stage.settled(), { ...patience, timeout: 20_000 }).toBe(true)
+  }
+
+  await play({
+    stage,
+    slack: { channel, person },
+    clock: {
+      async advance(duration) {
+        await settle()
+        clock.advance(parseDuration(duration) ?? 0)
+      },
+    },
+    pagerduty: {
+      async expectPage(...words) {
+        const matching = () => simulator.pagerduty.pages().find((page) => words.every((word) => `${page.summary} ${page.severity} ${page.key}`.includes(word)))
+        await expect.poll(() => matching() !== undefined || simulator.pagerduty.pages().map((page) => page.summary), patience).toBe(true)
+        return matching() as Page
+      },
+      async expectStatus(key, status) {
+        await expect.poll(() => simulator.pagerduty.pages().find((page) => page.key === key)?.status, patience).toBe(status)
+      },
+    },
+    mail: {
+      async expectMail(to, ...words) {
+        const matching = () => simulator.mailbox.mails().some((mail) => mail.to.includes(to) && words.every((word) => `${mail.subject}\n${mail.text}`.includes(word)))
+        await expect.poll(() => matching() || simulator.mailbox.mails().map((mail) => mail.subject), patience).toBe(true)
+      },
+    },
+    alerts: {
+      async post(body, source = 'generic') {
+        const response = await fetch(`${stage.app.url}/hooks/${source}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${stage.hookToken}`, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+        return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+      },
+    },
+    settle,
+  })
+
+  await settle()
+  const unexpected = botMessages().filter((message) => !expected.has(name(message)))
+  expect(unexpected.map((message) => `in ${message.channelId}: ${show(message)}`), 'messages that the story does not speak of').toEqual([])
+  expect(await findDifferences(stage.app.database.db), 'the journal folds to what is stored').toEqual([])
+}
