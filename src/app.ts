@@ -104,7 +104,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     missingChannels: settings.tryPage ? 'create' : 'report',
   })
   const pager = settings.pagerduty
-    ? createPager({ eventsUrl: settings.pagerduty.eventsUrl, routingKeys: settings.pagerduty.routingKeyOf, log })
+    ? createPager(settings.pagerduty)
     : notConfigured('pagerduty')
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 

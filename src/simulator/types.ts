@@ -9,6 +9,9 @@ export interface Simulator {
   readonly url: string
   /** The environment variables that make a bot talk to this simulator. */
   readonly env: Record<string, string>
+  /** The variable that makes it Socket Mode. */
+  readonly socketEnv: Record<string, string>
+  readonly sockets: { count(): number; refresh(): void }
   readonly clock: MovableClock
   readonly slack: SlackWorld
   readonly pagerduty: PagerDutyWorld

@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { sql } from 'drizzle-orm'
-import { parse } from 'yaml'
+import { manifest } from './manifest.ts'
 import { type App, type Settings, startApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { rows } from '../../src/core/db.ts'
 import { loadTemplates } from '../../src/core/templates.ts'
 import { type MovableClock, movableClock } from '../../src/lib/clock.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
-import type { Manifest, Simulator } from '../../src/simulator/types.ts'
+import type { Simulator } from '../../src/simulator/types.ts'
 import { freshDatabaseUrl } from './database.ts'
 import { quiet } from './port.ts'
 
@@ -35,7 +35,6 @@ export interface StageOptions {
   socketMode?: boolean
 }
 
-export const manifest = parse(readFileSync('manifest.yml', 'utf8')) as Manifest
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const clock = movableClock(Date.now)

@@ -1,0 +1,238 @@
+import { expect } from 'vitest'
+import { story } from '../support/story.ts'
+
+story('a few words declare an incident: it is announced, its channel opens with a card, and «Take lead» works', async ({ slack, stage }) => {
+  const ana = slack.person('ana')
+  expect((await ana.type('#general', '/inc checkout returns 500s')).outcome).toBe('ok')
+
+  await ana.expectTold('INC-1 is declared as P3')
+  const announcement = await slack.channel('#incidents').expectMessage('P3 INC-1', 'checkout returns 500s', 'nobody yet')
+  const card = await slack.channel('#inc-1-checkout-returns-500s').expectMessage('INC-1 checkout returns 500s', 'investigating', '@ana')
+  await announcement.expectEdit('#inc-1-checkout-returns-500s')
+
+  await ana.click(card, 'Take lead')
+
+  await card.expectEdit('Incident lead', '@ana')
+  await announcement.expectEdit('lead: @ana')
+  await slack.channel('#inc-1-checkout-returns-500s').expectMessage('@ana leads this incident now')
+  const channel = stage.simulator.slack.channels().find((one) => one.name === 'inc-1-checkout-returns-500s')
+  await expect.poll(() => stage.simulator.slack.channels().find((one) => one.id === channel?.id)?.topic).toContain('lead')
+  expect(channel?.members).toContain(ana.id)
+  expect(channel?.pins).toEqual([card.now().ts])
+})
+
+story('a P1 pages the team and mails leadership; taking the lead acknowledges the page, resolving resolves it', async ({ slack, pagerduty, mail }) => {
+  const ben = slack.person('ben')
+  await ben.type('#general', '/inc new p1 checkout is down')
+  await ben.expectTold('INC-1 is declared as P1')
+  const page = await pagerduty.expectPage('P1 INC-1', 'checkout is down')
+  await mail.expectMail('leadership@example.com', '[P1] INC-1 checkout is down')
+  await slack.channel('#incidents').expectMessage('P1 INC-1')
+  const room = slack.channel('#inc-1-checkout-is-down')
+  const card = await room.expectMessage('INC-1')
+
+  await ben.click(card, 'Take lead')
+  await room.expectMessage('@ben leads')
+  await pagerduty.expectStatus(page.key, 'acknowledged')
+
+  await ben.type('#inc-1-checkout-is-down', '/inc resolve rolled back')
+  await room.expectMessage('Resolved by @ben', 'rolled back')
+  await card.expectEdit('Resolved', 'rolled back')
+  await pagerduty.expectStatus(page.key, 'resolved')
+})
+
+story('nobody leads: the channel is asked after 2, 5 and 10 minutes, and then no more', async ({ slack, clock, stage, settle }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc search is slow today')
+  await ana.expectTold('INC-1')
+  await slack.channel('#incidents').expectMessage('INC-1')
+  const room = slack.channel('#inc-1-search-is-slow-today')
+  await room.expectMessage('INC-1')
+
+  await clock.advance('2m')
+  await room.expectMessage('Nobody leads INC-1 yet, 2 minutes after')
+  await clock.advance('3m')
+  await room.expectMessage('Nobody leads INC-1 yet, 5 minutes after')
+  await clock.advance('5m')
+  await room.expectMessage('10 minutes after', 'I will not ask again')
+  const before = stage.simulator.slack.calls.length
+  await clock.advance('2h')
+  await settle()
+  expect(stage.simulator.slack.calls.slice(before).filter((call) => call.method === 'chat.postMessage')).toEqual([])
+})
+
+story('once somebody leads, nobody is asked', async ({ slack, clock, settle }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc search is slow today')
+  await ana.expectTold('INC-1')
+  await slack.channel('#incidents').expectMessage('INC-1')
+  const room = slack.channel('#inc-1-search-is-slow-today')
+  await room.expectMessage('INC-1')
+  await ana.type('#inc-1-search-is-slow-today', '/inc lead @ben')
+  await ana.expectTold('@ben leads INC-1 now')
+  await room.expectMessage('@ben leads this incident now', '@ana asked them to')
+
+  await clock.advance('30m')
+  await settle()
+})
+
+story('severity: raising pages, lowering needs a reason, and refusals say what would be accepted', async ({ slack, pagerduty }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc payments are slow')
+  await ana.expectTold('INC-1')
+  const announcement = await slack.channel('#incidents').expectMessage('INC-1')
+  const room = slack.channel('#inc-1-payments-are-slow')
+  const card = await room.expectMessage('INC-1')
+
+  await ana.type('#inc-1-payments-are-slow', '/inc p1')
+  await room.expectMessage('Severity P3 → P1', '@ana')
+  await pagerduty.expectPage('P1 INC-1')
+  await announcement.expectEdit('P1 INC-1')
+
+  await ana.type('#general', '/inc sev #1 p4')
+  await ana.expectTold('Lowering the severity needs a reason')
+  await ana.type('#general', '/inc sev #1 p9')
+  await ana.expectTold('P9 is no severity here. Use P1, P2, P3, P4.')
+
+  await ana.click(card, 'Change severity')
+  await ana.expectModal('Change severity')
+  await ana.submit({ Severity: 'P2', 'Why?': 'there is a way around' })
+  await room.expectMessage('Severity P1 → P2', 'there is a way around')
+})
+
+story('a note is for everybody in the channel, and is counted on the card', async ({ slack }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc search is slow today')
+  await ana.expectTold('INC-1')
+  await slack.channel('#incidents').expectMessage('INC-1')
+  const room = slack.channel('#inc-1-search-is-slow-today')
+  const card = await room.expectMessage('INC-1')
+
+  await ana.type('#inc-1-search-is-slow-today', '/inc note rolled back to “v141”')
+  await room.expectMessage('@ana: rolled back to “v141”')
+  await card.expectEdit('1 note')
+})
+
+story('the button asks what ended it, and what is still open', async ({ slack, alerts }) => {
+  const ana = slack.person('ana')
+  await alerts.post({ title: 'CheckoutDown', severity: 'critical' })
+  const alert = await slack.channel('#alerts').expectMessage('Firing', 'CheckoutDown')
+  await slack.channel('#incidents').expectMessage('P1 INC-1', 'CheckoutDown')
+  const room = slack.channel('#inc-1-checkoutdown')
+  const card = await room.expectMessage('INC-1', 'Opened by alert CheckoutDown')
+  await alert.expectEdit('INC-1')
+
+  await ana.click(card, 'Resolve')
+  const form = await ana.expectModal('Resolve')
+  expect(JSON.stringify(form.blocks)).toContain('the alert CheckoutDown still fires')
+  await ana.submit({ 'What ended it?': 'A bad release was rolled back' })
+  await room.expectMessage('Resolved by @ana', 'A bad release')
+})
+
+story('what is over stays over: every change is refused with a sentence', async ({ slack }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc search is slow today')
+  await ana.expectTold('INC-1 is declared')
+  await slack.channel('#incidents').expectMessage('INC-1')
+  const room = slack.channel('#inc-1-search-is-slow-today')
+  await room.expectMessage('INC-1')
+  await ana.type('#inc-1-search-is-slow-today', '/inc resolve it was a test')
+  await room.expectMessage('Resolved by @ana')
+
+  await ana.type('#general', '/inc lead #1')
+  await ana.expectTold('It is resolved already')
+  await ana.type('#general', '/inc resolve #1 again')
+  await ana.expectTold('It is resolved already')
+  await ana.type('#general', '/inc resolve #77 whatever')
+  await ana.expectTold('There is no incident of that number')
+})
+
+story('without a number, elsewhere, one is asked which incident is meant', async ({ slack }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc first thing fails')
+  await ana.expectTold('INC-1')
+  await ana.type('#general', '/inc second thing fails')
+  await ana.expectTold('INC-2')
+  for (const words of ['INC-1', 'INC-2']) await slack.channel('#incidents').expectMessage(words)
+  await slack.channel('#inc-1-first-thing-fails').expectMessage('INC-1')
+  const room = slack.channel('#inc-2-second-thing-fails')
+  await room.expectMessage('INC-2')
+
+  await ana.type('#general', '/inc note the cause is known')
+  const question = await ana.expectTold('Which incident?')
+  await ana.choose(question, 'Choose the incident', 'INC-2 P3 second thing fails')
+  await room.expectMessage('@ana: the cause is known')
+  await ana.expectTold('Noted on INC-2')
+})
+
+story('bare /inc shows what is open, with «Declare»; list and info and help answer', async ({ slack }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc')
+  const empty = await ana.expectTold('No incident is open')
+  await ana.click(empty, 'Declare')
+  await ana.expectModal('Declare an incident')
+  await ana.submit({ 'What is wrong?': 'search is slow', Severity: 'P4' })
+  await ana.expectTold('INC-1 is declared as P4')
+  await slack.channel('#incidents').expectMessage('INC-1')
+  await slack.channel('#inc-1-search-is-slow').expectMessage('INC-1')
+
+  await ana.type('#general', '/inc list')
+  await ana.expectTold('1 incident', 'INC-1', 'search is slow')
+  await ana.type('#general', '/incident info #1')
+  await ana.expectTold('INC-1 search is slow', 'Declared')
+  await ana.type('#general', '/inc help')
+  await ana.expectTold('/inc sev <to> [reason…]')
+  await ana.type('#general', '/inc help sev')
+  await ana.expectTold('Lowering it needs a reason', '/inc sev p1')
+  await ana.type('#general', '/tocsin doctor')
+  await ana.expectTold('Nothing was given up')
+})
+
+story('a slip of the fingers declares nothing: the nearest verbs are offered, and one click takes one', async ({ slack }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc lsit')
+  const question = await ana.expectTold('lsit is no command of /inc', 'Did you mean list')
+  await ana.click(question, '/inc list')
+  await ana.expectTold('No incident is open')
+})
+
+story('a message becomes an incident through its menu', async ({ slack, stage }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', 'clients say they cannot pay')
+  const [said] = stage.simulator.slack.messages(slack.channel('#general').id()).slice(-1)
+  await ana.hands.shortcut('Declare incident', said)
+  await ana.expectModal('Declare an incident')
+  await ana.submit({})
+  await ana.expectTold('INC-1 is declared')
+  await slack.channel('#incidents').expectMessage('clients say they cannot pay')
+  await slack.channel('#inc-1-clients-say-they-cannot-pay').expectMessage('INC-1')
+})
+
+story('guests and people of other workspaces may look, not act', async ({ slack }) => {
+  const gus = slack.person('gus')
+  await gus.type('#general', '/inc checkout is down')
+  await gus.expectTold('Guests may look, not act')
+})
+
+story('a group that is empty means nobody', async ({ slack }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc search is slow today')
+  await ana.expectTold('INC-1')
+  await slack.channel('#incidents').expectMessage('INC-1')
+  await slack.channel('#inc-1-search-is-slow-today').expectMessage('INC-1')
+  await ana.type('#general', '/inc lead #1')
+  await ana.expectTold('Nobody may do this yet', 'groups.responders')
+}, { config: (example) => example.replace('responders: everyone', 'responders: []') })
+
+story('twenty people press «Take lead» at once: each in turn, and the card shows the last', async ({ slack, stage }) => {
+  const ana = slack.person('ana')
+  await ana.type('#general', '/inc search is slow today')
+  await ana.expectTold('INC-1')
+  const announcement = await slack.channel('#incidents').expectMessage('INC-1')
+  const room = slack.channel('#inc-1-search-is-slow-today')
+  await room.expectMessage('INC-1')
+  const people = ['ana', 'ben', 'cleo', 'dmitri', 'eva']
+  await Promise.all(people.map((name) => slack.person(name).click(announcement, 'Take lead')))
+  for (const name of people) await room.expectMessage(`@${name} leads`)
+  expect(stage.app.database.kind).toBe('postgres')
+})
