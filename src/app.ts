@@ -93,7 +93,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     wake,
   }
 
-  const slack = createSlack({
+  const slack = await createSlack({
     ...settings.slack,
     clock,
     log,

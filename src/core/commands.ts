@@ -3,6 +3,7 @@
  * made from them; nobody writes help by hand.
  */
 import { z } from 'zod'
+import { readable } from '../lib/mrkdwn.ts'
 import { type Token, tokenize } from '../lib/tokenize.ts'
 import { nearest } from '../lib/words.ts'
 import type { Answer, Call } from './call.ts'
@@ -76,7 +77,7 @@ export interface ArgName {
 export type ParsedArgs = { args: unknown } | { isMissing: boolean; problem: string }
 
 /** The last argument of a command: everything that is left of the line, quotes and all. */
-export const restOfLine = z.string().trim().meta({ rest: true })
+export const restOfLine = z.string().transform((text) => readable(text).trim()).meta({ rest: true })
 export const optionalRest = restOfLine.default('').meta({ rest: true })
 
 /** A person as Slack writes one: `<@U123|name>`. The desk has already turned `@name` into this. */

@@ -60,3 +60,11 @@ export function fit(text: string, max: number): string {
   }
   return ''
 }
+
+/** What a person typed, for reading: Slack's tokens for people, channels and links become what was seen on the screen. */
+export function readable(text: string): string {
+  return text
+    .replace(/<([@#])[A-Z0-9]+\|([^>]*)>/g, '$1$2')
+    .replace(/<(https?:[^|>]*)(\|[^>]*)?>/g, '$1')
+    .replace(/<mailto:[^|>]*\|([^>]*)>/g, '$1')
+}

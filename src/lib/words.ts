@@ -2,7 +2,7 @@
 
 /** The candidates that were probably meant, the nearest first: one slip in a short word, two in a longer one. */
 export function nearest(word: string, candidates: readonly string[]): string[] {
-  const allowed = word.length < 3 ? 0 : word.length < 5 ? 1 : 2
+  const allowed = word.length < 3 ? 0 : word.length < 6 ? 1 : 2
   const near = [...new Set(candidates)]
     .map((candidate) => ({ candidate, distance: slips(word, candidate) }))
     .filter(({ candidate, distance }) => distance <= allowed && distance < candidate.length)

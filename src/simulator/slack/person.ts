@@ -219,9 +219,11 @@ function findElement(blocks: readonly SlackBlock[], label: string, where: string
     const elements: SlackBlock[] = [...(block.elements ?? []), ...(block.accessory ? [block.accessory] : [])]
     return elements.filter((element) => element.action_id).map((element) => ({ element, blockId: String(block.block_id ?? `b${index}`) }))
   })
-  const names = (element: SlackBlock) => [element.text?.text, element.placeholder?.text, element.action_id]
-  const found = all.find(({ element }) => names(element).includes(label))
-  if (!found) throw new Error(`there is no «${label}» ${where}; there is ${all.map(({ element }) => names(element).find(Boolean)).join(', ') || 'nothing to press'}`)
+  const words = ({ element }: FoundElement) => [element.text?.text, element.placeholder?.text]
+  // Several buttons may carry the same words: then what tells them apart names one.
+  const marks = ({ element, blockId }: FoundElement) => [element.action_id, element.value, `${blockId} ${element.action_id}`]
+  const found = all.find((one) => words(one).includes(label)) ?? all.find((one) => marks(one).includes(label))
+  if (!found) throw new Error(`there is no «${label}» ${where}; there is ${all.map((one) => words(one).find(Boolean)).join(', ') || 'nothing to press'}`)
   return found
 }
 
