@@ -36,6 +36,8 @@ create table alert_groups (
   -- The newest moment heard of: what is older changes nothing any more.
   last_at timestamptz not null,
   fired_count integer not null,
+  -- Which of its messages in Slack is the live one.
+  message_number integer not null,
   -- The incident that runs because of this alert.
   incident_id text
 );

@@ -39,9 +39,10 @@ story('a storm of one alert is one message', async ({ slack, alerts, stage, sett
   const storm = Array.from({ length: 200 }, (_, n) => ({ title: 'Flapping', ...(n % 2 === 0 ? { status: 'firing', startsAt: moment(n) } : { status: 'resolved', endsAt: moment(n) }) }))
   const answers = await Promise.all(storm.map((body) => alerts.post(body)))
   expect(answers.every((answer) => answer.status === 200)).toBe(true)
+  await slack.channel('#alerts').expectMessage('Flapping', '×')
   await settle()
-  const posts = stage.simulator.slack.calls.filter((call) => call.method === 'chat.postMessage' && call.outcome === 'ok')
-  for (const _post of posts) await slack.channel('#alerts').expectMessage('Flapping')
+  const edits = stage.simulator.slack.calls.filter((call) => call.method === 'chat.update')
+  expect(edits.length).toBeLessThan(20)
 })
 
 story('hostile text is shown and calls nobody', async ({ slack, alerts, stage }) => {

@@ -45,6 +45,12 @@ test('a late firing after a known end does not bring the alert back', () => {
   expect(observe(group, alert('firing', 3)).types).toEqual([])
 })
 
+test('a flapping alert keeps its message; after half an hour of quiet it gets a new one', () => {
+  const { group } = observe(null, alert('firing', 1), alert('resolved', 2), alert('firing', 3), alert('resolved', 4))
+  expect(group?.messageNumber).toBe(1)
+  expect(observe(group, alert('firing', 40)).group).toMatchObject({ messageNumber: 2, firedCount: 3 })
+})
+
 test('the end of something that never began here is no news', () => {
   expect(observe(null, alert('resolved', 1)).decision).toEqual({ refused: 'nothing-new' })
 })

@@ -34,6 +34,8 @@ export interface AlertGroup {
   /** The newest moment heard of. An observation that is not newer changes nothing: it came twice, or late. */
   lastAt: Instant
   firedCount: number
+  /** Which of its messages is the live one. */
+  messageNumber: number
   incident: string | null
 }
 
@@ -43,7 +45,7 @@ export type Command =
   | { type: 'alert.unlinkIncident' }
 
 export type Event =
-  | { type: 'alert.fired'; id: string; alert: Alert; open: string | null }
+  | { type: 'alert.fired'; id: string; alert: Alert; open: string | null; messageNumber: number }
   | { type: 'alert.ended'; at: Instant }
   | { type: 'alert.incidentLinked'; incident: string }
   | { type: 'alert.incidentUnlinked' }
@@ -89,7 +91,16 @@ function observeOne(group: AlertGroup | null, alert: Alert, { id, policy }: Give
   if (group?.status === 'firing') return null
   // An incident that still runs for it takes it in; a second one would only split the responders.
   const open = group?.incident ? null : policy.opensAt(alert)
-  return { type: 'alert.fired', id, alert, open }
+  return { type: 'alert.fired', id, alert, open, messageNumber: messageNumberFor(group, alert) }
+}
+
+// An alert that comes back sooner is flapping: its message is edited. Later, the old message is too far up to be seen.
+const quietMinutes = 30
+
+function messageNumberFor(group: AlertGroup | null, alert: Alert): number {
+  if (group === null) return 1
+  const quiet = Date.parse(alert.at) - Date.parse(group.lastAt)
+  return quiet < quietMinutes * 60_000 ? group.messageNumber : group.messageNumber + 1
 }
 
 export function evolve(group: AlertGroup | null, event: Event): AlertGroup {
@@ -108,7 +119,7 @@ export function evolve(group: AlertGroup | null, event: Event): AlertGroup {
   }
 }
 
-function fired(group: AlertGroup | null, { id, alert }: Extract<Event, { type: 'alert.fired' }>): AlertGroup {
+function fired(group: AlertGroup | null, { id, alert, messageNumber }: Extract<Event, { type: 'alert.fired' }>): AlertGroup {
   const { source, title, summary, labels, link, at } = alert
   return {
     id,
@@ -122,6 +133,7 @@ function fired(group: AlertGroup | null, { id, alert }: Extract<Event, { type: '
     resolvedAt: null,
     lastAt: at,
     firedCount: (group?.firedCount ?? 0) + 1,
+    messageNumber,
     incident: group?.incident ?? null,
   }
 }

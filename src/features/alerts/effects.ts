@@ -20,9 +20,8 @@ export function effects(group: AlertGroup, event: Event, { policy }: Given<Rules
   }
 }
 
-/** A name of its own for each time it fired: an old message high up in the channel is not where people look. */
 function show(group: AlertGroup, rules: Rules): Effect {
-  const name = `alerts/${group.id}/message-${group.firedCount}` as const
+  const name = `alerts/${group.id}/message-${group.messageNumber}` as const
   return { kind: 'slack.show', name, to: rules.postIn, message: alertMessage(group) }
 }
 

@@ -18,6 +18,7 @@ export const alertGroups = pgTable('alert_groups', {
   resolvedAt: moment('resolved_at'),
   lastAt: moment('last_at').notNull(),
   firedCount: integer('fired_count').notNull(),
+  messageNumber: integer('message_number').notNull(),
   incident: text('incident_id'),
 })
 
