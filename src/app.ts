@@ -11,6 +11,7 @@ import { createSlack, type Slack } from './adapters/slack/index.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
 import { createDesk } from './core/desk.ts'
+import type { SlackEffect } from './core/effects.ts'
 import { addHookRoutes } from './core/hook-routes.ts'
 import { createHttp, mount } from './core/http.ts'
 import { startInbox } from './core/inbox.ts'
@@ -116,11 +117,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     worker,
     ports: { slack: slack.port, pager, mail },
     perform: (effect, by) => performEffect(spine, aggregates, effect, by),
-    deadNotice: ({ effect, code }) => ({
-      kind: 'slack.say',
-      to: config.channels.ops,
-      message: { text: templates.render('core/given-up', 'slack', { kind: effect.kind, code }) },
-    }),
+    deadNotice: ({ effect, code }) => deadNotice(config.channels.ops, templates, effect.kind, code),
   })
   const timers = startTimers({ db, clock, log, metrics, wake })
 
@@ -164,4 +161,10 @@ export async function startApp({ settings, config, templates, clock, log }: Give
       await database.close()
     },
   }
+}
+
+function deadNotice(to: string, templates: Templates, kind: string, code: string): SlackEffect | null {
+  // The channel itself was given up and reported; what was meant for it says nothing new.
+  if (code === 'no_channel') return null
+  return { kind: 'slack.say', to, message: { text: templates.render('core/given-up', 'slack', { kind, code }) } }
 }

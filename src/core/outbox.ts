@@ -38,9 +38,13 @@ export interface OutboxOptions {
   worker: string
   ports: Ports
   perform(effect: PerformEffect, by: { actor: Actor; cause: string }): Promise<void>
-  /** What to tell the operators about an effect that was given up. */
-  deadNotice(dead: { effect: DeliverableEffect; code: string; attempts: number }): DeliverableEffect | null
+  /** What to tell the operators about an effect that was given up; null when they know already. */
+  deadNotice(dead: { effect: DeliverableEffect; code: string }): DeliverableEffect | null
 }
+
+// A notice that cannot be delivered causes no notice of its own.
+const noticeSubject = 'core/ops'
+const noticeStream = `slack:${noticeSubject}`
 
 export interface Outbox {
   wake(wanted: readonly Wanted[]): void
@@ -177,9 +181,9 @@ async function settleFailure(options: Delivering, row: Claimed, error: unknown):
       if (!(await close(tx, { id: row.id, worker, outcome: 'dead', error: failure.code }, now))) return
       const sequels: DeliverableEffect[] = []
       if ('otherwise' in row.effect) sequels.push(followUp(row.effect.otherwise, { code: failure.code }))
-      const notice = options.deadNotice({ effect: row.effect, code: failure.code, attempts: row.attempt })
+      const notice = row.stream === noticeStream ? null : options.deadNotice({ effect: row.effect, code: failure.code })
       await fileEffects(tx, row.stream, sequels, now)
-      if (notice) await fileEffects(tx, 'core/ops', [notice], now)
+      if (notice) await fileEffects(tx, noticeSubject, [notice], now)
     })
     log.error({ ...facts, err: error }, 'delivery given up')
     metrics.deliveries.inc({ port: row.port, outcome: 'dead' })

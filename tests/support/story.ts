@@ -18,6 +18,8 @@ export interface Play {
   alerts: { post(body: object, source?: string): Promise<{ status: number; body: Record<string, unknown> }> }
   /** Everything that was asked for has been delivered. */
   settle(): Promise<void>
+  /** Slack answers again, and what waited comes as its pauses end. */
+  slackComesBack(): Promise<void>
 }
 
 export interface ChannelEye {
@@ -169,6 +171,14 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
       },
     },
     settle,
+    async slackComesBack() {
+      simulator.slack.faults.mode = 'up'
+      const settledSoon = () => {
+        clock.advance(5_000)
+        return stage.settled()
+      }
+      await expect.poll(settledSoon, { timeout: 20_000, interval: 100 }).toBe(true)
+    },
   })
 
   await settle()

@@ -9,7 +9,9 @@ export function visibleText(message: Pick<SlackMessage, 'text' | 'blocks'>, slac
     .replace(/<#([CG][A-Z0-9]+)(\|[^>]*)?>/g, (_whole, id: string) => `#${slack.channels().find((channel) => channel.id === id)?.name ?? id}`)
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<(https?:[^|>]*)\|([^>]*)>/g, '$2')
-  return unescape(names).replaceAll('\u2060', '').replace(/[*_`]/g, '')
+  return unescape(names)
+    .replaceAll('\u2060', '')
+    .replace(/[*`]|(?<!\w)_|_(?!\w)/g, '')
 }
 
 function textsIn(value: unknown): string[] {

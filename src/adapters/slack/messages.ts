@@ -2,6 +2,7 @@
 import type { Block, Message, SlackEffect } from '../../core/effects.ts'
 import { type Delivered, type Delivery, DeliveryError } from '../../core/ports.ts'
 import { context } from '../../lib/blocks.ts'
+import { fingerprint } from '../../lib/fingerprint.ts'
 import { when } from '../../lib/mrkdwn.ts'
 import { shorten, splitText } from '../../lib/text.ts'
 import { accepting, type Answer, type Call } from './call.ts'
@@ -12,6 +13,8 @@ export interface Shown {
   channelId: string
   ts: string
   isPinned: boolean
+  /** What it shows now: an edit that would change nothing is not made. */
+  digest: string
 }
 
 type Say = Extract<SlackEffect, { kind: 'slack.say' }>
@@ -51,15 +54,18 @@ async function postNamed(mouth: Mouth, delivery: Delivery<Show>): Promise<Shown>
   const { effect } = delivery
   const priority = effect.priority ?? 'state'
   const posted = await postOnce(mouth, { place: effect.to, key: `show/${effect.name}`, message: effect.message, priority, delivery })
-  return { ...posted, isPinned: false }
+  return { ...posted, isPinned: false, digest: fingerprint(bodyOf(effect.message)) }
 }
 
 /** Null when the message is gone or can no longer be edited: it is then posted anew. */
 async function edit({ call }: Mouth, shown: Shown, message: Message): Promise<Shown | null> {
   const { channelId, ts } = shown
+  const body = bodyOf(message)
+  const digest = fingerprint(body)
+  if (digest === shown.digest) return shown
   try {
-    await call('chat.update', { channel: channelId, ts, ...bodyOf(message) }, { place: channelId })
-    return shown
+    await call('chat.update', { channel: channelId, ts, ...body }, { place: channelId })
+    return { ...shown, digest }
   } catch (error) {
     const code = codeOf(error)
     if (['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found'].includes(code)) return null

@@ -66,6 +66,10 @@ describe('asking for a lead', () => {
   test('counts how often it asked', () => {
     expect(given(declared).when({ type: 'incident.askForLead' }, timer)).toMatchObject([{ time: 1, of: 2 }])
   })
+  test('asks once for all the moments that went by while nobody ran', () => {
+    const late = { ...declared, at: new Date(noon.getTime() - 3_600_000).toISOString() }
+    expect(given(late).when({ type: 'incident.askForLead' }, timer)).toMatchObject([{ time: 2, of: 2 }])
+  })
   test('says nothing once somebody leads, or when it is over', () => {
     expect(given(declared, led).when({ type: 'incident.askForLead' }, timer)).toEqual([])
     expect(given(declared, resolved).when({ type: 'incident.askForLead' }, timer)).toEqual([])

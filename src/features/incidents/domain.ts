@@ -154,7 +154,10 @@ function changeSeverity(
 function askForLead(incident: Incident, { actor, now, policy }: Given<Policy>): Event[] {
   // The timer may fire just after somebody took the lead. Saying nothing is then the right answer.
   if (incident.lead !== null || incident.status === 'resolved') return []
-  const time = incident.leadAskedCount + 1
+  // Of several moments that went by while nobody ran, the last one counts: asking once is enough.
+  const sinceDeclared = now.getTime() - Date.parse(incident.declaredAt)
+  const gone = policy.askForLeadAfter.filter((after) => after <= sinceDeclared).length
+  const time = Math.max(gone, incident.leadAskedCount + 1)
   const lateSeconds = actor.kind === 'timer' ? actor.lateSeconds : 0
   return [{ type: 'incident.leadAsked', time, of: policy.askForLeadAfter.length, at: now.toISOString(), lateSeconds }]
 }

@@ -14,7 +14,9 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
     case 'incident.declared':
       return [
         announce(incident, policy),
+        // In this order: whatever is said later finds the card above it.
         openChannel(incident, policy),
+        showCard(incident, policy),
         ...askForLeadLater(incident, policy),
         ...page(incident, policy),
         ...mailAbout(incident, policy),
@@ -42,7 +44,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
       ]
     case 'incident.noted':
       return [
-        showCard(incident, policy),
+        ...(incident.channelTrouble === null ? [showCard(incident, policy)] : []),
         say(incident, 'incidents/noted', policy, { by: who(event.by), text: event.text }),
       ]
     case 'incident.leadAsked':
@@ -66,7 +68,9 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
   }
 }
 
+/** Everything that shows the incident's state. Without a channel, the announcement is all there is. */
 function refresh(incident: Incident, rules: Rules): Effect[] {
+  if (incident.channelTrouble !== null) return [announce(incident, rules)]
   return [showCard(incident, rules), announce(incident, rules), openChannel(incident, rules)]
 }
 

@@ -12,7 +12,7 @@ export interface SocketHub {
   count(): number
   /** Each envelope goes to one of the open sockets. */
   send(outgoing: Outgoing, retry: number, patienceMilliseconds: number): Promise<Ack>
-  /** Slack asks the bot to reconnect, as it does every few hours. */
+  /** Slack asks the bot to open its oldest connection anew, as it does every few hours. */
   refresh(): void
   close(): void
 }
@@ -24,6 +24,8 @@ export function createSocketHub(server: Server, baseUrl: () => string): SocketHu
   const tickets = new Set<string>()
   const waiting = new Map<string, (payload: unknown) => void>()
   const sockets = new WebSocketServer({ noServer: true })
+  // Asked to reconnect: nothing is sent through them any more.
+  const retired = new WeakSet<WebSocket>()
   const pings = setInterval(() => {
     for (const socket of open()) socket.ping()
   }, 5_000).unref()
@@ -47,7 +49,7 @@ export function createSocketHub(server: Server, baseUrl: () => string): SocketHu
   }
 
   function open(): WebSocket[] {
-    return [...sockets.clients].filter((socket) => socket.readyState === WebSocket.OPEN)
+    return [...sockets.clients].filter((socket) => socket.readyState === WebSocket.OPEN && !retired.has(socket))
   }
 
   return {
@@ -80,7 +82,10 @@ export function createSocketHub(server: Server, baseUrl: () => string): SocketHu
       })
     },
     refresh() {
-      for (const socket of open()) socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'simulator' } }))
+      const [oldest] = open()
+      if (!oldest) return
+      retired.add(oldest)
+      oldest.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'simulator' } }))
     },
     close() {
       clearInterval(pings)

@@ -1,0 +1,76 @@
+/** The bot as its users run it: a process of its own, which can be killed. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Simulator } from '../../src/simulator/types.ts'
+import { freePort } from './postgres.ts'
+
+export interface BotProcess {
+  url: string
+  pid: number
+  /** kill -9: nothing is tidied. */
+  kill(): Promise<void>
+  /** SIGTERM; the exit code. */
+  stop(): Promise<number | null>
+  output(): string
+}
+
+export interface BotProcessOptions {
+  simulator: Simulator
+  databaseUrl: string | null
+  dataFolder?: string
+  hookToken: string
+  env?: Record<string, string>
+}
+
+export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const child = spawn(process.execPath, ['bin/tocsin.mjs', 'start'], {
+    env: {
+      PATH: process.env.PATH,
+      ...options.simulator.env,
+      ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+      ...(options.dataFolder ? { TOCSIN_DATA_DIR: options.dataFolder } : {}),
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      LOG_LEVEL: 'warn',
+      HOOK_TOKEN_GENERIC: options.hookToken,
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
+  await untilReady(child, url, said)
+  return {
+    url,
+    pid: child.pid ?? 0,
+    async kill() {
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+    },
+    async stop() {
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      const [code] = (await gone) as [number | null]
+      return code
+    },
+    output: () => said.join(''),
+  }
+}
+
+const startMillisecondsMax = 20_000
+
+async function untilReady(child: ChildProcess, url: string, said: readonly string[]): Promise<void> {
+  const until = Date.now() + startMillisecondsMax
+  while (Date.now() < until) {
+    if (child.exitCode !== null) throw new Error(`the bot ended with ${child.exitCode}: ${said.join('')}`)
+    // In sequence: asking until it answers.
+    const isReady = await fetch(`${url}/readyz`).then((response) => response.ok, () => false)
+    if (isReady) return
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  child.kill('SIGKILL')
+  throw new Error(`the bot did not become ready: ${said.join('')}`)
+}
