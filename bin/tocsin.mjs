@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that an old Node can say what is wrong instead of failing on the first type.
 import module from 'node:module'
+import v8 from 'node:v8'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -10,6 +11,9 @@ if (major < 24) {
   )
   process.exit(1)
 }
+// Starting makes much garbage once. A small nursery keeps the process from growing for it and staying that large.
+v8.setFlagsFromString('--max-semi-space-size=8')
+v8.setFlagsFromString('--semi-space-growth-factor=1')
 // The second start reads compiled code from the cache: some 150 ms less.
 module.enableCompileCache()
 await import('../src/cli.ts')

@@ -44,6 +44,8 @@ create table things (
   observed jsonb,
   updated_at timestamptz not null
 );
+-- Which of our things a channel is: asked at every command that names no subject.
+create index things_channel on things ((observed ->> 'channelId')) where observed is not null;
 
 -- What must go out. One row an effect; the oldest open row of a stream is delivered first, and alone.
 create table outbox (

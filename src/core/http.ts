@@ -2,7 +2,6 @@
  * The one port. Fastify owns it; each part of the house adds its routes. Bodies arrive as raw bytes, because a
  * signature is over bytes, and because what we store is exactly what came.
  */
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Log } from './log.ts'
@@ -14,7 +13,6 @@ export const bodyBytesMax = 1024 * 1024
 export function createHttp(log: Log): Http {
   const http = Fastify({
     bodyLimit: bodyBytesMax,
-    genReqId: () => randomUUID(),
     // Access is told by metrics; a line a request would drown what matters.
     logger: false,
     forceCloseConnections: 'idle',
@@ -24,8 +22,10 @@ export function createHttp(log: Log): Http {
   http.removeAllContentTypeParsers()
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  http.addHook('onSend', async (_request, reply) => {
-    for (const [name, value] of Object.entries(securityHeaders)) if (!reply.hasHeader(name)) reply.header(name, value)
+  // Before the handler, so that a page may set its own instead.
+  http.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(securityHeaders)
+    done()
   })
   http.setNotFoundHandler((_request, reply) => problem(reply, 404, 'There is nothing here.'))
   http.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {

@@ -49,7 +49,7 @@ export function hooksLane({ hooks, spine, metrics }: { hooks: readonly HookSourc
   return {
     takes: (source) => source.startsWith('hooks/'),
     // One handful at a time keeps the alerts of a group in order and folds a storm into few changes.
-    batch: 200,
+    batch: 1_000,
     concurrency: 1,
     async work(received) {
       const byHook = Map.groupBy(received.map(toDelivery), ({ source }) => hooks.find((hook) => hook.sources.includes(source)))

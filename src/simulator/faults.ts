@@ -55,7 +55,10 @@ export async function answerWith(
       return fault.error
     case 'http':
       if (fault.retryAfterSeconds !== undefined) res.setHeader('retry-after', String(fault.retryAfterSeconds))
-      send(res, { status: fault.status, body: { ok: false, error: fault.status === 429 ? 'ratelimited' : 'service_unavailable' } })
+      send(res, {
+        status: fault.status,
+        body: { ok: false, error: fault.status === 429 ? 'ratelimited' : 'service_unavailable' },
+      })
       return `http ${fault.status}`
     case 'reset':
       if (fault.when === 'after-effect') effect()

@@ -122,7 +122,10 @@ function readMail(data: string): { subject: string; text: string } {
   const head = (at < 0 ? data : data.slice(0, at)).replace(/\r\n[ \t]+/g, ' ')
   const body = at < 0 ? '' : data.slice(at + 4)
   const header = (name: string) => new RegExp(`^${name}: *(.*)$`, 'im').exec(head)?.[1]?.trim() ?? ''
-  return { subject: decodeWords(header('Subject')), text: decodeBody(body, header('Content-Transfer-Encoding').toLowerCase()) }
+  return {
+    subject: decodeWords(header('Subject')),
+    text: decodeBody(body, header('Content-Transfer-Encoding').toLowerCase()),
+  }
 }
 
 /** `=?UTF-8?B?…?=` and `=?UTF-8?Q?…?=` */
@@ -135,11 +138,18 @@ function decodeWords(text: string): string {
 }
 
 function decodeBody(body: string, encoding: string): string {
-  const text = encoding === 'base64' ? Buffer.from(body, 'base64').toString() : encoding === 'quoted-printable' ? decodeQuoted(body) : body
+  const text =
+    encoding === 'base64'
+      ? Buffer.from(body, 'base64').toString()
+      : encoding === 'quoted-printable'
+        ? decodeQuoted(body)
+        : body
   return text.replaceAll('\r\n', '\n').trimEnd()
 }
 
 function decodeQuoted(text: string): string {
-  const bytes = text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  const bytes = text
+    .replace(/=\r?\n/g, '')
+    .replace(/=([0-9A-F]{2})/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   return Buffer.from(bytes, 'latin1').toString('utf8')
 }

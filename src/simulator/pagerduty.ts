@@ -26,7 +26,8 @@ export function createPagerDuty({ clock, changed }: { clock: Clock; changed(): v
   function enqueue(body: string): { status: number; body: unknown } {
     const event = parse(body)
     const errors = problemsOf(event)
-    if (errors.length > 0) return { status: 400, body: { status: 'invalid event', message: 'Event object is invalid', errors } }
+    if (errors.length > 0)
+      return { status: 400, body: { status: 'invalid event', message: 'Event object is invalid', errors } }
     const key = String(event.dedup_key || crypto.randomUUID())
     const open = pages.find((page) => page.key === key && page.status !== 'resolved')
     if (event.event_action === 'trigger') trigger(event, key, open)
@@ -40,7 +41,15 @@ export function createPagerDuty({ clock, changed }: { clock: Clock; changed(): v
     // The same key while it is open is the same incident: nobody's phone rings twice.
     if (open) return
     const link = event.links?.[0]?.href ?? null
-    pages.push({ key, routingKey: String(event.routing_key), summary, severity, status: 'triggered', at: clock.now(), link })
+    pages.push({
+      key,
+      routingKey: String(event.routing_key),
+      summary,
+      severity,
+      status: 'triggered',
+      at: clock.now(),
+      link,
+    })
   }
 
   const setStatus = (key: string, status: Page['status']) => {
@@ -66,7 +75,12 @@ export function createPagerDuty({ clock, changed }: { clock: Clock; changed(): v
       }
       const call: ApiCall = { at: clock.now(), method, args: { ...parse(body) }, outcome: 'under way' }
       calls.push(call)
-      call.outcome = await answerWith(box.next(method), res, () => enqueue(body), (error) => ({ status: 400, body: { status: 'invalid event', message: error, errors: [error] } }))
+      call.outcome = await answerWith(
+        box.next(method),
+        res,
+        () => enqueue(body),
+        (error) => ({ status: 400, body: { status: 'invalid event', message: error, errors: [error] } }),
+      )
       return true
     },
     env: (baseUrl) => ({ PAGERDUTY_EVENTS_URL: `${baseUrl}/pagerduty/v2/enqueue`, PAGERDUTY_ROUTING_KEY: routingKey }),
@@ -95,8 +109,10 @@ function parse(body: string): PagerEvent {
 
 function problemsOf(event: PagerEvent): string[] {
   const errors: string[] = []
-  if (typeof event.routing_key !== 'string' || event.routing_key.length !== 32) errors.push("'routing_key' is missing or blank")
-  if (!['trigger', 'acknowledge', 'resolve'].includes(String(event.event_action))) errors.push("'event_action' is invalid")
+  if (typeof event.routing_key !== 'string' || event.routing_key.length !== 32)
+    errors.push("'routing_key' is missing or blank")
+  if (!['trigger', 'acknowledge', 'resolve'].includes(String(event.event_action)))
+    errors.push("'event_action' is invalid")
   if (typeof event.dedup_key === 'string' && event.dedup_key.length > keyMax) errors.push("'dedup_key' is too long")
   if (event.event_action !== 'trigger') {
     if (!event.dedup_key) errors.push("'dedup_key' is missing or blank")

@@ -119,7 +119,11 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
     return {
       id: hands.id,
       hands,
-      type: (where, line) => hands.type(channel(where).id(), line),
+      async type(where, line) {
+        const ack = await hands.type(channel(where).id(), line)
+        expect(ack, `${given} typed ${line} in ${where}`).toMatchObject({ outcome: 'ok' })
+        return ack
+      },
       click: (message, label) => hands.click(message.now(), label),
       choose: (message, label, option) => hands.choose(message.now(), label, option),
       submit: (values) => hands.submit(values),

@@ -22,6 +22,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   // The place is gone, or closed to us. Waiting does not open it.
   channel_not_found: 'never',
   is_archived: 'never',
+  is_inactive: 'never',
   not_in_channel: 'never',
   restricted_action: 'never',
   user_not_found: 'never',

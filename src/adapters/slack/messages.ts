@@ -70,7 +70,7 @@ async function edit({ call }: Mouth, shown: Shown, message: Message): Promise<Sh
     const code = codeOf(error)
     if (['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found'].includes(code)) return null
     // In an archived channel nobody reads on: what stood there last may stand.
-    if (code === 'is_archived') return shown
+    if (code === 'is_archived' || code === 'is_inactive') return shown
     throw error
   }
 }

@@ -2,6 +2,7 @@
 import { desc, eq, ne, sql } from 'drizzle-orm'
 import { integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
+import { thingInChannel } from '../../core/things.ts'
 import type { Incident, Origin, Status } from './domain.ts'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -54,9 +55,10 @@ export async function listNewest(db: Db, limit: number): Promise<Incident[]> {
   return found.map(fromRow)
 }
 
+/** The incident that a channel belongs to: also in the moment before the incident itself has heard of its channel. */
 export async function idInChannel(db: Db, channelId: string): Promise<string | null> {
-  const [row] = await db.select({ id: incidents.id }).from(incidents).where(eq(incidents.channelId, channelId))
-  return row ? String(row.id) : null
+  const name = await thingInChannel(db, channelId)
+  return name === null ? null : (/^incidents\/(\d+)\/channel$/.exec(name)?.[1] ?? null)
 }
 
 type Row = typeof incidents.$inferSelect

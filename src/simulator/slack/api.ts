@@ -1,116 +1,156 @@
 /** The Web API: who calls, may they, how often, with what; then the method itself. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerWith, type FaultBox } from '../faults.ts'
-import type { ApiCall, Manifest } from '../types.ts'
+import type { ApiCall } from '../types.ts'
+import type { Events } from './events.ts'
 import { methodRules } from './method-table.ts'
+import type { Permits } from './permits.ts'
 import { createRates } from './rates.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refuse } from './refusal.ts'
+import { isRecord } from './shape.ts'
 import type { State } from './state.ts'
-import type { ApiMethod } from './web-api/call.ts'
+import { type ApiMethods, needAny } from './web-api/call.ts'
 import { chat } from './web-api/chat.ts'
 import { conversations } from './web-api/conversations.ts'
+import { history } from './web-api/history.ts'
+import { members } from './web-api/members.ts'
 import { people } from './web-api/people.ts'
+import { pins } from './web-api/pins.ts'
+import { reactions } from './web-api/reactions.ts'
 import { views } from './web-api/views.ts'
 
-const methods: Readonly<Record<string, ApiMethod>> = { ...chat, ...conversations, ...people, ...views }
+export const methods: ApiMethods = {
+  ...chat,
+  ...conversations,
+  ...members,
+  ...history,
+  ...people,
+  ...pins,
+  ...reactions,
+  ...views,
+}
+
+// How many calls are remembered for whoever looks.
 const callsKept = 5_000
 
 export interface ApiOptions {
   state: State
-  manifest: Manifest
+  permits: Permits
+  events: Events
   faults: FaultBox
+  /** The scopes of the manifest. */
+  scopes: readonly string[]
   botToken: string
   appToken: string
-  isRateLimited: boolean
-  emit(type: string, event: Record<string, unknown>): void
+  enforceRates: boolean
   /** A fresh address for a Socket Mode connection. */
   openSocket(): string
 }
 
 export interface Api {
-  calls: ApiCall[]
+  /** Oldest first. */
+  readonly calls: ApiCall[]
   handle(method: string, req: IncomingMessage, res: ServerResponse, body: string): Promise<void>
+}
+
+interface Answer {
+  status: number
+  body: unknown
+  headers?: Record<string, string>
 }
 
 export function createApi(options: ApiOptions): Api {
   const calls: ApiCall[] = []
   const rates = createRates(options.state.clock)
-  const granted = [...options.manifest.oauth_config.scopes.bot, ...(options.manifest.oauth_config.scopes.bot_optional ?? [])]
+  const granted = new Set(options.scopes)
 
   async function handle(method: string, req: IncomingMessage, res: ServerResponse, body: string): Promise<void> {
-    const args = readArgs(req, body)
-    const call: ApiCall = { at: options.state.clock.now(), method, args: { ...args, token: undefined }, outcome: 'under way' }
+    const { token, args, problem } = readRequest(req, body)
+    const call: ApiCall = { at: options.state.clock.now(), method, args, outcome: 'under way' }
     calls.push(call)
     if (calls.length > callsKept) calls.splice(0, calls.length - callsKept)
-    res.setHeader('x-oauth-scopes', granted.join(','))
-    const effect = () => run(method, args, tokenOf(req, args), res)
-    call.outcome = await answerWith(options.faults.next(method), res, effect, (error) => ({ status: 200, body: { ok: false, error } }))
+    res.setHeader('x-oauth-scopes', [...granted].join(','))
+    res.setHeader('x-accepted-oauth-scopes', (methodRules[method]?.scopes ?? []).join(','))
+    const effect = (): Answer => {
+      const answer = problem ? refusal(new Refusal(problem)) : answerOf(method, token, args)
+      for (const [name, value] of Object.entries(answer.headers ?? {})) res.setHeader(name, value)
+      return answer
+    }
+    call.outcome = await answerWith(options.faults.next(method), res, effect, (error) => refusal(new Refusal(error)))
   }
 
-  function run(method: string, args: Record<string, unknown>, token: string, res: ServerResponse): { status: number; body: unknown } {
+  function answerOf(method: string, token: string, args: Record<string, unknown>): Answer {
     try {
-      return { status: 200, body: { ok: true, ...perform(method, args, token, res) } }
+      const seconds = secondsToWait(method, token, args)
+      if (seconds > 0)
+        return { status: 429, body: { ok: false, error: 'ratelimited' }, headers: { 'retry-after': String(seconds) } }
+      return { status: 200, body: { ok: true, ...perform(method, args) } }
     } catch (error) {
-      if (error instanceof TooOften) {
-        res.setHeader('retry-after', String(error.seconds))
-        return { status: 429, body: { ok: false, error: 'ratelimited' } }
-      }
-      if (error instanceof Refusal) return { status: 200, body: { ok: false, error: error.code, ...error.more } }
+      if (error instanceof Refusal) return refusal(error)
       throw error
     }
   }
 
-  function perform(method: string, args: Record<string, unknown>, token: string, _res: ServerResponse): Record<string, unknown> {
-    const rule = methodRules[method]
-    if (!rule) throw new Refusal('unknown_method', { req_method: method })
-    if (method === 'apps.connections.open') {
-      if (token !== options.appToken) throw new Refusal(token === '' ? 'not_authed' : 'not_allowed_token_type')
-      return { url: options.openSocket() }
+  /** Refuses a call that may not be made; one that may, but is too early, has to wait. */
+  function secondsToWait(method: string, token: string, args: Record<string, unknown>): number {
+    const rule = methodRules[method] ?? refuse('unknown_method', { req_method: method })
+    const wanted = method === 'apps.connections.open' ? options.appToken : options.botToken
+    const isOurs = [options.appToken, options.botToken].includes(token)
+    if (token === '') refuse('not_authed')
+    if (token !== wanted) refuse(isOurs ? 'not_allowed_token_type' : 'invalid_auth')
+    if (options.enforceRates) {
+      const seconds = rates.take(method, rule, typeof args.channel === 'string' ? args.channel : null)
+      if (seconds > 0) return seconds
     }
-    if (token === '') throw new Refusal('not_authed')
-    if (token !== options.botToken) throw new Refusal(token === options.appToken ? 'not_allowed_token_type' : 'invalid_auth')
-    if (rule.scopes.length > 0 && !rule.scopes.some((scope) => granted.includes(scope))) {
-      throw new Refusal('missing_scope', { needed: rule.scopes.join(','), provided: granted.join(',') })
-    }
-    const missing = rule.required.filter((name) => args[name] === undefined || args[name] === '')
+    needAny({ ...options, args, granted }, rule.scopes)
+    const missing = rule.required.filter((name) => args[name] === undefined)
     if (missing.length > 0) {
       const messages = missing.map((name) => `[ERROR] missing required field: ${name}`)
-      throw new Refusal('invalid_arguments', { response_metadata: { messages } })
+      refuse('invalid_arguments', { response_metadata: { messages } })
     }
-    if (options.isRateLimited) {
-      const seconds = rates.take(method, rule, typeof args.channel === 'string' ? args.channel : null)
-      if (seconds > 0) throw new TooOften(seconds)
-    }
-    const run = methods[method]
-    if (!run) throw new Refusal('unknown_method', { req_method: method })
-    return run({ state: options.state, args, emit: options.emit })
+    return 0
+  }
+
+  function perform(method: string, args: Record<string, unknown>): Record<string, unknown> {
+    if (method === 'apps.connections.open') return { url: options.openSocket() }
+    const run = methods[method] ?? refuse('unknown_method', { req_method: method })
+    return run({ ...options, args, granted })
   }
 
   return { calls, handle }
 }
 
-class TooOften extends Error {
-  readonly seconds: number
-  constructor(seconds: number) {
-    super('ratelimited')
-    this.seconds = seconds
-  }
+function refusal({ code, more }: Refusal): Answer {
+  return { status: 200, body: { ok: false, error: code, ...more } }
 }
 
-function readArgs(req: IncomingMessage, body: string): Record<string, unknown> {
-  const type = req.headers['content-type'] ?? ''
-  const query = Object.fromEntries(new URL(req.url ?? '/', 'http://x').searchParams)
-  if (type.startsWith('application/json')) {
-    try {
-      return { ...query, ...(JSON.parse(body) as object) }
-    } catch {
-      return query
-    }
-  }
-  return { ...query, ...Object.fromEntries(new URLSearchParams(body)) }
+interface Request {
+  token: string
+  args: Record<string, unknown>
+  /** Why the body cannot be read. */
+  problem: string | null
 }
 
-function tokenOf(req: IncomingMessage, args: Record<string, unknown>): string {
+/** Arguments come in the address, as a form or as JSON; objects within a form are JSON again. */
+function readRequest(req: IncomingMessage, body: string): Request {
+  const query = Object.fromEntries(URL.parse(req.url ?? '/', 'http://simulator')?.searchParams ?? [])
   const bearer = /^Bearer +(.+)$/i.exec(req.headers.authorization ?? '')?.[1]
-  return bearer ?? (typeof args.token === 'string' ? args.token : '')
+  const isJson = req.headers['content-type']?.startsWith('application/json') ?? false
+  const posted = isJson ? parsed(body || '{}') : Object.fromEntries(new URLSearchParams(body))
+  const problem = isRecord(posted) ? null : posted === undefined ? 'invalid_json' : 'json_not_object'
+  const { token = '', ...args } = { ...query, ...(isRecord(posted) ? posted : {}) }
+  for (const name of structured) {
+    if (typeof args[name] === 'string') args[name] = parsed(args[name]) ?? args[name]
+  }
+  return { token: bearer ?? String(token), args, problem }
+}
+
+const structured = ['blocks', 'attachments', 'view', 'metadata']
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

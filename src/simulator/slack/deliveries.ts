@@ -1,16 +1,17 @@
 /** How Slack tells the bot what people do: signed requests, or envelopes through a socket. */
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Clock } from '../../lib/clock.ts'
 import type { Ack, BotDelivery, Faults } from '../types.ts'
 import type { SocketHub } from './socket-mode.ts'
 
 export interface Deliveries {
-  done: BotDelivery[]
+  /** Newest last. */
+  readonly done: BotDelivery[]
   connect(url: string): void
   /** One delivery, and its copies where they were asked for. The first answer counts. */
-  deliver(delivery: Outgoing): Promise<Ack>
-  /** An event, tried again as Slack does: at once, after a minute, after five. */
-  deliverEvent(event: Record<string, unknown>): Promise<void>
+  deliver(outgoing: Outgoing): Promise<Ack>
+  /** An event, tried again as Slack does: at once, after a minute, after five. Resolves after the first attempt. */
+  deliverEvent(outgoing: Outgoing): Promise<void>
 }
 
 export interface Outgoing {
@@ -20,70 +21,110 @@ export interface Outgoing {
   payload: Record<string, unknown>
 }
 
+export interface Attempt {
+  number: number
+  /** Why it is made again, in Slack's words; empty for the first. */
+  reason: string
+}
+
+/** An acknowledgement, and whether the bot asked not to be tried again. */
+export interface Answered extends Ack {
+  isFinal: boolean
+}
+
 export interface DeliveriesOptions {
   clock: Clock
-  faults: Faults
+  faults: Pick<Faults, 'deliverTimes'>
   signingSecret: string
-  sockets: SocketHub
-  envelope(event: Record<string, unknown>): Record<string, unknown>
+  sockets: Pick<SocketHub, 'count' | 'send'>
+  /** How long the bot may take to answer. */
+  patienceMilliseconds?: number
   changed(): void
 }
 
-const patienceMilliseconds = 3_000
-const retryAfterMilliseconds = [0, 60_000, 300_000]
+export const patienceMilliseconds = 3_000
+const retryPauses = [0, 60_000, 300_000]
 const keptMax = 2_000
+const firstAttempt: Attempt = { number: 0, reason: '' }
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
+  const { clock, sockets } = options
+  const patience = options.patienceMilliseconds ?? patienceMilliseconds
   const done: BotDelivery[] = []
-  const target = { url: '' }
+  const target = { url: '', isSocketMode: false }
 
-  async function deliver(outgoing: Outgoing, retry = 0): Promise<Ack> {
-    const at = options.clock.now()
-    const copies = Array.from({ length: Math.max(options.faults.deliverTimes, 1) }, () => once(outgoing, retry))
-    const [first, ...others] = copies
-    void Promise.allSettled(others)
-    const ack = (await first) ?? { outcome: 'failed', status: null, milliseconds: 0, body: null }
-    done.push({ at, kind: outgoing.kind, what: outgoing.what, ack, retry })
-    if (done.length > keptMax) done.shift()
-    options.changed()
-    return ack
+  /** A bot that came by socket is not called by HTTP while it reconnects. */
+  function isSocketMode(): boolean {
+    target.isSocketMode ||= sockets.count() > 0
+    return target.isSocketMode
   }
 
-  async function once(outgoing: Outgoing, retry: number): Promise<Ack> {
-    if (options.sockets.isOpen()) return options.sockets.send(outgoing, retry, patienceMilliseconds)
-    if (target.url === '') return { outcome: 'failed', status: null, milliseconds: 0, body: 'nobody is connected' }
+  async function attempt(outgoing: Outgoing, number: Attempt): Promise<Answered> {
+    const at = clock.now()
+    const send = () => (isSocketMode() ? sockets.send(outgoing, number) : post(target.url, outgoing, number))
+    const first = send()
+    for (let copy = 1; copy < options.faults.deliverTimes; copy += 1) void send()
+    const answered = await first
+    const { isFinal: _isFinal, ...ack } = answered
+    done.push({ at, kind: outgoing.kind, what: outgoing.what, ack, retry: number.number })
+    if (done.length > keptMax) done.shift()
+    options.changed()
+    return answered
+  }
+
+  async function post(url: string, outgoing: Outgoing, { number, reason }: Attempt): Promise<Answered> {
+    if (url === '')
+      return { outcome: 'failed', status: null, milliseconds: 0, body: 'nobody is connected', isFinal: true }
     const { body, type } = encode(outgoing)
-    const started = performance.now()
-    const elapsed = () => Math.round(performance.now() - started)
+    const elapsed = stopwatch()
     try {
-      const response = await fetch(target.url, {
+      const response = await fetch(url, {
         method: 'POST',
         body,
-        headers: { 'content-type': type, 'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)', ...signed(body), ...retryHeaders(retry) },
-        signal: AbortSignal.timeout(patienceMilliseconds),
+        headers: {
+          // Bare, as Slack sends it: Bolt compares to the letter.
+          'content-type': type,
+          'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+          ...signatureOf(body),
+          ...(number === 0 ? {} : { 'x-slack-retry-num': String(number), 'x-slack-retry-reason': reason }),
+        },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(patience),
       })
-      const text = await response.text()
-      return { outcome: response.ok ? 'ok' : 'failed', status: response.status, milliseconds: elapsed(), body: parsed(text) }
+      const answer = parsed(await response.text())
+      const isFinal = response.headers.get('x-slack-no-retry') === '1'
+      return {
+        outcome: response.ok ? 'ok' : 'failed',
+        status: response.status,
+        milliseconds: elapsed(),
+        body: answer,
+        isFinal,
+      }
     } catch (error) {
       const isLate = error instanceof Error && error.name === 'TimeoutError'
-      return { outcome: isLate ? 'late' : 'failed', status: null, milliseconds: elapsed(), body: String(error) }
+      return {
+        outcome: isLate ? 'late' : 'failed',
+        status: null,
+        milliseconds: elapsed(),
+        body: String(error),
+        isFinal: false,
+      }
     }
   }
 
-  function signed(body: string): Record<string, string> {
-    const seconds = Math.floor(options.clock.now().getTime() / 1_000)
+  function signatureOf(body: string): Record<string, string> {
+    const seconds = Math.floor(clock.now().getTime() / 1_000)
     const signature = createHmac('sha256', options.signingSecret).update(`v0:${seconds}:${body}`).digest('hex')
     return { 'x-slack-request-timestamp': String(seconds), 'x-slack-signature': `v0=${signature}` }
   }
 
-  async function deliverEvent(event: Record<string, unknown>): Promise<void> {
-    const outgoing: Outgoing = { kind: 'event', what: String(event.type), payload: options.envelope(event) }
-    const first = await deliver(outgoing)
-    if (first.outcome === 'ok') return
-    for (const [index, pause] of retryAfterMilliseconds.entries()) {
-      // In sequence, as Slack does it; the clock may be moved meanwhile.
-      await untilLater(options.clock, pause)
-      if ((await deliver(outgoing, index + 1)).outcome === 'ok') return
+  async function tryAgain(outgoing: Outgoing, first: Answered): Promise<void> {
+    let last = first
+    for (const [index, pause] of retryPauses.entries()) {
+      if (last.outcome === 'ok' || last.isFinal) return
+      // In sequence: each attempt waits for its moment, and for the one before to fail.
+      await untilLater(clock, pause)
+      last = await attempt(outgoing, { number: index + 1, reason: reasonFor(last) })
     }
   }
 
@@ -91,34 +132,36 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     done,
     connect(url) {
       target.url = url
+      target.isSocketMode = sockets.count() > 0
     },
-    deliver: (outgoing) => deliver(outgoing),
-    deliverEvent,
+    async deliver(outgoing) {
+      const { isFinal: _isFinal, ...ack } = await attempt(outgoing, firstAttempt)
+      return ack
+    },
+    async deliverEvent(outgoing) {
+      if (!isSocketMode() && target.url === '') return
+      const first = await attempt(outgoing, firstAttempt)
+      void tryAgain(outgoing, first)
+    },
   }
 }
 
-export function eventEnvelope(ids: { teamId: string; appId: string; botUserId: string }, clock: Clock) {
-  return (event: Record<string, unknown>): Record<string, unknown> => ({
-    token: 'legacy',
-    team_id: ids.teamId,
-    api_app_id: ids.appId,
-    event,
-    type: 'event_callback',
-    event_id: `Ev${randomUUID().replaceAll('-', '').slice(0, 10).toUpperCase()}`,
-    event_time: Math.floor(clock.now().getTime() / 1_000),
-    authorizations: [{ enterprise_id: null, team_id: ids.teamId, user_id: ids.botUserId, is_bot: true, is_enterprise_install: false }],
-    is_ext_shared_channel: false,
-  })
+export function stopwatch(): () => number {
+  const started = performance.now()
+  return () => Math.round(performance.now() - started)
 }
 
 function encode({ kind, payload }: Outgoing): { body: string; type: string } {
   if (kind === 'event') return { body: JSON.stringify(payload), type: 'application/json' }
-  const form = kind === 'command' ? (payload as Record<string, string>) : { payload: JSON.stringify(payload) }
-  return { body: new URLSearchParams(form).toString(), type: 'application/x-www-form-urlencoded' }
+  const fields = kind === 'command' ? payload : { payload: JSON.stringify(payload) }
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) form.set(name, String(value))
+  return { body: form.toString(), type: 'application/x-www-form-urlencoded' }
 }
 
-function retryHeaders(retry: number): Record<string, string> {
-  return retry === 0 ? {} : { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': 'http_error' }
+function reasonFor({ outcome, status }: Ack): string {
+  if (outcome === 'late') return 'http_timeout'
+  return status === null ? 'connection_failed' : 'http_error'
 }
 
 function parsed(text: string): unknown {
@@ -129,18 +172,19 @@ function parsed(text: string): unknown {
   }
 }
 
+/** In the clock's time: moving the clock is as good as waiting. */
 function untilLater(clock: Clock, milliseconds: number): Promise<void> {
   const due = clock.now().getTime() + milliseconds
   return new Promise((resolve) => {
-    const stops: (() => void)[] = []
     const look = () => {
       if (clock.now().getTime() < due) return
-      for (const stop of stops) stop()
+      clearTimeout(timer)
+      stop()
       resolve()
     }
-    const timer = setTimeout(look, milliseconds + 1)
-    timer.unref()
-    stops.push(() => clearTimeout(timer), clock.onMove(look))
-    look()
+    // A millisecond more, because timers may be early by a fraction of one.
+    const timer = setTimeout(look, milliseconds + 1).unref()
+    const stop = clock.onMove(look)
+    if (milliseconds === 0) look()
   })
 }

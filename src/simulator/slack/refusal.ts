@@ -2,6 +2,7 @@
 export class Refusal extends Error {
   readonly code: string
   readonly more: Record<string, unknown>
+
   constructor(code: string, more: Record<string, unknown> = {}) {
     super(code)
     this.code = code
@@ -11,4 +12,12 @@ export class Refusal extends Error {
 
 export function refuse(code: string, more: Record<string, unknown> = {}): never {
   throw new Refusal(code, more)
+}
+
+/** The sentences appear twice, once as they are and once as Slack logs them. */
+export function refuseWithProblems(code: string, problems: readonly string[]): never {
+  throw new Refusal(code, {
+    errors: problems,
+    response_metadata: { messages: problems.map((problem) => `[ERROR] ${problem}`) },
+  })
 }

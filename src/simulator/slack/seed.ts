@@ -25,7 +25,11 @@ export function seedWorld(now: Date): World {
     kind: 'public',
     topic,
     isArchived: false,
-    members: [...everybody, ...(name === 'general' ? ['U0GUS00006', 'U0SAM00007'] : []), ...(withBot ? [botUserId] : [])],
+    members: [
+      ...everybody,
+      ...(name === 'general' ? ['U0GUS00006', 'U0SAM00007'] : []),
+      ...(withBot ? [botUserId] : []),
+    ],
     pins: [],
     bookmarks: [],
     creator: 'U0EVA00005',
@@ -53,9 +57,16 @@ export function seedWorld(now: Date): World {
     messages: {},
     homes: {},
     lastId: 0,
+    lastMicroseconds: 0,
   }
 }
 
-function person(id: string, name: string, realName: string, title: string, kind: SlackPerson['kind'] = 'member'): SlackPerson {
+function person(
+  id: string,
+  name: string,
+  realName: string,
+  title: string,
+  kind: SlackPerson['kind'] = 'member',
+): SlackPerson {
   return { id, name, realName, title, email: `${name}@example.com`, timeZone: 'Europe/Lisbon', kind }
 }

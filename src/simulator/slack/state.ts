@@ -2,6 +2,9 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { SlackBlock, SlackChannel, SlackMessage, SlackPerson } from '../types.ts'
 
+/** Slack's `state.values`: by block, by action. */
+export type ViewValues = Record<string, Record<string, Record<string, unknown>>>
+
 export interface StoredView {
   id: string
   type: 'modal' | 'home'
@@ -10,14 +13,17 @@ export interface StoredView {
   privateMetadata: string
   externalId: string
   notifyOnClose: boolean
+  clearOnClose: boolean
   title: string
   submit: string | null
   close: string | null
   blocks: SlackBlock[]
   hash: string
+  rootViewId: string
+  previousViewId: string | null
   errors: Record<string, string>
-  /** Values that the person has chosen or typed so far, as Slack's `state.values`. */
-  values: Record<string, Record<string, Record<string, unknown>>>
+  /** What the person has chosen or typed so far. */
+  values: ViewValues
 }
 
 export interface StoredChannel extends SlackChannel {
@@ -50,23 +56,11 @@ export interface World {
   people: SlackPerson[]
   groups: UserGroup[]
   channels: StoredChannel[]
+  /** By channel, oldest first. */
   messages: Record<string, StoredMessage[]>
   homes: Record<string, StoredView>
   lastId: number
-}
-
-export interface Trigger {
-  userId: string
-  expiresAt: number
-  isUsed: boolean
-}
-
-export interface ResponseUrl {
-  userId: string
-  channelId: string
-  expiresAt: number
-  usesLeft: number
-  messageTs: string | null
+  lastMicroseconds: number
 }
 
 export interface State {
@@ -74,8 +68,8 @@ export interface State {
   clock: Clock
   /** Open forms of each person, the top one last. */
   modals: Map<string, StoredView[]>
-  triggers: Map<string, Trigger>
-  responseUrls: Map<string, ResponseUrl>
+  /** The messages of `world` by channel and time stamp: a channel of thousands stays as fast as one of ten. */
+  messageIndex: Map<string, Map<string, StoredMessage>>
   /** Anything has changed: pages redraw, the file is written. */
   changed(): void
   newId(prefix: string): string
@@ -83,22 +77,24 @@ export interface State {
 }
 
 export function createState(world: World, clock: Clock, changed: () => void): State {
-  const last = { micros: 0 }
+  const messageIndex = new Map(
+    Object.entries(world.messages).map(([id, messages]) => [id, new Map(messages.map((one) => [one.ts, one]))]),
+  )
   return {
     world,
     clock,
     modals: new Map(),
-    triggers: new Map(),
-    responseUrls: new Map(),
+    messageIndex,
     changed,
     newId(prefix) {
       world.lastId += 1
       return `${prefix}0${world.lastId.toString(36).toUpperCase().padStart(7, '0')}`
     },
     newTs() {
-      // Unique and growing, whatever the clock does.
-      last.micros = Math.max(clock.now().getTime() * 1_000, last.micros + 1)
-      return `${Math.floor(last.micros / 1e6)}.${String(last.micros % 1e6).padStart(6, '0')}`
+      // Unique and growing whatever the clock does: yesterday's may have been pushed into the day after tomorrow.
+      world.lastMicroseconds = Math.max(clock.now().getTime() * 1_000, world.lastMicroseconds + 1)
+      const { lastMicroseconds } = world
+      return `${Math.floor(lastMicroseconds / 1e6)}.${String(lastMicroseconds % 1e6).padStart(6, '0')}`
     },
   }
 }
@@ -112,19 +108,14 @@ export function personOf(state: State, id: string): SlackPerson | undefined {
 }
 
 export function messagesOf(state: State, channelId: string): StoredMessage[] {
-  const messages = state.world.messages[channelId] ?? []
-  state.world.messages[channelId] = messages
-  return messages
+  state.world.messages[channelId] ??= []
+  return state.world.messages[channelId]
 }
 
+/** Ephemeral ones too; none that was deleted. */
 export function messageAt(state: State, channelId: string, ts: string): StoredMessage | undefined {
-  const messages = messagesOf(state, channelId)
-  // The newest are asked for most.
-  for (let index = messages.length - 1; index >= 0; index -= 1) {
-    const message = messages[index]
-    if (message?.ts === ts && !message.deleted) return message
-  }
-  return undefined
+  const message = state.messageIndex.get(channelId)?.get(ts)
+  return message?.deleted ? undefined : message
 }
 
 /** The conversation of the bot and one person, made when it is first needed. */
@@ -132,20 +123,26 @@ export function directChannel(state: State, userId: string): StoredChannel {
   const { world } = state
   const existing = world.channels.find((channel) => channel.kind === 'dm' && channel.members.includes(userId))
   if (existing) return existing
+  const name = `dm-${personOf(state, userId)?.name ?? userId}`
+  return addChannel(state, { id: state.newId('D'), name, kind: 'dm', members: [userId, world.botUserId] })
+}
+
+export function addChannel(
+  state: State,
+  given: Pick<StoredChannel, 'id' | 'name' | 'kind' | 'members'>,
+): StoredChannel {
   const channel: StoredChannel = {
-    id: state.newId('D'),
-    name: `dm-${personOf(state, userId)?.name ?? userId}`,
-    kind: 'dm',
+    ...given,
     topic: '',
+    purpose: '',
     isArchived: false,
-    members: [userId, world.botUserId],
     pins: [],
     bookmarks: [],
-    creator: world.botUserId,
+    creator: state.world.botUserId,
     created: Math.floor(state.clock.now().getTime() / 1_000),
-    purpose: '',
   }
-  world.channels.push(channel)
+  state.world.channels.push(channel)
+  state.changed()
   return channel
 }
 
@@ -165,7 +162,7 @@ export function addMessage(state: State, given: NewMessage): StoredMessage {
     channelId: given.channelId,
     user: given.user,
     text: given.text,
-    blocks: given.blocks ?? [],
+    blocks: named(state, given.blocks ?? []),
     threadTs: given.threadTs ?? null,
     edited: false,
     deleted: false,
@@ -174,6 +171,43 @@ export function addMessage(state: State, given: NewMessage): StoredMessage {
     metadata: given.metadata ?? null,
   }
   messagesOf(state, given.channelId).push(message)
+  const index = state.messageIndex.get(given.channelId) ?? new Map<string, StoredMessage>()
+  state.messageIndex.set(given.channelId, index.set(message.ts, message))
   state.changed()
   return message
+}
+
+export function editMessage(
+  state: State,
+  message: StoredMessage,
+  { text, blocks }: { text: string; blocks: SlackBlock[] },
+): void {
+  message.text = text
+  message.blocks = named(state, blocks)
+  message.edited = true
+  state.changed()
+}
+
+export function deleteMessage(state: State, message: StoredMessage): void {
+  message.deleted = true
+  const channel = channelOf(state, message.channelId)
+  if (channel) channel.pins = channel.pins.filter((ts) => ts !== message.ts)
+  state.changed()
+}
+
+/** Slack gives a name of its own to each block and control that came without one. */
+export function named(state: State, blocks: readonly SlackBlock[]): SlackBlock[] {
+  return blocks.map((block) => ({
+    ...block,
+    block_id: block.block_id ?? state.newId('b'),
+    ...(Array.isArray(block.elements) && block.type === 'actions' ? { elements: block.elements.map(withAction) } : {}),
+    ...(block.accessory ? { accessory: withAction(block.accessory) } : {}),
+    ...(block.element ? { element: withAction(block.element) } : {}),
+  }))
+
+  function withAction(element: SlackBlock): SlackBlock {
+    return element.action_id === undefined && element.type !== 'image'
+      ? { ...element, action_id: state.newId('a') }
+      : element
+  }
 }

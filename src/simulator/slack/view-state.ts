@@ -1,85 +1,164 @@
 /** What a person has chosen and typed, as Slack reports it: `state.values[block][action]`. */
 import type { SlackBlock } from '../types.ts'
-import type { StoredView } from './state.ts'
+import { optionNamed } from './options.ts'
+import type { StoredView, ViewValues } from './state.ts'
 
-type Reported = Record<string, unknown>
+export type Reported = Record<string, unknown>
+export type Entered = Readonly<Record<string, string | readonly string[]>>
 
-/** The values that inputs begin with. */
+/** How each kind of element reports what it holds: the field, and what it begins with. */
+const reports: Readonly<Record<string, { field: string; initial: string; empty: unknown }>> = {
+  plain_text_input: { field: 'value', initial: 'initial_value', empty: null },
+  email_text_input: { field: 'value', initial: 'initial_value', empty: null },
+  url_text_input: { field: 'value', initial: 'initial_value', empty: null },
+  number_input: { field: 'value', initial: 'initial_value', empty: null },
+  static_select: { field: 'selected_option', initial: 'initial_option', empty: null },
+  radio_buttons: { field: 'selected_option', initial: 'initial_option', empty: null },
+  overflow: { field: 'selected_option', initial: 'initial_option', empty: null },
+  users_select: { field: 'selected_user', initial: 'initial_user', empty: null },
+  channels_select: { field: 'selected_channel', initial: 'initial_channel', empty: null },
+  conversations_select: { field: 'selected_conversation', initial: 'initial_conversation', empty: null },
+  datepicker: { field: 'selected_date', initial: 'initial_date', empty: null },
+  timepicker: { field: 'selected_time', initial: 'initial_time', empty: null },
+  datetimepicker: { field: 'selected_date_time', initial: 'initial_date_time', empty: null },
+  checkboxes: { field: 'selected_options', initial: 'initial_options', empty: [] },
+  multi_static_select: { field: 'selected_options', initial: 'initial_options', empty: [] },
+  multi_users_select: { field: 'selected_users', initial: 'initial_users', empty: [] },
+  multi_channels_select: { field: 'selected_channels', initial: 'initial_channels', empty: [] },
+  multi_conversations_select: { field: 'selected_conversations', initial: 'initial_conversations', empty: [] },
+}
+
+/** Buttons and images hold nothing. */
+export function holdsValue(element: SlackBlock): boolean {
+  return element.type in reports
+}
+
 export function initialValue(element: SlackBlock): Reported {
-  const { type } = element
-  switch (type) {
-    case 'plain_text_input':
-      return { type, value: element.initial_value || null }
-    case 'static_select':
-    case 'radio_buttons':
-      return { type, selected_option: element.initial_option ?? null }
-    case 'checkboxes':
-      return { type, selected_options: element.initial_options ?? [] }
-    case 'users_select':
-      return { type, selected_user: element.initial_user ?? null }
-    case 'datetimepicker':
-      return { type, selected_date_time: element.initial_date_time ?? null }
-    default:
-      return { type, value: null }
-  }
+  const { field, initial, empty } = reportOf(element)
+  const given = element[initial]
+  return { type: element.type, [field]: given === undefined || given === '' ? empty : given }
 }
 
-/** What is reported when somebody enters `given`: visible words of an option, a person's id, plain text. */
+/** `given`: the visible words of an option, a person's or channel's id, a date, plain text; several for what takes several. */
 export function enteredValue(element: SlackBlock, given: string | readonly string[]): Reported {
-  const { type } = element
-  const words = typeof given === 'string' ? [given] : given
-  const [first = ''] = words
-  const options: SlackBlock[] = element.options ?? []
-  const choose = (word: string) => {
-    const found = options.find((option) => option.value === word || option.text?.text === word)
-    if (!found) throw new Error(`there is no option «${word}»; there are ${options.map((option) => option.text?.text).join(', ')}`)
-    return found
+  const { field, empty } = reportOf(element)
+  const all = (typeof given === 'string' ? [given] : given).filter((one) => one !== '')
+  const isOptions = field.startsWith('selected_option')
+  const values = all.map((one) =>
+    isOptions ? optionNamed(element, one) : element.type === 'datetimepicker' ? seconds(one) : one,
+  )
+  return { type: element.type, [field]: Array.isArray(empty) ? values : (values[0] ?? empty) }
+}
+
+/** Everything in these blocks that can hold a value, with what it holds. */
+export function valuesIn(blocks: readonly SlackBlock[], entered: ViewValues = {}): ViewValues {
+  const values: ViewValues = {}
+  for (const block of blocks) {
+    const id = String(block.block_id)
+    const elements: SlackBlock[] = [
+      block.element,
+      block.accessory,
+      ...(block.type === 'actions' ? (block.elements ?? []) : []),
+    ]
+    for (const element of elements) {
+      if (!element || !holdsValue(element) || element.type === 'overflow') continue
+      const action = String(element.action_id)
+      values[id] = { ...values[id], [action]: entered[id]?.[action] ?? initialValue(element) }
+    }
   }
-  switch (type) {
-    case 'static_select':
-    case 'radio_buttons':
-      return { type, selected_option: first === '' ? null : choose(first) }
-    case 'checkboxes':
-      return { type, selected_options: words.map(choose) }
-    case 'users_select':
-      return { type, selected_user: first || null }
-    case 'datetimepicker':
-      return { type, selected_date_time: Number(first) || Math.floor(Date.parse(first) / 1_000) }
-    default:
-      return { type, value: first === '' ? null : first }
+  return values
+}
+
+export function valuesOf(view: Pick<StoredView, 'blocks' | 'values'>): ViewValues {
+  return valuesIn(view.blocks, view.values)
+}
+
+/** After an update: what was entered, where it can still be shown. */
+export function keepValues(view: Pick<StoredView, 'blocks' | 'values'>): ViewValues {
+  const offered = valuesIn(view.blocks)
+  const kept: ViewValues = {}
+  for (const [block, actions] of Object.entries(view.values)) {
+    for (const [action, value] of Object.entries(actions)) {
+      if (offered[block]?.[action]?.type === value.type) kept[block] = { ...kept[block], [action]: value }
+    }
+  }
+  return kept
+}
+
+/** Inputs are named by their visible label, or by their block. */
+export function enterValues(view: StoredView, entered: Entered): void {
+  const inputs = view.blocks.filter((block) => block.type === 'input')
+  for (const [name, given] of Object.entries(entered)) {
+    const block = inputs.find((input) => input.label?.text === name) ?? inputs.find((input) => input.block_id === name)
+    if (!block) throw new Error(`there is no input «${name}» in «${view.title}»; it has: ${labelsOf(inputs)}`)
+    enterValue(view, String(block.block_id), block.element, given)
   }
 }
 
-/** All inputs of a view with what they hold now. */
-export function fillValues(view: StoredView, entered: Readonly<Record<string, string | readonly string[]>>): void {
-  const used = new Set<string>()
+export function enterValue(
+  view: StoredView,
+  blockId: string,
+  element: SlackBlock,
+  given: string | readonly string[],
+): void {
+  view.values[blockId] = { ...view.values[blockId], [String(element.action_id)]: enteredValue(element, given) }
+}
+
+/** What Slack itself does not let through, by block: it says so without asking the bot. */
+export function findInputErrors(view: StoredView): Record<string, string> {
+  const values = valuesOf(view)
+  const errors: Record<string, string> = {}
   for (const block of view.blocks) {
     if (block.type !== 'input') continue
     const id = String(block.block_id)
-    const label = String(block.label?.text ?? '')
-    const name = [label, id].find((candidate) => candidate in entered)
-    if (name !== undefined) used.add(name)
-    const given = name === undefined ? undefined : entered[name]
-    const action = String(block.element?.action_id ?? id)
-    const before = view.values[id]?.[action]
-    view.values[id] = { [action]: given === undefined ? (before ?? initialValue(block.element)) : enteredValue(block.element, given) }
+    const held = values[id]?.[String(block.element.action_id)]?.[reportOf(block.element).field]
+    const isEmpty = held === null || held === undefined || (Array.isArray(held) && held.length === 0)
+    const error = isEmpty
+      ? block.optional === true
+        ? null
+        : 'Please complete this required field.'
+      : whyNotTaken(block.element, held)
+    if (error !== null) errors[id] = error
   }
-  const unknown = Object.keys(entered).filter((name) => !used.has(name))
-  if (unknown.length > 0) {
-    const labels = view.blocks.filter((block) => block.type === 'input').map((block) => block.label?.text)
-    throw new Error(`there is no input «${unknown.join('», «')}» in «${view.title}»; there are ${labels.join(', ')}`)
+  return errors
+}
+
+function whyNotTaken(element: SlackBlock, held: unknown): string | null {
+  const text = String(held)
+  switch (element.type) {
+    case 'plain_text_input': {
+      const { min_length: min = 0, max_length: max = 3_000 } = element
+      if (text.length < min) return `Please enter at least ${min} characters.`
+      return text.length > max ? `Please enter no more than ${max} characters.` : null
+    }
+    case 'number_input': {
+      const pattern = element.is_decimal_allowed ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/
+      if (!pattern.test(text)) return 'Please enter a number.'
+      const isBelow = element.min_value !== undefined && Number(text) < Number(element.min_value)
+      const isAbove = element.max_value !== undefined && Number(text) > Number(element.max_value)
+      return isBelow || isAbove ? 'Please enter a number within the limits.' : null
+    }
+    case 'email_text_input':
+      return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? null : 'Please enter an e-mail address.'
+    case 'url_text_input':
+      return URL.canParse(text) ? null : 'Please enter an address that begins with http:// or https://.'
+    default:
+      return null
   }
 }
 
-/** Inputs that Slack itself does not let through empty. */
-export function missingInputs(view: StoredView): Record<string, string> {
-  const missing: Record<string, string> = {}
-  for (const block of view.blocks) {
-    if (block.type !== 'input' || block.optional === true) continue
-    const id = String(block.block_id)
-    const value = Object.values(view.values[id] ?? {})[0] ?? {}
-    const held = value.value ?? value.selected_option ?? value.selected_user ?? value.selected_date_time ?? value.selected_options
-    if (held === null || held === undefined || (Array.isArray(held) && held.length === 0)) missing[id] = 'Please complete this required field.'
-  }
-  return missing
+function reportOf(element: SlackBlock) {
+  const report = reports[element.type]
+  if (!report) throw new Error(`a person cannot enter anything into "${element.type}" here yet`)
+  return report
+}
+
+function labelsOf(inputs: readonly SlackBlock[]): string {
+  return inputs.map((input) => input.label?.text).join(', ') || 'no inputs'
+}
+
+function seconds(given: string): number {
+  const parsed = /^\d+$/.test(given) ? Number(given) : Math.floor(Date.parse(given) / 1_000)
+  if (Number.isNaN(parsed)) throw new Error(`"${given}" is no time; give an ISO date or seconds`)
+  return parsed
 }

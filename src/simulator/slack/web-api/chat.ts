@@ -1,120 +1,106 @@
 /** chat.*: what is said, changed and taken back. */
-import type { SlackBlock, SlackMessage } from '../../types.ts'
-import { findBlockProblems, isTooLong } from '../block-rules.ts'
+import { readContent } from '../message-content.ts'
 import { refuse } from '../refusal.ts'
-import { addMessage, channelOf, directChannel, messageAt, personOf, type State, type StoredChannel } from '../state.ts'
-import { type ApiMethod, jsonArg, textArg } from './call.ts'
+import {
+  addMessage,
+  channelOf,
+  deleteMessage,
+  directChannel,
+  editMessage,
+  messageAt,
+  personOf,
+  type StoredChannel,
+} from '../state.ts'
+import { permalink, wireMessage } from '../wire.ts'
+import { type ApiContext, type ApiMethods, messageIn, textArg, visibleChannel } from './call.ts'
 
-const textMax = 40_000
-const updateTextMax = 4_000
+export const chat: ApiMethods = {
+  'chat.postMessage': (context) => {
+    const { state, args, events } = context
+    const channel = writableChannel(context)
+    const { warnings, ...content } = readContent(args, 'post')
+    const threadTs = threadOf(context, channel)
+    const message = addMessage(state, { channelId: channel.id, user: state.world.botUserId, threadTs, ...content })
+    void events.messagePosted(message)
+    return { channel: channel.id, ts: message.ts, message: wireMessage(state, message), ...withWarnings(warnings) }
+  },
 
-export const chat: Record<string, ApiMethod> = {
-  'chat.postMessage': ({ state, args, emit }) => {
-    const channel = writable(state, textArg(args, 'channel'))
-    const { text, blocks } = contentOf(args, textMax)
-    if (isTooLong(blocks)) refuse('msg_blocks_too_long')
-    const threadTs = textArg(args, 'thread_ts') || null
+  'chat.update': (context) => {
+    const { state, args, events } = context
+    const channel = visibleChannel(context)
+    const message = messageIn(context, channel, textArg(context, 'ts'))
+    if (message.user !== state.world.botUserId) refuse('cant_update_message')
+    if (channel.isArchived) refuse('is_inactive')
+    const { text, blocks, metadata, warnings } = readContent(args, 'edit')
+    // Text without blocks takes the blocks away; metadata stays until there is other.
+    editMessage(state, message, { text, blocks })
+    if (metadata) message.metadata = metadata
+    void events.messageChanged(message)
+    return {
+      channel: channel.id,
+      ts: message.ts,
+      text,
+      message: wireMessage(state, message),
+      ...withWarnings(warnings),
+    }
+  },
+
+  'chat.postEphemeral': (context) => {
+    const { state, args } = context
+    const channel = writableChannel(context)
+    const user = textArg(context, 'user')
+    if (!channel.members.includes(user)) refuse('user_not_in_channel')
+    const { text, blocks, warnings } = readContent(args, 'post')
+    const threadTs = threadOf(context, channel)
     const message = addMessage(state, {
       channelId: channel.id,
       user: state.world.botUserId,
-      text: text.slice(0, textMax),
+      text,
       blocks,
       threadTs,
-      metadata: metadataOf(args),
+      onlyFor: user,
     })
-    emit('message', { channel: channel.id, user: state.world.botUserId, bot_id: state.world.botId, text, ts: message.ts })
-    return { channel: channel.id, ts: message.ts, message: wireMessage(state, message) }
+    return { message_ts: message.ts, ...withWarnings(warnings) }
   },
 
-  'chat.update': ({ state, args }) => {
-    const channel = channelOf(state, textArg(args, 'channel')) ?? refuse('channel_not_found')
-    const message = messageAt(state, channel.id, textArg(args, 'ts')) ?? refuse('message_not_found')
-    if (message.user !== state.world.botUserId) refuse('cant_update_message')
-    if (channel.isArchived) refuse('is_archived')
-    const { text, blocks } = contentOf(args, updateTextMax)
-    message.text = text
-    message.blocks = blocks
-    message.edited = true
-    const metadata = metadataOf(args)
-    if (metadata) message.metadata = metadata
-    state.changed()
-    return { channel: channel.id, ts: message.ts, text, message: wireMessage(state, message) }
+  'chat.delete': (context) => {
+    const channel = visibleChannel(context)
+    const message = messageIn(context, channel, textArg(context, 'ts'))
+    if (message.user !== context.state.world.botUserId) refuse('cant_delete_message')
+    deleteMessage(context.state, message)
+    void context.events.messageDeleted(message)
+    return { channel: channel.id, ts: message.ts }
   },
 
-  'chat.postEphemeral': ({ state, args }) => {
-    const channel = writable(state, textArg(args, 'channel'))
-    const user = textArg(args, 'user')
-    if (!personOf(state, user)) refuse('user_not_found')
-    if (!channel.members.includes(user)) refuse('user_not_in_channel')
-    const { text, blocks } = contentOf(args, textMax)
-    const message = addMessage(state, { channelId: channel.id, user: state.world.botUserId, text, blocks, onlyFor: user })
-    return { message_ts: message.ts }
-  },
-
-  'chat.delete': ({ state, args }) => {
-    const message = messageAt(state, textArg(args, 'channel'), textArg(args, 'ts')) ?? refuse('message_not_found')
-    if (message.user !== state.world.botUserId) refuse('cant_delete_message')
-    message.deleted = true
-    state.changed()
-    return { channel: message.channelId, ts: message.ts }
-  },
-
-  'chat.getPermalink': ({ state, args }) => {
-    const message = messageAt(state, textArg(args, 'channel'), textArg(args, 'message_ts')) ?? refuse('message_not_found')
-    return { channel: message.channelId, permalink: permalink(message) }
+  'chat.getPermalink': (context) => {
+    const channel = visibleChannel(context)
+    const message = messageIn(context, channel, textArg(context, 'message_ts'))
+    return { channel: channel.id, permalink: permalink(message) }
   },
 }
 
-/** A channel the bot may post in; `U…` opens the conversation with that person. */
-function writable(state: State, id: string): StoredChannel {
+/** A channel that the bot may post in; the id of a person means the conversation with that person. */
+function writableChannel(context: ApiContext): StoredChannel {
+  const { state } = context
+  const id = textArg(context, 'channel')
   const person = personOf(state, id)
-  if (person?.kind === 'deactivated') refuse('user_disabled')
+  if (person?.kind === 'deactivated' || person?.kind === 'bot') return refuse('channel_not_found')
   const channel = person ? directChannel(state, person.id) : channelOf(state, id)
   if (!channel) return refuse('channel_not_found')
+  if (!channel.members.includes(state.world.botUserId))
+    refuse(channel.kind === 'public' ? 'not_in_channel' : 'channel_not_found')
   if (channel.isArchived) refuse('is_archived')
-  if (!channel.members.includes(state.world.botUserId)) refuse(channel.kind === 'private' ? 'channel_not_found' : 'not_in_channel')
   return channel
 }
 
-export function contentOf(args: Record<string, unknown>, max: number): { text: string; blocks: SlackBlock[] } {
-  const text = textArg(args, 'text')
-  const given = jsonArg(args, 'blocks')
-  if (given === null) refuse('invalid_blocks_format')
-  if (given !== undefined) {
-    const errors = findBlockProblems(given, 'message')
-    if (errors.length > 0) refuse('invalid_blocks', { errors, response_metadata: { messages: errors.map((error) => `[ERROR] ${error}`) } })
-  }
-  const blocks = (given ?? []) as SlackBlock[]
-  if (text === '' && blocks.length === 0) refuse('no_text')
-  if (max === updateTextMax && text.length > max) refuse('msg_too_long')
-  return { text, blocks }
+/** An answer to an answer belongs to the thread's first message. */
+function threadOf(context: ApiContext, channel: StoredChannel): string | null {
+  const threadTs = textArg(context, 'thread_ts')
+  if (threadTs === '') return null
+  const first = messageAt(context.state, channel.id, threadTs)
+  return first ? (first.threadTs ?? first.ts) : refuse('cannot_reply_to_message')
 }
 
-function metadataOf(args: Record<string, unknown>): SlackMessage['metadata'] {
-  const given = jsonArg(args, 'metadata')
-  if (given === undefined) return null
-  const isFit = typeof given === 'object' && given !== null && 'event_type' in given && 'event_payload' in given
-  if (!isFit) refuse('invalid_metadata_format')
-  return given as SlackMessage['metadata']
-}
-
-export function permalink(message: SlackMessage): string {
-  return `https://tocsin-try.slack.example/archives/${message.channelId}/p${message.ts.replace('.', '')}`
-}
-
-/** A message as the Web API and events show it. */
-export function wireMessage(state: State, message: SlackMessage, withMetadata = false): Record<string, unknown> {
-  const isBot = message.user === state.world.botUserId
-  return {
-    type: 'message',
-    user: message.user,
-    ...(isBot ? { bot_id: state.world.botId, app_id: state.world.appId } : {}),
-    text: message.text,
-    ts: message.ts,
-    team: state.world.teamId,
-    ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
-    ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
-    ...(message.edited ? { edited: { user: message.user, ts: message.ts } } : {}),
-    ...(withMetadata && message.metadata ? { metadata: message.metadata } : {}),
-  }
+function withWarnings(warnings: readonly string[]): Record<string, unknown> {
+  return warnings.length === 0 ? {} : { warning: warnings.join(','), response_metadata: { warnings } }
 }

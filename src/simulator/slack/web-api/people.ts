@@ -1,46 +1,95 @@
-/** users.*, usergroups.*, auth.test. */
-import type { SlackPerson } from '../../types.ts'
+/** users.*, usergroups.*, auth.test, team.info: who is here, and who am I. */
 import { refuse } from '../refusal.ts'
-import { personOf, type State } from '../state.ts'
-import { type ApiMethod, page, textArg } from './call.ts'
+import { personOf, type UserGroup } from '../state.ts'
+import { wireChannel, wirePerson, workspace } from '../wire.ts'
+import { type ApiContext, type ApiMethods, flagArg, page, textArg } from './call.ts'
 
-export const people: Record<string, ApiMethod> = {
+export const people: ApiMethods = {
+  'api.test': ({ args }) => ({ args }),
+
   'auth.test': ({ state }) => ({
-    url: 'https://tocsin-try.slack.example/',
-    team: 'Tocsin Try',
+    url: workspace.url,
+    team: workspace.name,
     team_id: state.world.teamId,
-    user: 'tocsin',
+    user: personOf(state, state.world.botUserId)?.name,
     user_id: state.world.botUserId,
     bot_id: state.world.botId,
     is_enterprise_install: false,
   }),
-  'users.info': ({ state, args }) => ({ user: wirePerson(state, personOf(state, textArg(args, 'user')) ?? refuse('user_not_found')) }),
-  'users.list': ({ state, args }) => {
-    const { items, next } = page(state.world.people, args, 200)
-    return { members: items.map((person) => wirePerson(state, person)), response_metadata: { next_cursor: next } }
-  },
-  'usergroups.list': ({ state }) => ({
-    usergroups: state.world.groups.map(({ id, handle, name, users }) => ({ id, handle, name, team_id: state.world.teamId, user_count: users.length })),
+
+  'team.info': ({ state }) => ({
+    team: {
+      id: state.world.teamId,
+      name: workspace.name,
+      domain: workspace.domain,
+      email_domain: 'example.com',
+      icon: {},
+    },
   }),
-  'usergroups.users.list': ({ state, args }) => {
-    const group = state.world.groups.find(({ id }) => id === textArg(args, 'usergroup')) ?? refuse('no_such_subteam')
+
+  'bots.info': ({ state, args }) => {
+    const { world } = state
+    if (args.bot !== undefined && args.bot !== world.botId) refuse('bot_not_found')
+    return { bot: { id: world.botId, deleted: false, name: 'Tocsin', app_id: world.appId, user_id: world.botUserId } }
+  },
+
+  'users.info': (context) => {
+    const person = personOf(context.state, textArg(context, 'user')) ?? refuse('user_not_found')
+    return { user: wirePerson(context.state, person, mayReadEmail(context)) }
+  },
+
+  'users.list': (context) => {
+    const { items, cursor } = page(context, context.state.world.people, 200)
+    return {
+      members: items.map((person) => wirePerson(context.state, person, mayReadEmail(context))),
+      response_metadata: cursor,
+    }
+  },
+
+  'users.lookupByEmail': (context) => {
+    const email = textArg(context, 'email').toLowerCase()
+    const person = context.state.world.people.find(
+      (one) => one.email.toLowerCase() === email && ['member', 'guest'].includes(one.kind),
+    )
+    return { user: wirePerson(context.state, person ?? refuse('users_not_found'), mayReadEmail(context)) }
+  },
+
+  'users.conversations': (context) => {
+    const { state } = context
+    const user = textArg(context, 'user') || state.world.botUserId
+    const isHis = (members: readonly string[]) => members.includes(user) && members.includes(state.world.botUserId)
+    const found = state.world.channels.filter((channel) => channel.kind !== 'dm' && isHis(channel.members))
+    const open = flagArg(context, 'exclude_archived') ? found.filter((channel) => !channel.isArchived) : found
+    const { items, cursor } = page(context, open, 100)
+    return { channels: items.map((channel) => wireChannel(state, channel)), response_metadata: cursor }
+  },
+
+  'usergroups.list': (context) => {
+    const withUsers = flagArg(context, 'include_users')
+    return { usergroups: context.state.world.groups.map((group) => wireGroup(context, group, withUsers)) }
+  },
+
+  'usergroups.users.list': (context) => {
+    const group =
+      context.state.world.groups.find(({ id }) => id === textArg(context, 'usergroup')) ?? refuse('no_such_subteam')
     return { users: group.users }
   },
 }
 
-function wirePerson(state: State, person: SlackPerson): Record<string, unknown> {
-  const isStranger = person.kind === 'stranger'
+function mayReadEmail({ granted }: ApiContext): { withEmail: boolean } {
+  return { withEmail: granted.has('users:read.email') }
+}
+
+function wireGroup({ state }: ApiContext, group: UserGroup, withUsers: boolean): Record<string, unknown> {
+  const { id, handle, name, users } = group
   return {
-    id: person.id,
-    team_id: isStranger ? 'T0ELSEWHER' : state.world.teamId,
-    name: person.name,
-    real_name: person.realName,
-    deleted: person.kind === 'deactivated',
-    is_bot: person.kind === 'bot',
-    is_restricted: person.kind === 'guest',
-    is_ultra_restricted: false,
-    ...(isStranger ? { is_stranger: true } : {}),
-    tz: person.timeZone,
-    profile: { real_name: person.realName, display_name: person.name, title: person.title, email: person.email },
+    id,
+    handle,
+    name,
+    team_id: state.world.teamId,
+    is_usergroup: true,
+    date_delete: 0,
+    user_count: users.length,
+    ...(withUsers ? { users } : {}),
   }
 }

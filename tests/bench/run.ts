@@ -1,0 +1,64 @@
+/**
+ * `npm run bench`: each figure beside its baseline, measured in the same run on the same machine. Ratios travel;
+ * seconds do not. With names as arguments only those run: webhooks, latency, acks, starts, kills.
+ */
+import { mkdtempSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { startServer } from '../support/postgres.ts'
+import { measureAcks } from './acks.ts'
+import { measureKills } from './kills.ts'
+import { measureLatency } from './latency.ts'
+import { measureStarts } from './starts.ts'
+import { measureWebhooks } from './webhooks.ts'
+
+export interface Figure {
+  what: string
+  figure: string
+  baseline: string
+  bar: string
+  isMet: boolean
+}
+
+export interface Bench {
+  databaseUrl(name: string): Promise<string>
+  folder(): string
+}
+
+const all = { webhooks: measureWebhooks, latency: measureLatency, acks: measureAcks, starts: measureStarts, kills: measureKills }
+
+const wanted = process.argv.slice(2)
+const server = await startServer({ isDurable: true })
+const bench: Bench = {
+  async databaseUrl(name) {
+    const { default: pg } = await import('pg')
+    const admin = new pg.Client({ connectionString: server.url })
+    await admin.connect()
+    await admin.query(`create database ${name}`)
+    await admin.end()
+    return server.url.replace(/\/postgres$/, `/${name}`)
+  },
+  folder: () => mkdtempSync(path.join(os.tmpdir(), 'tocsin-bench-')),
+}
+
+print(`${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`)
+print('| what | figure | baseline | bar | met |\n|---|---|---|---|---|')
+const missed: string[] = []
+try {
+  for (const [name, measure] of Object.entries(all)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    // In sequence: they would measure each other.
+    for (const { what, figure, baseline, bar, isMet } of await measure(bench)) {
+      print(`| ${what} | ${figure} | ${baseline} | ${bar} | ${isMet ? 'yes' : '**no**'} |`)
+      if (!isMet) missed.push(what)
+    }
+  }
+} finally {
+  await server.stop()
+}
+print(missed.length === 0 ? '\nEvery bar is met.' : `\nMissed: ${missed.join('; ')}.`)
+process.exit(missed.length === 0 ? 0 : 1)
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

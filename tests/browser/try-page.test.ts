@@ -1,0 +1,99 @@
+/** The first five minutes of a newcomer, in a real browser: no configuration, one command, one page. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../support/postgres.ts'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
+if (!executablePath) console.warn('SKIPPED: the browser test of the try page. Install Chromium (Debian: chromium) to run it.')
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const state = {} as { bot: ChildProcess; browser: Browser; url: string; dataFolder: string }
+
+async function startBot(): Promise<void> {
+  const port = await freePort()
+  state.url = `http://127.0.0.1:${port}`
+  state.bot = spawn(process.execPath, ['bin/tocsin.mjs', 'start'], {
+    env: { PATH: process.env.PATH, PORT: String(port), TOCSIN_DATA_DIR: state.dataFolder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  // The address is printed when the page can be opened.
+  await new Promise<void>((resolve) => state.bot.stdout?.on('data', (said) => String(said).includes(state.url) && resolve()))
+}
+
+async function stopBot(): Promise<void> {
+  const gone = once(state.bot, 'exit')
+  state.bot.kill('SIGINT')
+  await gone
+}
+
+describe.skipIf(!executablePath)('the try page', () => {
+  beforeAll(async () => {
+    state.dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-try-'))
+    await startBot()
+    state.browser = await chromium.launch({ executablePath: executablePath ?? '', args: flags })
+  }, 60_000)
+  afterAll(async () => {
+    await state.browser?.close()
+    await stopBot()
+  })
+
+  async function openPage(viewport = { width: 1280, height: 800 }): Promise<Page> {
+    const page = await state.browser.newPage({ viewport })
+    await page.goto(state.url)
+    return page
+  }
+  const channel = (page: Page, name: string) => page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: new RegExp(`^#?\\s*${name}`) })
+  const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / })
+
+  test('a few words open an incident, «Take lead» takes it, and after Ctrl-C everything is still there', { timeout: 60_000 }, async () => {
+    const page = await openPage()
+    await composer(page).fill('/inc checkout returns 500s')
+    await composer(page).press('Enter')
+    await channel(page, 'inc-1-checkout-returns-500s').click()
+    const card = page.getByRole('article').filter({ hasText: 'INC-1 checkout returns 500s' }).first()
+    await card.getByRole('button', { name: 'Take lead' }).click()
+    await expect.poll(() => card.innerText(), { timeout: 10_000 }).toContain('Ana')
+    await expect.poll(() => card.getByRole('button', { name: 'Take lead' }).count()).toBe(0)
+    const picture = process.env.README_PICTURE
+    if (picture) await page.screenshot({ path: picture })
+    await page.close()
+
+    await stopBot()
+    await startBot()
+    const again = await openPage()
+    await channel(again, 'inc-1-checkout-returns-500s').click()
+    await again.getByRole('article').filter({ hasText: 'leads this incident now' }).waitFor()
+    await again.close()
+  })
+
+  test('an alert of the panel pages, and the phone acknowledges', { timeout: 60_000 }, async () => {
+    const page = await openPage()
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.getByRole('button', { name: 'Fire an alert' }).click()
+    await channel(page, 'alerts').click()
+    await page.getByRole('article').filter({ hasText: 'CheckoutErrorRateHigh' }).first().waitFor()
+    await page.getByRole('button', { name: 'Acknowledge' }).first().click()
+    await expect.poll(() => page.getByText(/acknowledged/i).count(), { timeout: 10_000 }).toBeGreaterThan(0)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('the form opens from the menu of open incidents, and a telephone\'s width is enough', { timeout: 60_000 }, async () => {
+    const page = await openPage({ width: 390, height: 844 })
+    await composer(page).fill('/inc new')
+    await composer(page).press('Enter')
+    const form = page.getByRole('dialog', { name: 'Declare an incident' })
+    await form.getByRole('textbox', { name: 'What is wrong?' }).fill('search is slow')
+    await form.getByRole('button', { name: 'Declare' }).click()
+    await expect.poll(() => form.count(), { timeout: 10_000 }).toBe(0)
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+    expect(overflow).toBe(0)
+    await page.close()
+  })
+})
