@@ -5,9 +5,9 @@ import v8 from 'node:v8'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
-  console.error(
+  process.stderr.write(
     `Tocsin needs Node 24 or newer, and this is ${process.versions.node}.\n` +
-      'npm brings the right one: run `npm ci` (without --ignore-scripts), then `npm start` or `npx tocsin <command>`.',
+      'npm brings the right one: run `npm ci` (without --ignore-scripts), then `npm start` or `npx tocsin <command>`.\n',
   )
   process.exit(1)
 }

@@ -19,7 +19,6 @@ import { hooksLane, rehear, slackLane } from './core/lanes.ts'
 import type { Log } from './core/log.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { migrate, readMigrations } from './core/migrations.ts'
-import { addSlackRoute } from './core/slack-route.ts'
 import { addOperatorRoutes } from './core/operator-routes.ts'
 import { startOutbox } from './core/outbox.ts'
 import type { Wanted } from './core/outbox-store.ts'
@@ -28,6 +27,7 @@ import { createPermissions } from './core/permissions.ts'
 import { notConfigured } from './core/ports.ts'
 import { retention } from './core/retention.ts'
 import { startSchedule } from './core/schedule.ts'
+import { addSlackRoute } from './core/slack-route.ts'
 import { slotsOf } from './core/slots.ts'
 import { subscriptionsOf } from './core/subscriptions.ts'
 import type { Templates } from './core/templates.ts'
@@ -104,9 +104,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     observedOf: (name) => observedOf(db, name),
     missingChannels: settings.tryPage ? 'create' : 'report',
   })
-  const pager = settings.pagerduty
-    ? createPager(settings.pagerduty)
-    : notConfigured('pagerduty')
+  const pager = settings.pagerduty ? createPager(settings.pagerduty) : notConfigured('pagerduty')
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 
   const outbox = startOutbox({
@@ -136,13 +134,20 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     metrics,
     worker,
     wake,
-    lanes: [slackLane({ ear: slack, desk, metrics, clock }), hooksLane({ hooks: features.flatMap((one) => one.hooks ?? []), spine, metrics })],
+    lanes: [
+      slackLane({ ear: slack, desk, metrics, clock }),
+      hooksLane({ hooks: features.flatMap((one) => one.hooks ?? []), spine, metrics }),
+    ],
   })
   const schedule = await startSchedule(db, log, [retention(db, config.retention, clock)])
 
   const http = createHttp(log)
   addSlackRoute(http, (request) => slack.receive(request))
-  addHookRoutes(http, features.flatMap((feature) => feature.hooks ?? []), { inbox, clock, metrics, tokenOf: settings.hookTokenOf })
+  addHookRoutes(
+    http,
+    features.flatMap((feature) => feature.hooks ?? []),
+    { inbox, clock, metrics, tokenOf: settings.hookTokenOf },
+  )
   addOperatorRoutes(http, { db, migrations, metrics, clock })
   if (settings.tryPage) mount(http, ['/', '/try', '/try/*'], settings.tryPage)
   await http.listen({ host: settings.host, port: settings.port })

@@ -7,8 +7,8 @@ import { openDatabase } from './core/db.ts'
 import { printManifest } from './core/manifest.ts'
 import { migrate, readMigrations } from './core/migrations.ts'
 import { loadTemplates } from './core/templates.ts'
-import { doctor } from './doctor.ts'
 import { generatedDocs } from './docs.ts'
+import { doctor } from './doctor.ts'
 import { readEnv } from './env.ts'
 import { features } from './features/index.ts'
 import { start } from './main.ts'
@@ -27,7 +27,9 @@ program
   .argument('[file]', 'the configuration', readEnv(process.env).env.configFile)
   .description('say what is wrong with the configuration and the message templates')
   .action((file: string) => {
-    const problems = [readConfig(file), loadTemplates(templateFolders())].flatMap((loaded) => ('problems' in loaded ? loaded.problems : []))
+    const problems = [readConfig(file), loadTemplates(templateFolders())].flatMap((loaded) =>
+      'problems' in loaded ? loaded.problems : [],
+    )
     for (const problem of problems) print(printProblem(problem))
     if (problems.length === 0) print(`${file} and the message templates are in order.`)
     process.exitCode = problems.length === 0 ? 0 : 1

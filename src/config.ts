@@ -25,14 +25,20 @@ export function readConfig(file: string): Loaded<Config> {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    return { problems: [{ file, line: 1, key: '', problem: `cannot be read (${reason})`, accepted: 'Set TOCSIN_CONFIG to the file' }] }
+    return {
+      problems: [
+        { file, line: 1, key: '', problem: `cannot be read (${reason})`, accepted: 'Set TOCSIN_CONFIG to the file' },
+      ],
+    }
   }
   return parseConfig(text, file)
 }
 
 function findMismatches(config: Config): Mismatch[] {
   const shared = checkShared(config)
-  const own = parts.flatMap(({ name, check }) => check(config).map((found) => ({ ...found, path: [name, ...found.path] })))
+  const own = parts.flatMap(({ name, check }) =>
+    check(config).map((found) => ({ ...found, path: [name, ...found.path] })),
+  )
   return [...shared, ...own]
 }
 
@@ -41,11 +47,19 @@ function checkShared(config: Config): Mismatch[] {
   const found: Mismatch[] = []
   for (const [name, severity] of Object.entries(config.severities)) {
     if (severity.page === null || teams.includes(severity.page)) continue
-    found.push({ path: ['severities', name, 'page'], problem: `"${severity.page}" is no team`, accepted: `Use ${teams.join(', ') || 'a key of teams'}` })
+    found.push({
+      path: ['severities', name, 'page'],
+      problem: `"${severity.page}" is no team`,
+      accepted: `Use ${teams.join(', ') || 'a key of teams'}`,
+    })
   }
   for (const [name, service] of Object.entries(config.services)) {
     if (teams.includes(service.team)) continue
-    found.push({ path: ['services', name, 'team'], problem: `"${service.team}" is no team`, accepted: `Use ${teams.join(', ') || 'a key of teams'}` })
+    found.push({
+      path: ['services', name, 'team'],
+      problem: `"${service.team}" is no team`,
+      accepted: `Use ${teams.join(', ') || 'a key of teams'}`,
+    })
   }
   return found
 }

@@ -39,7 +39,8 @@ function commandsPage(all: readonly Feature[]): string {
       const names = [noun.name, ...noun.aliases].map((name) => `\`/${name}\``).join(', ')
       const mine = commands.filter((command) => command.path.startsWith(`${noun.name} `))
       const entries = mine.map((command) => {
-        const aliases = command.aliases.length === 0 ? '' : ` Also: ${command.aliases.map((alias) => `\`${alias}\``).join(', ')}.`
+        const aliases =
+          command.aliases.length === 0 ? '' : ` Also: ${command.aliases.map((alias) => `\`${alias}\``).join(', ')}.`
         const examples = command.examples.map((example) => `\`${example}\``).join(' · ')
         return `### \`${usage(command)}\`\n\n${command.summary}${aliases} Who: ${command.who}.\n\n${examples}\n`
       })
@@ -51,15 +52,27 @@ function commandsPage(all: readonly Feature[]): string {
 
 function configurationPage(): string {
   const table = (variables as readonly Variable[]).map(
-    ({ name, meaning, isSecret, fallback }) => `| \`${name}\` | ${meaning} | ${fallback ? `\`${fallback}\`` : ''} | ${isSecret ? 'yes' : ''} |`,
+    ({ name, meaning, isSecret, fallback }) =>
+      `| \`${name}\` | ${meaning} | ${fallback ? `\`${fallback}\`` : ''} | ${isSecret ? 'yes' : ''} |`,
   )
-  const rows = [...table, `| \`${hookTokenPrefix}<SOURCE>\` | the bearer token of an alert source; without one its hook answers 401 | | yes |`]
+  const rows = [
+    ...table,
+    `| \`${hookTokenPrefix}<SOURCE>\` | the bearer token of an alert source; without one its hook answers 401 | | yes |`,
+  ]
   const example = readFileSync('tocsin.yml', 'utf8').trimEnd()
   return `# Configuration\n\n${notice}\n\n## Environment\n\nSecrets and addresses. Every secret may also be given as \`<NAME>_FILE\`, the name of a file that holds it.\n\n| variable | meaning | default | secret |\n|---|---|---|---|\n${rows.join('\n')}\n\n## tocsin.yml\n\nEverything else. \`npx tocsin check\` names the line and the key of whatever is wrong. This is the example, every key with its meaning:\n\n\`\`\`yaml\n${example}\n\`\`\`\n`
 }
 
 function metricsPage(): string {
-  const metrics = createMetrics('').registry.getMetricsAsArray() as unknown as { name: string; help: string; type: string; labelNames: string[] }[]
-  const rows = metrics.map(({ name, help, type, labelNames }) => `| \`${name}\` | ${type} | ${labelNames.map((label) => `\`${label}\``).join(', ')} | ${help} |`)
+  const metrics = createMetrics('').registry.getMetricsAsArray() as unknown as {
+    name: string
+    help: string
+    type: string
+    labelNames: string[]
+  }[]
+  const rows = metrics.map(
+    ({ name, help, type, labelNames }) =>
+      `| \`${name}\` | ${type} | ${labelNames.map((label) => `\`${label}\``).join(', ')} | ${help} |`,
+  )
   return `# Metrics\n\n${notice}\n\n\`GET /metrics\`, in Prometheus' text format. What to do about each: [operating.md](operating.md).\n\n| name | type | labels | meaning |\n|---|---|---|---|\n${rows.toSorted().join('\n')}\n`
 }

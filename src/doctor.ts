@@ -1,9 +1,12 @@
 /** `tocsin doctor`: tries everything that Tocsin needs of the outside. Each failure names its fix. */
+
 import { sql } from 'drizzle-orm'
+import { checkPagerDuty } from './adapters/pagerduty/check.ts'
 import { createSlack } from './adapters/slack/index.ts'
 import { readConfig } from './config.ts'
 import { printProblem } from './core/config.ts'
 import { type Db, openDatabase, rows } from './core/db.ts'
+import type { Finding } from './core/finding.ts'
 import { createLog } from './core/log.ts'
 import { createMetrics } from './core/metrics.ts'
 import { pendingMigrations, readMigrations } from './core/migrations.ts'
@@ -12,25 +15,30 @@ import { type Env, readEnv } from './env.ts'
 import { features } from './features/index.ts'
 import { systemClock } from './main.ts'
 
-interface Finding {
-  what: string
-  isFine: boolean
-  fix?: string
-}
-
 const clockSkewSecondsMax = 5
 
 export async function doctor(print: (line: string) => void): Promise<boolean> {
   const { env, problems } = readEnv(process.env)
-  const found: Finding[] = problems.map((problem) => ({ what: 'the environment is complete', isFine: false, fix: problem }))
+  const found: Finding[] = problems.map((problem) => ({
+    what: 'the environment is complete',
+    isFine: false,
+    fix: problem,
+  }))
   const config = readConfig(env.configFile)
   const templates = loadTemplates(['message-templates', ...(env.templatesFolder ? [env.templatesFolder] : [])])
   for (const loaded of [config, templates]) {
-    if ('problems' in loaded) found.push(...loaded.problems.map((problem) => ({ what: 'configuration and templates are in order', isFine: false, fix: printProblem(problem) })))
+    if ('problems' in loaded)
+      found.push(
+        ...loaded.problems.map((problem) => ({
+          what: 'configuration and templates are in order',
+          isFine: false,
+          fix: printProblem(problem),
+        })),
+      )
   }
   found.push(...(await checkDatabase(env)))
   if ('config' in config) found.push(...(await checkSlack(env, Object.values(config.config.channels))))
-  found.push(...checkHooks(env), ...checkPaging(env))
+  found.push(...checkHooks(env), ...(await checkPaging(env)))
   for (const { what, isFine, fix } of found) print(`${isFine ? 'ok  ' : 'FAIL'} ${what}${fix ? `\n     ${fix}` : ''}`)
   return found.every((finding) => finding.isFine)
 }
@@ -46,21 +54,30 @@ async function checkDatabase(env: Env): Promise<Finding[]> {
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return [{ what, isFine: false, fix: env.databaseUrl ? `check DATABASE_URL and that the server runs: ${reason}` : reason }]
+    return [
+      { what, isFine: false, fix: env.databaseUrl ? `check DATABASE_URL and that the server runs: ${reason}` : reason },
+    ]
   }
 }
 
 async function checkClock(db: Db): Promise<Finding> {
-  const [row] = await rows<{ seconds: number }>(db, sql`select extract(epoch from clock_timestamp())::float8 as seconds`)
+  const [row] = await rows<{ seconds: number }>(
+    db,
+    sql`select extract(epoch from clock_timestamp())::float8 as seconds`,
+  )
   const skew = Math.abs((row?.seconds ?? 0) - Date.now() / 1_000)
   const what = 'the clocks of this machine and of the database agree'
-  return skew <= clockSkewSecondsMax ? { what, isFine: true } : { what, isFine: false, fix: `they differ by ${Math.round(skew)} s: run a time service on both` }
+  return skew <= clockSkewSecondsMax
+    ? { what, isFine: true }
+    : { what, isFine: false, fix: `they differ by ${Math.round(skew)} s: run a time service on both` }
 }
 
 async function checkMigrations(db: Db): Promise<Finding> {
   const what = 'the database has the shape of this release'
   const pending = await pendingMigrations(db, readMigrations('migrations')).catch(() => ['all'])
-  return pending.length === 0 ? { what, isFine: true } : { what, isFine: false, fix: 'run `npx tocsin migrate`, or just start the bot' }
+  return pending.length === 0
+    ? { what, isFine: true }
+    : { what, isFine: false, fix: 'run `npx tocsin migrate`, or just start the bot' }
 }
 
 async function checkSlack(env: Env, channels: readonly string[]): Promise<Finding[]> {
@@ -86,11 +103,21 @@ function checkHooks(env: Env): Finding[] {
   const sources = features.flatMap((feature) => feature.hooks?.sources ?? [])
   return sources.map((source) => {
     const what = `/hooks/${source} has a token`
-    return env.hookTokenOf(source) ? { what, isFine: true } : { what, isFine: false, fix: `set HOOK_TOKEN_${source.toUpperCase()}; until then the hook answers 401` }
+    return env.hookTokenOf(source)
+      ? { what, isFine: true }
+      : { what, isFine: false, fix: `set HOOK_TOKEN_${source.toUpperCase()}; until then the hook answers 401` }
   })
 }
 
-function checkPaging(env: Env): Finding[] {
+async function checkPaging(env: Env): Promise<Finding[]> {
+  if (env.pagerdutyRest)
+    return [await checkPagerDuty({ apiUrl: env.pagerdutyRest.apiUrl, token: env.pagerdutyRest.token.reveal() })]
   if (env.isTry || env.pagerduty) return []
-  return [{ what: 'somebody can be paged', isFine: false, fix: 'set PAGERDUTY_ROUTING_KEY, or take `page:` out of tocsin.yml' }]
+  return [
+    {
+      what: 'somebody can be paged',
+      isFine: false,
+      fix: 'set PAGERDUTY_ROUTING_KEY, or take `page:` out of tocsin.yml',
+    },
+  ]
 }

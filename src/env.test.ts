@@ -29,7 +29,10 @@ test.each([
 })
 
 test('a secret may stand in a file', () => {
-  const { env } = readEnv({ ...slack, SLACK_SIGNING_SECRET: '', SLACK_SIGNING_SECRET_FILE: '/run/s' }, () => 'from the file\n')
+  const { env } = readEnv(
+    { ...slack, SLACK_SIGNING_SECRET: '', SLACK_SIGNING_SECRET_FILE: '/run/s' },
+    () => 'from the file\n',
+  )
   expect(env.slack?.signingSecret?.reveal()).toBe('from the file')
 })
 
@@ -37,11 +40,15 @@ test('a file that cannot be read stops the start', () => {
   const read = () => {
     throw new Error('ENOENT')
   }
-  expect(readEnv({ ...slack, SMTP_URL_FILE: '/nowhere' }, read).problems[0]).toBe('SMTP_URL_FILE names /nowhere, which cannot be read')
+  expect(readEnv({ ...slack, SMTP_URL_FILE: '/nowhere' }, read).problems[0]).toBe(
+    'SMTP_URL_FILE names /nowhere, which cannot be read',
+  )
 })
 
 test('a slip of the fingers is pointed at', () => {
-  expect(readEnv({ SLACK_SIGNIN_SECRET: 'x' }).warnings).toEqual(['SLACK_SIGNIN_SECRET is not known here: did you mean SLACK_SIGNING_SECRET?'])
+  expect(readEnv({ SLACK_SIGNIN_SECRET: 'x' }).warnings).toEqual([
+    'SLACK_SIGNIN_SECRET is not known here: did you mean SLACK_SIGNING_SECRET?',
+  ])
 })
 
 test('a secret never prints', () => {

@@ -21,9 +21,19 @@ export const variables = [
   { name: 'SLACK_BOT_TOKEN', meaning: 'xoxb-…; without any Slack variable the simulator runs', isSecret: true },
   { name: 'SLACK_SIGNING_SECRET', meaning: 'for HTTP mode', isSecret: true },
   { name: 'SLACK_APP_TOKEN', meaning: 'xapp-…; for Socket Mode', isSecret: true },
-  { name: 'SLACK_API_URL', meaning: 'another Web API address (proxy, test double)', fallback: 'https://slack.com/api/' },
+  {
+    name: 'SLACK_API_URL',
+    meaning: 'another Web API address (proxy, test double)',
+    fallback: 'https://slack.com/api/',
+  },
   { name: 'PAGERDUTY_ROUTING_KEY', meaning: 'Events API v2 key of the default service', isSecret: true },
-  { name: 'PAGERDUTY_EVENTS_URL', meaning: 'another Events API address', fallback: 'https://events.pagerduty.com/v2/enqueue' },
+  { name: 'PAGERDUTY_TOKEN', meaning: 'REST API key; `doctor` tries it', isSecret: true },
+  { name: 'PAGERDUTY_API_URL', meaning: 'another REST address', fallback: 'https://api.pagerduty.com' },
+  {
+    name: 'PAGERDUTY_EVENTS_URL',
+    meaning: 'another Events API address',
+    fallback: 'https://events.pagerduty.com/v2/enqueue',
+  },
   { name: 'SMTP_URL', meaning: 'smtp://user:password@host:port for e-mail', isSecret: true },
   { name: 'MAIL_FROM', meaning: 'the sender of e-mail; needed with SMTP_URL' },
   { name: 'LOG_LEVEL', meaning: 'trace, debug, info, warn, error or silent', fallback: 'info' },
@@ -65,6 +75,7 @@ export interface Env {
   databaseUrl: Secret | null
   slack: { apiUrl: string; botToken: Secret; signingSecret: Secret | null; appToken: Secret | null } | null
   pagerduty: { eventsUrl: string; routingKeyOf(variable: string): string | null } | null
+  pagerdutyRest: { apiUrl: string; token: Secret } | null
   mail: { url: Secret; from: string } | null
   logLevel: string
   hookTokenOf(source: string): string | null
@@ -82,7 +93,7 @@ export interface ReadEnv {
 
 export function readEnv(given: Given, read: (file: string) => string = (file) => readFileSync(file, 'utf8')): ReadEnv {
   const problems: string[] = []
-  const text = (name: string): string | null => valueOf(given, name, read, problems)
+  const text = (name: string): string | null => lookUp(given, name, read, problems)
   const of = (name: VariableName): string => text(name) ?? fallbackOf(name)
   const secret = (name: VariableName): Secret | null => {
     const found = text(name)
@@ -96,10 +107,13 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
   if (smtp && !from) problems.push('SMTP_URL is set and MAIL_FROM is not: set MAIL_FROM to the sender of our e-mail')
   if (from && !smtp && !isTry) problems.push('MAIL_FROM is set and SMTP_URL is not: set SMTP_URL, or remove MAIL_FROM')
   const port = Number(of('PORT'))
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push(`PORT is "${of('PORT')}": write a number from 0 to 65535`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    problems.push(`PORT is "${of('PORT')}": write a number from 0 to 65535`)
   const databaseUrl = secret('DATABASE_URL')
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl.reveal())) {
-    problems.push('DATABASE_URL does not begin with postgres://: write postgres://user:password@host:5432/name, or remove it')
+    problems.push(
+      'DATABASE_URL does not begin with postgres://: write postgres://user:password@host:5432/name, or remove it',
+    )
   }
   const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
   if (!levels.includes(of('LOG_LEVEL'))) problems.push(`LOG_LEVEL is "${of('LOG_LEVEL')}": use ${levels.join(', ')}`)
@@ -114,6 +128,7 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
     databaseUrl,
     slack,
     pagerduty: secret('PAGERDUTY_ROUTING_KEY') ? { eventsUrl: of('PAGERDUTY_EVENTS_URL'), routingKeyOf: text } : null,
+    pagerdutyRest: readRest(secret('PAGERDUTY_TOKEN'), of('PAGERDUTY_API_URL')),
     mail: smtp && from ? { url: smtp, from } : null,
     logLevel: of('LOG_LEVEL'),
     hookTokenOf: (source) => text(`${hookTokenPrefix}${source.toUpperCase().replaceAll('-', '_')}`),
@@ -121,23 +136,38 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
   return { env, problems, warnings: findSlips(given) }
 }
 
-function readSlack(secret: (name: VariableName) => Secret | null, of: (name: VariableName) => string, problems: string[]): Env['slack'] {
+function readRest(token: Secret | null, apiUrl: string): Env['pagerdutyRest'] {
+  return token === null ? null : { apiUrl, token }
+}
+
+function readSlack(
+  secret: (name: VariableName) => Secret | null,
+  of: (name: VariableName) => string,
+  problems: string[],
+): Env['slack'] {
   const botToken = secret('SLACK_BOT_TOKEN')
   const signingSecret = secret('SLACK_SIGNING_SECRET')
   const appToken = secret('SLACK_APP_TOKEN')
   if (!botToken && !signingSecret && !appToken) return null
-  if (!botToken) problems.push('SLACK_BOT_TOKEN is missing while other Slack variables are set: set it, or remove them to try Tocsin without Slack')
+  if (!botToken)
+    problems.push(
+      'SLACK_BOT_TOKEN is missing while other Slack variables are set: set it, or remove them to try Tocsin without Slack',
+    )
   if (botToken && !signingSecret && !appToken) {
-    problems.push('SLACK_BOT_TOKEN is set alone: set SLACK_SIGNING_SECRET for HTTP mode, or SLACK_APP_TOKEN for Socket Mode')
+    problems.push(
+      'SLACK_BOT_TOKEN is set alone: set SLACK_SIGNING_SECRET for HTTP mode, or SLACK_APP_TOKEN for Socket Mode',
+    )
   }
-  if (botToken && !botToken.reveal().startsWith('xoxb-')) problems.push('SLACK_BOT_TOKEN does not begin with xoxb-: take the "Bot User OAuth Token"')
-  if (appToken && !appToken.reveal().startsWith('xapp-')) problems.push('SLACK_APP_TOKEN does not begin with xapp-: take an app-level token with connections:write')
+  if (botToken && !botToken.reveal().startsWith('xoxb-'))
+    problems.push('SLACK_BOT_TOKEN does not begin with xoxb-: take the "Bot User OAuth Token"')
+  if (appToken && !appToken.reveal().startsWith('xapp-'))
+    problems.push('SLACK_APP_TOKEN does not begin with xapp-: take an app-level token with connections:write')
   const apiUrl = of('SLACK_API_URL').replace(/\/*$/, '/')
   return { apiUrl, botToken: botToken ?? new Secret(''), signingSecret, appToken }
 }
 
 /** `<NAME>_FILE` holds the name of a file with the value, as container platforms hand out secrets. */
-function valueOf(given: Given, name: string, read: (file: string) => string, problems: string[]): string | null {
+function lookUp(given: Given, name: string, read: (file: string) => string, problems: string[]): string | null {
   const value = given[name]
   if (value !== undefined && value !== '') return value
   const file = given[`${name}_FILE`]
@@ -159,7 +189,9 @@ const ourPrefixes = /^(TOCSIN|SLACK|PAGERDUTY|SMTP|MAIL|HOOK_TOKEN)_/
 
 function findSlips(given: Given): string[] {
   const known: string[] = variables.flatMap(({ name }) => [name, `${name}_FILE`])
-  const unknown = Object.keys(given).filter((name) => ourPrefixes.test(name) && !known.includes(name) && !name.startsWith(hookTokenPrefix))
+  const unknown = Object.keys(given).filter(
+    (name) => ourPrefixes.test(name) && !known.includes(name) && !name.startsWith(hookTokenPrefix),
+  )
   return unknown.map((name) => {
     const [close] = nearest(name, known)
     return close ? `${name} is not known here: did you mean ${close}?` : `${name} is not known here and changes nothing`

@@ -18,7 +18,10 @@ export async function findDifferences(db: Db, only?: { feature: string; subject:
   const found: Difference[] = []
   const subjects = only
     ? [only]
-    : await rows<{ feature: string; subject: string }>(db, sql`select distinct feature, subject from journal order by feature, subject`)
+    : await rows<{ feature: string; subject: string }>(
+        db,
+        sql`select distinct feature, subject from journal order by feature, subject`,
+      )
   for (const { feature, subject } of subjects) {
     // In sequence: a check, and no hurry.
     const stored = await aggregateOf(feature).load(db, subject)

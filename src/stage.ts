@@ -27,12 +27,25 @@ export async function startStage(env: Env): Promise<Stage> {
   const hookToken = randomBytes(18).toString('base64url')
   const address = { url: '' }
   const page = createTryPage({ simulator, hooks: sources.map((source) => tryHook(source, address, hookToken)) })
-  const { SLACK_API_URL, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, PAGERDUTY_EVENTS_URL, PAGERDUTY_ROUTING_KEY, SMTP_URL, MAIL_FROM } = simulator.env
+  const {
+    SLACK_API_URL,
+    SLACK_BOT_TOKEN,
+    SLACK_SIGNING_SECRET,
+    PAGERDUTY_EVENTS_URL,
+    PAGERDUTY_ROUTING_KEY,
+    SMTP_URL,
+    MAIL_FROM,
+  } = simulator.env
 
   return {
     clock,
     settings: {
-      slack: { apiUrl: SLACK_API_URL ?? '', botToken: SLACK_BOT_TOKEN ?? '', signingSecret: SLACK_SIGNING_SECRET ?? null, appToken: null },
+      slack: {
+        apiUrl: SLACK_API_URL ?? '',
+        botToken: SLACK_BOT_TOKEN ?? '',
+        signingSecret: SLACK_SIGNING_SECRET ?? null,
+        appToken: null,
+      },
       pagerduty: { eventsUrl: PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => PAGERDUTY_ROUTING_KEY ?? null },
       mail: { url: SMTP_URL ?? '', from: MAIL_FROM ?? '' },
       hookTokenOf: (source) => env.hookTokenOf(source) ?? hookToken,
@@ -69,7 +82,9 @@ function tryHook(source: (typeof sources)[number], address: { url: string }, tok
     source: source.name,
     label: `${source.name} alert`,
     async fire(variant) {
-      const answers = await Promise.all(payloads(source.example, variant).map((body) => post(`${address.url}/hooks/${source.name}`, token, body)))
+      const answers = await Promise.all(
+        payloads(source.example, variant).map((body) => post(`${address.url}/hooks/${source.name}`, token, body)),
+      )
       return answers[0] ?? { status: 0, body: '' }
     },
   }
@@ -82,7 +97,11 @@ function payloads(example: unknown, variant: 'firing' | 'resolved' | 'storm'): o
   const one = { ...(example as object), status: variant === 'resolved' ? 'resolved' : 'firing' }
   if (variant !== 'storm') return [one]
   const labels = (example as { labels?: object }).labels ?? {}
-  return Array.from({ length: stormSize }, (_, n) => ({ ...one, severity: 'warning', labels: { ...labels, shard: String(n % 5) } }))
+  return Array.from({ length: stormSize }, (_, n) => ({
+    ...one,
+    severity: 'warning',
+    labels: { ...labels, shard: String(n % 5) },
+  }))
 }
 
 async function post(url: string, token: string, body: object): Promise<{ status: number; body: string }> {

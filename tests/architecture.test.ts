@@ -50,7 +50,11 @@ const sourceOf = (file: string) => readFileSync(resolve(root, file), 'utf8')
 const imports = files.flatMap((from) =>
   [...sourceOf(from).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => {
     const to = match[1] ?? ''
-    return { from, to: to.startsWith('.') ? relative(root, resolve(root, dirname(from), to)) : to, isOurs: to.startsWith('.') }
+    return {
+      from,
+      to: to.startsWith('.') ? relative(root, resolve(root, dirname(from), to)) : to,
+      isOurs: to.startsWith('.'),
+    }
   }),
 )
 const layerOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '') : 'main')
@@ -84,7 +88,9 @@ test('the list of features is the order from left to right', () => {
 test('each SDK stays at home', () => {
   const wrong = imports.filter(({ from, to, isOurs }) => {
     if (isOurs) return false
-    const home = Object.entries(homes).find(([sdk]) => to === sdk || (sdk.endsWith('/') ? to.startsWith(sdk) : to.startsWith(`${sdk}/`)))
+    const home = Object.entries(homes).find(
+      ([sdk]) => to === sdk || (sdk.endsWith('/') ? to.startsWith(sdk) : to.startsWith(`${sdk}/`)),
+    )
     return home !== undefined && !home[1].test(from)
   })
   expect(wrong).toEqual([])
@@ -92,7 +98,9 @@ test('each SDK stays at home', () => {
 
 test('what promises to be pure reads no clock and does no I/O', () => {
   const impure = /Date\.now\(|new Date\(\)|Math\.random\(|process\.|from 'node:(?!crypto')|await /
-  const wrong = files.filter((file) => pure.some((pattern) => pattern.test(file)) && impure.test(withoutComments(sourceOf(file))))
+  const wrong = files.filter(
+    (file) => pure.some((pattern) => pattern.test(file)) && impure.test(withoutComments(sourceOf(file))),
+  )
   expect(wrong).toEqual([])
 })
 
@@ -107,7 +115,9 @@ test('no file is longer than a few screens', () => {
 })
 
 test('every folder of a plug is listed', () => {
-  const folders = readdirSync(resolve(root, 'features/alerts/sources'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  const folders = readdirSync(resolve(root, 'features/alerts/sources'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )
   expect(sources.map((source) => source.name).toSorted()).toEqual(folders.map((entry) => entry.name).toSorted())
 })
 

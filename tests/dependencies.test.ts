@@ -38,7 +38,10 @@ const allowedForDevelopment = [
   'typescript',
   'vitest',
 ]
-const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>>
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+  'dependencies' | 'devDependencies',
+  Record<string, string>
+>
 
 test('every dependency was decided on', () => {
   expect(Object.keys(manifest.dependencies).toSorted()).toEqual(allowed)

@@ -4,8 +4,8 @@ import type { Actor, Given } from './decision.ts'
 import type { Effect, Message } from './effects.ts'
 import type { HeardMessage } from './heard.ts'
 import type { ModalView } from './modals.ts'
-import type { Aggregate, Outcome } from './perform.ts'
 import type { Person } from './people.ts'
+import type { Aggregate, Outcome } from './perform.ts'
 import type { Slots } from './slots.ts'
 
 export interface Call {
@@ -19,7 +19,10 @@ export interface Call {
   message: HeardMessage | null
   slots: Slots
   /** The rules of a feature, as its aggregate decides by them. */
-  policy<Policy>(aggregate: { effects(after: never, event: never, given: Given<Policy>): unknown; feature: string }): Policy
+  policy<Policy>(aggregate: {
+    effects(after: never, event: never, given: Given<Policy>): unknown
+    feature: string
+  }): Policy
   perform<State, Command extends { type: string }, Event extends { type: string }, Code extends string, Policy>(
     aggregate: Aggregate<State, Command, Event, Code, Policy>,
     id: string,

@@ -77,7 +77,10 @@ export interface ArgName {
 export type ParsedArgs = { args: unknown } | { isMissing: boolean; problem: string }
 
 /** The last argument of a command: everything that is left of the line, quotes and all. */
-export const restOfLine = z.string().transform((text) => readable(text).trim()).meta({ rest: true })
+export const restOfLine = z
+  .string()
+  .transform((text) => readable(text).trim())
+  .meta({ rest: true })
 export const optionalRest = restOfLine.default('').meta({ rest: true })
 
 /** A person as Slack writes one: `<@U123|name>`. The desk has already turned `@name` into this. */
@@ -150,7 +153,12 @@ export function findCommand(commands: readonly AnyCommand[], tokens: readonly To
   const command = commands.find((candidate) => verbOf(candidate) === word || candidate.aliases.includes(word))
   if (command) return { kind: 'command', command, tokens: others }
   const verbs = commands.flatMap((candidate) => [verbOf(candidate), ...candidate.aliases])
-  return { kind: 'unknown', word: first.text, nearest: nearest(word, [...verbs, 'help']), isSingleWord: others.length === 0 }
+  return {
+    kind: 'unknown',
+    word: first.text,
+    nearest: nearest(word, [...verbs, 'help']),
+    isSingleWord: others.length === 0,
+  }
 }
 
 export function verbOf(command: AnyCommand): string {

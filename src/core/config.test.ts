@@ -15,19 +15,45 @@ test('the example that ships is in order', () => {
 })
 
 test('every key of the example says in a line what it means', () => {
-  const keys = example.split('\n').filter((line) => /^ {2,}[a-z]\w*: [^{[]/.test(line) && !/^\s+(meaning|team|environments|page): /.test(line))
+  const keys = example
+    .split('\n')
+    .filter((line) => /^ {2,}[a-z]\w*: [^{[]/.test(line) && !/^\s+(meaning|team|environments|page): /.test(line))
   expect(keys.filter((line) => !line.includes('#'))).toEqual([])
 })
 
 test.each([
-  ['an unknown key is told its nearest', example.replace('defaultSeverity', 'defaultSevrity'), /^tocsin\.yml:\d+ incidents\.defaultSevrity: "defaultSevrity" is no key that is known here\. Did you mean "defaultSeverity"/],
-  ['a severity that is not there is told what is', example.replace('open: P1', 'open: sev5'), /^tocsin\.yml:\d+ alerts\.routes\[0\]\.open: "sev5" is no severity\. Use P1, P2, P3, P4\.$/],
-  ['a team that is not there is told what is', example.replace('page: platform #', 'page: plattform #'), /severities\.P1\.page: "plattform" is no team\. Use platform\.$/],
-  ['a duration is shown how', example.replace('[2m,', '[2 minutes,'), /incidents\.askForLead\[0\]: "2 minutes" is no duration/],
-  ['a wrong kind is said in plain words', example.replace('inbox: 14', 'inbox: soon'), /retention\.inbox: "soon" does not fit\. Write a number\.$/],
+  [
+    'an unknown key is told its nearest',
+    example.replace('defaultSeverity', 'defaultSevrity'),
+    /^tocsin\.yml:\d+ incidents\.defaultSevrity: "defaultSevrity" is no key that is known here\. Did you mean "defaultSeverity"/,
+  ],
+  [
+    'a severity that is not there is told what is',
+    example.replace('open: P1', 'open: sev5'),
+    /^tocsin\.yml:\d+ alerts\.routes\[0\]\.open: "sev5" is no severity\. Use P1, P2, P3, P4\.$/,
+  ],
+  [
+    'a team that is not there is told what is',
+    example.replace('page: platform #', 'page: plattform #'),
+    /severities\.P1\.page: "plattform" is no team\. Use platform\.$/,
+  ],
+  [
+    'a duration is shown how',
+    example.replace('[2m,', '[2 minutes,'),
+    /incidents\.askForLead\[0\]: "2 minutes" is no duration/,
+  ],
+  [
+    'a wrong kind is said in plain words',
+    example.replace('inbox: 14', 'inbox: soon'),
+    /retention\.inbox: "soon" does not fit\. Write a number\.$/,
+  ],
   ['a key twice is an error', `${example}\nretention:\n  inbox: 1\n`, /Map keys must be unique/],
   ['an empty file is no configuration', '', /^tocsin\.yml:1: the file holds no settings/],
-  ['a matcher is shown how', example.replace('match: severity="critical"', 'match: severity'), /alerts\.routes\[0\]\.match: "severity" is no matcher/],
+  [
+    'a matcher is shown how',
+    example.replace('match: severity="critical"', 'match: severity'),
+    /alerts\.routes\[0\]\.match: "severity" is no matcher/,
+  ],
 ])('%s', (_title, text, expected) => {
   expect(problemsOf(text)[0]).toMatch(expected)
 })

@@ -47,7 +47,11 @@ export function loadYaml<Schema extends z.ZodType>(
     return { problems }
   }
   if (!isMap(document.contents)) {
-    return { problems: [{ file, line: 1, key: '', problem: 'the file holds no settings', accepted: 'Write one key: value a line' }] }
+    return {
+      problems: [
+        { file, line: 1, key: '', problem: 'the file holds no settings', accepted: 'Write one key: value a line' },
+      ],
+    }
   }
 
   let plain: unknown
@@ -60,9 +64,17 @@ export function loadYaml<Schema extends z.ZodType>(
 
   const lineOf = (path: Path) => locate(startOf(document.contents as Node, path))
   const parsed = schema.safeParse(plain)
-  const mismatches = parsed.success ? check(parsed.data) : parsed.error.issues.flatMap((issue) => explain(issue, plain, schema))
+  const mismatches = parsed.success
+    ? check(parsed.data)
+    : parsed.error.issues.flatMap((issue) => explain(issue, plain, schema))
   if (parsed.success && mismatches.length === 0) return { config: parsed.data }
-  const problems = mismatches.map(({ path, problem, accepted }) => ({ file, line: lineOf(path), key: keyOf(path), problem, accepted }))
+  const problems = mismatches.map(({ path, problem, accepted }) => ({
+    file,
+    line: lineOf(path),
+    key: keyOf(path),
+    problem,
+    accepted,
+  }))
   return { problems: problems.toSorted((a, b) => a.line - b.line) }
 }
 
@@ -87,7 +99,9 @@ function startOf(root: Node, path: Path): number {
 
 /** `routes[2].open` */
 export function keyOf(path: Path): string {
-  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`)).join('')
+  return path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`))
+    .join('')
 }
 
 function explain(issue: z.core.$ZodIssue, plain: unknown, schema: z.ZodType): Mismatch[] {
@@ -97,14 +111,24 @@ function explain(issue: z.core.$ZodIssue, plain: unknown, schema: z.ZodType): Mi
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey([...path, key], key, keysAt(schema, path)))
     case 'invalid_value':
-      return [{ path, problem: `${show(given)} is not known here`, accepted: `Use ${list(issue.values.map(String)).replace(/ and ([^ ]*)$/, ' or $1')}` }]
+      return [
+        {
+          path,
+          problem: `${show(given)} is not known here`,
+          accepted: `Use ${list(issue.values.map(String)).replace(/ and ([^ ]*)$/, ' or $1')}`,
+        },
+      ]
     case 'invalid_type':
-      if (given === undefined) return [{ path, problem: 'is missing', accepted: `Write ${kinds[issue.expected] ?? issue.expected}` }]
-      return [{ path, problem: `${show(given)} does not fit`, accepted: `Write ${kinds[issue.expected] ?? issue.expected}` }]
+      if (given === undefined)
+        return [{ path, problem: 'is missing', accepted: `Write ${kinds[issue.expected] ?? issue.expected}` }]
+      return [
+        { path, problem: `${show(given)} does not fit`, accepted: `Write ${kinds[issue.expected] ?? issue.expected}` },
+      ]
     case 'invalid_union': {
       const [first] = issue.errors.flat()
       const isPlain = issue.errors.every((errors) => errors.every((error) => error.path.length === 0))
-      if (first && !isPlain) return explain({ ...first, path: [...issue.path, ...first.path] } as z.core.$ZodIssue, plain, schema)
+      if (first && !isPlain)
+        return explain({ ...first, path: [...issue.path, ...first.path] } as z.core.$ZodIssue, plain, schema)
       return [{ path, problem: `${show(given)} does not fit`, accepted: '' }]
     }
     default:
@@ -124,7 +148,11 @@ const kinds: Readonly<Record<string, string>> = {
 function unknownKey(path: Path, key: string, known: readonly string[]): Mismatch {
   const [close] = nearest(key, known)
   const accepted = close ? `Did you mean "${close}"` : known.length > 0 ? `Known here: ${known.join(', ')}` : ''
-  return { path, problem: `"${key}" is no key that is known here`, accepted: close ? `${accepted}?`.replace(/\?$/, '') : accepted }
+  return {
+    path,
+    problem: `"${key}" is no key that is known here`,
+    accepted: close ? `${accepted}?`.replace(/\?$/, '') : accepted,
+  }
 }
 
 /** The keys that a schema knows at a path, through defaults, optionals and lists. */
@@ -142,7 +170,12 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
 
 function inner(schema: unknown): unknown {
   let current = schema
-  while (current instanceof z.ZodDefault || current instanceof z.ZodPrefault || current instanceof z.ZodOptional || current instanceof z.ZodNullable) {
+  while (
+    current instanceof z.ZodDefault ||
+    current instanceof z.ZodPrefault ||
+    current instanceof z.ZodOptional ||
+    current instanceof z.ZodNullable
+  ) {
     current = current.unwrap()
   }
   return current
@@ -150,7 +183,8 @@ function inner(schema: unknown): unknown {
 
 function valueAt(plain: unknown, path: Path): unknown {
   let value = plain
-  for (const step of path) value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined
+  for (const step of path)
+    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined
   return value
 }
 

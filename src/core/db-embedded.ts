@@ -5,10 +5,12 @@
  * a power cut lost every acknowledged row, and two processes on one folder silently lost half of theirs.
  */
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { drizzle } from 'drizzle-orm/pglite'
@@ -52,8 +54,9 @@ function asDatabase(lite: PGlite, unlock: () => void): Database {
 async function createCluster(data: string): Promise<void> {
   const building = `${data}.new`
   fs.rmSync(building, { recursive: true, force: true })
-  const lite = await openCluster(building)
-  await lite.close()
+  const builder = new Worker(new URL('./db-embedded-create.ts', import.meta.url), { workerData: building })
+  const [code] = (await once(builder, 'exit')) as [number]
+  if (code !== 0) throw new Error(`the embedded database could not be created in ${data}`)
   for (const entry of fs.readdirSync(building, { recursive: true, withFileTypes: true })) {
     syncPath(path.join(entry.parentPath, entry.name))
   }
@@ -62,7 +65,7 @@ async function createCluster(data: string): Promise<void> {
   syncPath(path.dirname(data))
 }
 
-function openCluster(data: string): Promise<PGlite> {
+export function openCluster(data: string): Promise<PGlite> {
   const startParams = [
     // `-F` means "no fsync" and is one of PGlite's defaults. fdatasync is a stub in its build, fsync is not.
     ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),

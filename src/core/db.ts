@@ -57,7 +57,8 @@ export function sqlState(error: unknown): string | undefined {
 /** Connection lost or refused, server starting or stopping: trying again can help. */
 export function isDatabaseAway(error: unknown): boolean {
   const state = sqlState(error) ?? ''
-  if (/^(08|57P|53)/.test(state) || /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|HOSTUNREACH)$/.test(state)) return true
+  if (/^(08|57P|53)/.test(state) || /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|HOSTUNREACH)$/.test(state))
+    return true
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   // pg gives these no code.
   return cause instanceof Error && /Connection terminated|timeout exceeded when trying to connect/.test(cause.message)

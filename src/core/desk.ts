@@ -46,9 +46,16 @@ export function createDesk(options: DeskOptions): Desk {
   const nouns = features.flatMap((feature) => feature.nouns ?? [])
   const commands = features.flatMap((feature) => feature.commands ?? [])
   const modals = new Map(features.flatMap((feature) => feature.modals ?? []).map((modal) => [modal.id, modal]))
-  const shortcuts = new Map(features.flatMap((feature) => feature.shortcuts ?? []).map((shortcut) => [shortcut.id, shortcut]))
-  const listeners = Map.groupBy(features.flatMap((feature) => feature.slackEvents ?? []), (listener) => listener.type)
-  const clicks = new Map<string, Click>(features.flatMap((feature) => feature.clicks ?? []).map((click) => [click.id, click]))
+  const shortcuts = new Map(
+    features.flatMap((feature) => feature.shortcuts ?? []).map((shortcut) => [shortcut.id, shortcut]),
+  )
+  const listeners = Map.groupBy(
+    features.flatMap((feature) => feature.slackEvents ?? []),
+    (listener) => listener.type,
+  )
+  const clicks = new Map<string, Click>(
+    features.flatMap((feature) => feature.clicks ?? []).map((click) => [click.id, click]),
+  )
 
   async function hear(heard: Heard, delivery: { id: number }): Promise<Reply> {
     const person = await options.people.find(heard.from.personId)
@@ -66,26 +73,43 @@ export function createDesk(options: DeskOptions): Desk {
       case 'submit': {
         const modal = modals.get(heard.modalId)
         if (!modal) return gone(heard.modalId)
-        return { what: modal.id, answer: await guarded(person, modal.who, () => modal.run(call, heard.meta, heard.values)) }
+        return {
+          what: modal.id,
+          answer: await guarded(person, modal.who, () => modal.run(call, heard.meta, heard.values)),
+        }
       }
       case 'shortcut': {
         const shortcut = shortcuts.get(heard.shortcutId)
         if (!shortcut) return gone(heard.shortcutId)
-        return { what: shortcut.id, answer: await guarded(person, shortcut.who, () => shortcut.run(call, heard.message ?? null)) }
+        return {
+          what: shortcut.id,
+          answer: await guarded(person, shortcut.who, () => shortcut.run(call, heard.message ?? null)),
+        }
       }
       case 'event':
         return { what: heard.type, answer: await runListeners(heard, call, person) }
     }
   }
 
-  async function runClick(heard: Heard & { kind: 'click' }, call: Call, person: Person | null, deliveryId: number): Promise<Answered> {
+  async function runClick(
+    heard: Heard & { kind: 'click' },
+    call: Call,
+    person: Person | null,
+    deliveryId: number,
+  ): Promise<Answered> {
     const own = [
-      onClick(runLine, { who: 'anyone', run: async (_call, { line }) => (await runCommandLine({ call, line, deliveryId, subject: null })).answer }),
+      onClick(runLine, {
+        who: 'anyone',
+        run: async (_call, { line }) => (await runCommandLine({ call, line, deliveryId, subject: null })).answer,
+      }),
       onChoice(pickSubject, { who: 'anyone', run: (_call, subject, context) => continueWith(call, subject, context) }),
     ]
     const click = clicks.get(heard.actionId) ?? own.find((candidate) => candidate.id === heard.actionId)
     if (!click) return gone(heard.actionId)
-    return { what: click.id, answer: await guarded(person, click.who, () => click.run(call, heard.value, heard.blockId)) }
+    return {
+      what: click.id,
+      answer: await guarded(person, click.who, () => click.run(call, heard.value, heard.blockId)),
+    }
   }
 
   async function continueWith(call: Call, subject: string, context: string): Promise<Answer> {
@@ -127,11 +151,19 @@ export function createDesk(options: DeskOptions): Desk {
         return { what: noun.name, answer: await guarded(call.person, 'anyone', () => freeText(call, text)) }
       }
       case 'command':
-        return { what: found.command.path, answer: await runCommand(noun, found.command, found.tokens, { call, line: text, deliveryId, subject }) }
+        return {
+          what: found.command.path,
+          answer: await runCommand(noun, found.command, found.tokens, { call, line: text, deliveryId, subject }),
+        }
     }
   }
 
-  async function runCommand(noun: Noun, command: AnyCommand, tokens: readonly Token[], given: CommandLine): Promise<Answer> {
+  async function runCommand(
+    noun: Noun,
+    command: AnyCommand,
+    tokens: readonly Token[],
+    given: CommandLine,
+  ): Promise<Answer> {
     const { call, line } = given
     return guarded(call.person, command.who, async () => {
       const named = tokens.find((token) => noun.subject?.pattern.test(token.text))
@@ -236,8 +268,11 @@ async function withMentions(text: string, people: People): Promise<string> {
   for (const name of names) {
     // In sequence: at most a handful, and answered from the cache.
     const person = await people.byHandle(name)
-    if (person) resolved = resolved.replaceAll(new RegExp(`(?<=^|\\s)@${RegExp.escape(name)}(?![\\w.-])`, 'gi'), `<@${person.id}|${name}>`)
+    if (person)
+      resolved = resolved.replaceAll(
+        new RegExp(`(?<=^|\\s)@${RegExp.escape(name)}(?![\\w.-])`, 'gi'),
+        `<@${person.id}|${name}>`,
+      )
   }
   return resolved
 }
-

@@ -17,7 +17,7 @@ export type SlackEffect =
   /** A named message: posted the first time, edited ever after. A newer one replaces an undelivered older one. */
   | { kind: 'slack.show'; name: ThingName; to: Place; message: Message; pin?: boolean; priority?: Priority }
   /** A channel as it should be; the adapter compares with what it is and does only the difference. */
-  | { kind: 'slack.channel'; name: ThingName; desired: DesiredChannel; then: Callback; otherwise: Callback }
+  | { kind: 'slack.channel'; name: ThingName; desired: DesiredChannel; whenDone: Callback; whenGivenUp: Callback }
   /** For one person only: beside what they just did while Slack still lets us, else as a direct message. */
   | { kind: 'slack.tell'; person: string; channelId?: string; responseUrl?: string; message: Message }
 
@@ -47,7 +47,6 @@ export interface Message {
   text: string
   blocks?: readonly Block[]
 }
-
 
 /** `#incidents` (a channel of tocsin.yml) · `@U123` (a person) · `incidents/42/channel` (a named one) · `C123`. */
 export type Place = string

@@ -2,9 +2,25 @@
 
 export type Heard =
   | { kind: 'command'; command: string; text: string; from: From; triggerId: string; responseUrl: string }
-  | { kind: 'click'; actionId: string; value: string; blockId: string; from: From; triggerId: string; responseUrl?: string; message?: HeardMessage }
+  | {
+      kind: 'click'
+      actionId: string
+      value: string
+      blockId: string
+      from: From
+      triggerId: string
+      responseUrl?: string
+      message?: HeardMessage
+    }
   | { kind: 'submit'; modalId: string; meta: string; values: FormValues; from: From; triggerId: string }
-  | { kind: 'shortcut'; shortcutId: string; from: From; triggerId: string; responseUrl?: string; message?: HeardMessage }
+  | {
+      kind: 'shortcut'
+      shortcutId: string
+      from: From
+      triggerId: string
+      responseUrl?: string
+      message?: HeardMessage
+    }
   | { kind: 'event'; type: string; from: From; event: { [field: string]: unknown } }
 
 export interface From {

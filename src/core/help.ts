@@ -1,7 +1,7 @@
 /** What the desk says about commands, all of it made from their declarations. */
 import { z } from 'zod'
 import { context, section } from '../lib/blocks.ts'
-import { escape } from '../lib/mrkdwn.ts'
+import { escapeText } from '../lib/mrkdwn.ts'
 import { shorten } from '../lib/text.ts'
 import { type Answer, refuse } from './call.ts'
 import { type AnyCommand, type Noun, usage, verbOf } from './commands.ts'
@@ -15,8 +15,8 @@ export const pickSubject = menu('core.pick')
 export function helpFor(noun: Noun, commands: readonly AnyCommand[], about: string | null): Answer {
   const one = commands.find((command) => verbOf(command) === about || command.aliases.includes(about ?? ''))
   if (one) return { tell: { text: explain(one), blocks: [section(explain(one))] } }
-  const lines = commands.map((command) => `\`${escape(usage(command))}\` ${escape(command.summary)}`)
-  const text = `*/${noun.name}* ${escape(noun.description)}`
+  const lines = commands.map((command) => `\`${escapeText(usage(command))}\` ${escapeText(command.summary)}`)
+  const text = `*/${noun.name}* ${escapeText(noun.description)}`
   const hint = `\`/${noun.name} help <verb>\` explains one, with examples.`
   return { tell: { text, blocks: [section(text), ...inSections(lines), context([hint])] } }
 }
@@ -24,8 +24,8 @@ export function helpFor(noun: Noun, commands: readonly AnyCommand[], about: stri
 function explain(command: AnyCommand): string {
   const also = command.aliases.length > 0 ? `\nAlso: ${command.aliases.map((alias) => `\`${alias}\``).join(', ')}` : ''
   const who = command.who === 'anyone' ? 'Anyone here may.' : `Only ${command.who} may.`
-  const examples = command.examples.map((example) => `• \`${escape(example)}\``).join('\n')
-  return `*\`${escape(usage(command))}\`*\n${escape(command.summary)} ${who}${also}\n${examples}`
+  const examples = command.examples.map((example) => `• \`${escapeText(example)}\``).join('\n')
+  return `*\`${escapeText(usage(command))}\`*\n${escapeText(command.summary)} ${who}${also}\n${examples}`
 }
 
 // Slack's limit for a section is 3,000 characters.
@@ -40,7 +40,9 @@ function inSections(lines: readonly string[]) {
 }
 
 export function usageAnswer(command: AnyCommand, problem: string): Answer {
-  return refuse(`${escape(problem)}. It goes \`${escape(usage(command))}\`, for example \`${escape(command.examples[0] ?? '')}\`.`)
+  return refuse(
+    `${escapeText(problem)}. It goes \`${escapeText(usage(command))}\`, for example \`${escapeText(command.examples[0] ?? '')}\`.`,
+  )
 }
 
 export function didYouMean(
@@ -51,12 +53,21 @@ export function didYouMean(
   const rest = text.slice(text.indexOf(found.word) + found.word.length)
   const suggestions = found.nearest.slice(0, 3).map((verb) => shorten(`/${noun.name} ${verb}${rest}`, lineMax))
   if (noun.freeText) suggestions.push(shorten(`/${noun.name} new ${text}`, lineMax))
-  const asked = found.nearest.length > 0 ? `Did you mean ${found.nearest.slice(0, 3).map((verb) => `*${verb}*`).join(' or ')}?` : `\`/${noun.name} help\` lists what I understand.`
-  const sentence = `\`${escape(shorten(found.word, 60))}\` is no command of /${noun.name}. ${asked}`
+  const asked =
+    found.nearest.length > 0
+      ? `Did you mean ${found.nearest
+          .slice(0, 3)
+          .map((verb) => `*${verb}*`)
+          .join(' or ')}?`
+      : `\`/${noun.name} help\` lists what I understand.`
+  const sentence = `\`${escapeText(shorten(found.word, 60))}\` is no command of /${noun.name}. ${asked}`
   const buttons = suggestions.map((line) => runLine.draw(shorten(line, 70), { line }))
   return {
     isRefusal: true,
-    tell: { text: sentence, blocks: [section(sentence), ...buttons.map((element) => ({ type: 'actions', elements: [element] }))] },
+    tell: {
+      text: sentence,
+      blocks: [section(sentence), ...buttons.map((element) => ({ type: 'actions', elements: [element] }))],
+    },
   }
 }
 
@@ -69,9 +80,12 @@ export function picker(given: {
   usage: string
   context: string
 }): Answer {
-  const question = `Which ${given.kind}? (\`${escape(given.usage)}\`)`
+  const question = `Which ${given.kind}? (\`${escapeText(given.usage)}\`)`
   const choices = given.choices.map((choice) => ({ value: choice.id, text: choice.text }))
   return {
-    tell: { text: question, blocks: [section(question), pickSubject.draw(`Choose the ${given.kind}`, choices, given.context)] },
+    tell: {
+      text: question,
+      blocks: [section(question), pickSubject.draw(`Choose the ${given.kind}`, choices, given.context)],
+    },
   }
 }

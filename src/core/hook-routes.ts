@@ -1,7 +1,7 @@
 /** POST /hooks/{source}: checked, made durable, then answered. Never drops for rate. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { cleanDeep } from '../lib/text.ts'
 import type { Clock } from '../lib/clock.ts'
+import { cleanDeep } from '../lib/text.ts'
 import { isDatabaseAway } from './db.ts'
 import type { HookSource } from './hooks.ts'
 import { type Http, problem } from './http.ts'
@@ -38,9 +38,14 @@ export function addHookRoutes(http: Http, hooks: readonly HookSource[], options:
       const labels = { source: hook ? source : 'unknown', code: String(reply.statusCode) }
       metrics.webhookDuration.observe(labels, (performance.now() - started) / 1_000)
     })
-    if (!hook) return problem(reply, 404, `There is no alert source of that name. Known: ${[...bySource.keys()].join(', ')}.`)
+    if (!hook)
+      return problem(reply, 404, `There is no alert source of that name. Known: ${[...bySource.keys()].join(', ')}.`)
     if (!isAuthorized(request.headers.authorization, tokenDigestOf(source))) {
-      return problem(reply, 401, `Send "Authorization: Bearer <token>" with the value of HOOK_TOKEN_${source.toUpperCase()}.`)
+      return problem(
+        reply,
+        401,
+        `Send "Authorization: Bearer <token>" with the value of HOOK_TOKEN_${source.toUpperCase()}.`,
+      )
     }
 
     const raw = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
@@ -55,7 +60,11 @@ export function addHookRoutes(http: Http, hooks: readonly HookSource[], options:
       return reply.code(200).send({ accepted: checked.count, id: String(id) })
     } catch (error) {
       if (!isDatabaseAway(error)) throw error
-      return problem(reply.header('retry-after', '5'), 503, 'The database is away. Nothing was accepted; send it again.')
+      return problem(
+        reply.header('retry-after', '5'),
+        503,
+        'The database is away. Nothing was accepted; send it again.',
+      )
     }
   })
 }
@@ -94,7 +103,10 @@ function readJson(raw: Buffer): { body: unknown; text: string } | { field: strin
   try {
     return { body: cleanDeep(JSON.parse(text)), text }
   } catch (error) {
-    return { field: '', problem: `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'}` }
+    return {
+      field: '',
+      problem: `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'}`,
+    }
   }
 }
 

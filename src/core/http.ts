@@ -30,8 +30,14 @@ export function createHttp(log: Log): Http {
   http.setNotFoundHandler((_request, reply) => problem(reply, 404, 'There is nothing here.'))
   http.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
     const status = error.statusCode ?? 500
-    if (status >= 500) log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'a request failed')
-    const sentence = status === 413 ? `The body is larger than ${bodyBytesMax} bytes.` : status < 500 ? error.message : 'Something went wrong here.'
+    if (status >= 500)
+      log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'a request failed')
+    const sentence =
+      status === 413
+        ? `The body is larger than ${bodyBytesMax} bytes.`
+        : status < 500
+          ? error.message
+          : 'Something went wrong here.'
     return problem(reply, status, sentence)
   })
   return http
@@ -47,12 +53,21 @@ const securityHeaders = {
   'cache-control': 'no-store',
 }
 
-export function problem(reply: FastifyReply, status: number, error: string, more: Record<string, unknown> = {}): FastifyReply {
+export function problem(
+  reply: FastifyReply,
+  status: number,
+  error: string,
+  more: Record<string, unknown> = {},
+): FastifyReply {
   return reply.code(status).send({ error, ...more })
 }
 
 /** Hands paths to a part of the house that speaks node:http by itself. */
-export function mount(http: Http, paths: readonly string[], handle: (req: IncomingMessage, res: ServerResponse) => Promise<boolean>): void {
+export function mount(
+  http: Http,
+  paths: readonly string[],
+  handle: (req: IncomingMessage, res: ServerResponse) => Promise<boolean>,
+): void {
   // In a scope of its own: the body must stay unread for the handler.
   http.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -61,7 +76,8 @@ export function mount(http: Http, paths: readonly string[], handle: (req: Incomi
       scope.all(url, async (request, reply) => {
         reply.hijack()
         const isHandled = await handle(request.raw, reply.raw)
-        if (!isHandled) reply.raw.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"There is nothing here."}')
+        if (!isHandled)
+          reply.raw.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"There is nothing here."}')
       })
     }
   })

@@ -21,7 +21,11 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await database.close()
   })
 
-  function start(work: (received: readonly Received[]) => Promise<void>, lane: Partial<Lane> = {}, worker = 'w1'): Inbox {
+  function start(
+    work: (received: readonly Received[]) => Promise<void>,
+    lane: Partial<Lane> = {},
+    worker = 'w1',
+  ): Inbox {
     const whole: Lane = {
       takes: () => true,
       batch: 1,
@@ -30,11 +34,20 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
       gaveUp: () => [],
       ...lane,
     }
-    const inbox = startInbox({ db: database.db, clock, log: quiet, metrics: countedMetrics(), worker, lanes: [whole], wake: () => {} })
+    const inbox = startInbox({
+      db: database.db,
+      clock,
+      log: quiet,
+      metrics: countedMetrics(),
+      worker,
+      lanes: [whole],
+      wake: () => {},
+    })
     running.push(inbox)
     return inbox
   }
-  const outcomes = () => rows<{ key: string; outcome: string | null }>(database.db, sql`select key, outcome from inbox order by key`)
+  const outcomes = () =>
+    rows<{ key: string; outcome: string | null }>(database.db, sql`select key, outcome from inbox order by key`)
 
   test('a delivery is worked on once it is durable, and closed when the work is done', async () => {
     const bodies: string[] = []
@@ -48,7 +61,9 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
 
   test('the same delivery twice has the effect of once, also when both arrive together', async () => {
     let worked = 0
-    const inbox = start(async () => void (worked += 1))
+    const inbox = start(async () => {
+      worked += 1
+    })
 
     const first = await inbox.accept({ source: 'slack', key: 'k', body: 'x' })
     const [again, together] = await Promise.all([
@@ -87,7 +102,9 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     const inbox = start(() => Promise.reject(new Error('always')), { gaveUp: () => [tell] })
     await inbox.accept({ source: 'slack', key: 'k', body: 'x' })
     for (let attempt = 1; attempt <= 6; attempt += 1) {
-      await expect.poll(() => rows(database.db, sql`select attempts from inbox where leased_by is null`)).toEqual([{ attempts: attempt }])
+      await expect
+        .poll(() => rows(database.db, sql`select attempts from inbox where leased_by is null`))
+        .toEqual([{ attempts: attempt }])
       clock.advance(60_000)
     }
 
@@ -106,7 +123,9 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
 
   test('two replicas looking for orphans never take the same one', async () => {
     for (let n = 0; n < 20; n += 1) {
-      await database.db.execute(sql`insert into inbox (source, key, body, received_at, not_before) values ('s', ${String(n)}, 'x', now(), now())`)
+      await database.db.execute(
+        sql`insert into inbox (source, key, body, received_at, not_before) values ('s', ${String(n)}, 'x', now(), now())`,
+      )
     }
     const now = new Date(Date.now() + 60_000)
     const [a, b] = await Promise.all([claimInbox(database.db, 'a', 15, now), claimInbox(database.db, 'b', 15, now)])

@@ -174,7 +174,10 @@ async function workOn(options: InboxOptions, lane: Lane, batch: readonly Receive
       for (const received of batch) await workOn(options, lane, [received])
       return
     }
-    log[isDatabaseAway(error) ? 'warn' : 'error']({ inboxIds: ids.slice(0, 10), err: error }, 'working on a delivery failed')
+    log[isDatabaseAway(error) ? 'warn' : 'error'](
+      { inboxIds: ids.slice(0, 10), err: error },
+      'working on a delivery failed',
+    )
     await settle(options, lane, batch, error).catch((failure: unknown) => {
       // The lease runs out and the rows are taken again.
       log.warn({ inboxIds: ids.slice(0, 10), err: failure }, 'could not put a delivery back')

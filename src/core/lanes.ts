@@ -1,6 +1,8 @@
 /** Who works on what the inbox took in: people's doings one by one, alerts in handfuls. */
-import { cleanDeep } from '../lib/text.ts'
+
+import { sql } from 'drizzle-orm'
 import type { Clock } from '../lib/clock.ts'
+import { cleanDeep } from '../lib/text.ts'
 import { type Db, rows } from './db.ts'
 import type { Desk } from './desk.ts'
 import type { Heard } from './heard.ts'
@@ -10,7 +12,6 @@ import type { Received } from './inbox-store.ts'
 import type { Metrics } from './metrics.ts'
 import type { ModalView } from './modals.ts'
 import type { Spine } from './perform.ts'
-import { sql } from 'drizzle-orm'
 
 /** The two things that the desk needs of Slack beside the outbox. Neither keeps or changes anything of ours. */
 export interface Ear {
@@ -20,7 +21,17 @@ export interface Ear {
   openModal(triggerId: string, view: ModalView): Promise<'opened' | 'too-late'>
 }
 
-export function slackLane({ ear, desk, metrics, clock }: { ear: Ear; desk: Desk; metrics: Metrics; clock: Clock }): Lane {
+export function slackLane({
+  ear,
+  desk,
+  metrics,
+  clock,
+}: {
+  ear: Ear
+  desk: Desk
+  metrics: Metrics
+  clock: Clock
+}): Lane {
   return {
     takes: (source) => source === 'slack',
     batch: 1,
@@ -45,14 +56,24 @@ function tooLate({ from }: Heard) {
   return { kind: 'slack.tell', person: from.personId, ...where, message } as const
 }
 
-export function hooksLane({ hooks, spine, metrics }: { hooks: readonly HookSource[]; spine: Spine; metrics: Metrics }): Lane {
+export function hooksLane({
+  hooks,
+  spine,
+  metrics,
+}: {
+  hooks: readonly HookSource[]
+  spine: Spine
+  metrics: Metrics
+}): Lane {
   return {
     takes: (source) => source.startsWith('hooks/'),
     // One handful at a time keeps the alerts of a group in order and folds a storm into few changes.
     batch: 1_000,
     concurrency: 1,
     async work(received) {
-      const byHook = Map.groupBy(received.map(toDelivery), ({ source }) => hooks.find((hook) => hook.sources.includes(source)))
+      const byHook = Map.groupBy(received.map(toDelivery), ({ source }) =>
+        hooks.find((hook) => hook.sources.includes(source)),
+      )
       for (const [hook, deliveries] of byHook) {
         if (!hook) continue
         const counts = await hook.work(spine, deliveries)
@@ -78,6 +99,9 @@ function toDelivery(received: Received): HookDelivery {
 /** What was heard in an earlier delivery. */
 export async function rehear(db: Db, ear: Ear, deliveryId: number): Promise<Heard | null> {
   if (!Number.isSafeInteger(deliveryId)) return null
-  const [row] = await rows<{ body: string }>(db, sql`select body from inbox where id = ${deliveryId} and source = 'slack'`)
+  const [row] = await rows<{ body: string }>(
+    db,
+    sql`select body from inbox where id = ${deliveryId} and source = 'slack'`,
+  )
   return row ? ear.hear(row.body) : null
 }

@@ -15,7 +15,17 @@ export function createLog(options: { level: string; isPretty?: boolean; destinat
   return options.destination ? pino(settings, options.destination) : pino(settings)
 }
 
-const secretNames = ['token', 'secret', 'password', 'authorization', 'routing_key', 'routingKey', 'signature', 'cookie', 'url_private']
+const secretNames = [
+  'token',
+  'secret',
+  'password',
+  'authorization',
+  'routing_key',
+  'routingKey',
+  'signature',
+  'cookie',
+  'url_private',
+]
 const bodyNames = ['text', 'blocks', 'body', 'payload', 'responseUrl', 'response_url']
 const redacted = [...secretNames, ...bodyNames].flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 

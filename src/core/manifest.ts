@@ -61,7 +61,9 @@ export function manifestFor({ features, publicUrl }: ManifestOptions) {
     settings: {
       ...(events.length === 0
         ? {}
-        : { event_subscriptions: { ...eventsUrl, bot_events: [...new Set(events.map((event) => event.subscription))] } }),
+        : {
+            event_subscriptions: { ...eventsUrl, bot_events: [...new Set(events.map((event) => event.subscription))] },
+          }),
       interactivity: { is_enabled: true, ...eventsUrl },
       org_deploy_enabled: false,
       socket_mode_enabled: publicUrl === null,
@@ -73,6 +75,10 @@ export function manifestFor({ features, publicUrl }: ManifestOptions) {
 export function printManifest(options: ManifestOptions): string {
   const mode = options.publicUrl === null ? 'Socket Mode' : `HTTP, at ${options.publicUrl}`
   const why = Object.entries(scopes).map(([scope, reason]) => `#   ${scope}: ${reason}`)
-  const head = ['# The Slack app, for api.slack.com/apps → Create New App → From a manifest.', `# For ${mode}. Made by \`npx tocsin manifest\`; do not edit by hand. Scopes, and why:`, ...why]
+  const head = [
+    '# The Slack app, for api.slack.com/apps → Create New App → From a manifest.',
+    `# For ${mode}. Made by \`npx tocsin manifest\`; do not edit by hand. Scopes, and why:`,
+    ...why,
+  ]
   return `${head.join('\n')}\n${stringify(manifestFor(options), { lineWidth: 120 })}`
 }

@@ -42,7 +42,9 @@ function applyOne(db: Db, migration: Migration): Promise<boolean> {
     await lock(tx)
     const [applied] = await rows<{ sha: string }>(tx, sql`select sha from migrations where name = ${migration.name}`)
     if (applied && applied.sha !== migration.sha) {
-      throw new Error(`migrations/${migration.name} was changed after it ran here: restore it, and add a new file instead`)
+      throw new Error(
+        `migrations/${migration.name} was changed after it ran here: restore it, and add a new file instead`,
+      )
     }
     if (applied) return false
 

@@ -79,11 +79,7 @@ function plain(text: string) {
 
 /** A text that must be given; what is only spaces is nothing. */
 export function requiredText(whatIsMissing: string, max = 3_000) {
-  return z
-    .string({ error: whatIsMissing })
-    .trim()
-    .min(1, whatIsMissing)
-    .max(max, `At most ${max} characters.`)
+  return z.string({ error: whatIsMissing }).trim().min(1, whatIsMissing).max(max, `At most ${max} characters.`)
 }
 
 export const optionalText = z
@@ -110,7 +106,10 @@ export function input({ name, label, hint, isOptional, element }: InputField): B
   }
 }
 
-export function textInput(start: string | undefined, options: { isMultiline?: boolean; placeholder?: string; max?: number } = {}): Block {
+export function textInput(
+  start: string | undefined,
+  options: { isMultiline?: boolean; placeholder?: string; max?: number } = {},
+): Block {
   return {
     type: 'plain_text_input',
     multiline: options.isMultiline ?? false,
@@ -126,7 +125,11 @@ export interface Choice {
   description?: string
 }
 
-export function choiceInput(choices: readonly Choice[], start: string | undefined, type: 'radio_buttons' | 'static_select'): Block {
+export function choiceInput(
+  choices: readonly Choice[],
+  start: string | undefined,
+  type: 'radio_buttons' | 'static_select',
+): Block {
   const options = choices.map(option)
   const initial = options.find((candidate) => candidate.value === start)
   return { type, options, ...(initial ? { initial_option: initial } : {}) }

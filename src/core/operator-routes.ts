@@ -21,7 +21,9 @@ export function addOperatorRoutes(http: Http, { db, migrations, metrics, clock }
 
   http.get('/readyz', async (_request, reply) => {
     const problems = await findProblems(db, migrations, clock).catch(() => ['the database does not answer'])
-    return reply.code(problems.length === 0 ? 200 : 503).send({ status: problems.length === 0 ? 'ready' : 'not ready', problems })
+    return reply
+      .code(problems.length === 0 ? 200 : 503)
+      .send({ status: problems.length === 0 ? 'ready' : 'not ready', problems })
   })
 
   http.get('/metrics', async (_request, reply) => {
@@ -41,7 +43,8 @@ async function findProblems(db: Db, migrations: readonly Migration[], clock: Clo
         select 1 from outbox earlier where earlier.stream = outbox.stream and earlier.id < outbox.id and earlier.closed_at is null)
       and not_before < ${new Date(clock.now().getTime() - stuckSeconds * 1_000).toISOString()}`,
   )
-  if (waiting && waiting.n > 0) problems.push(`${waiting.n} effects could be delivered and are not: the outbox does not move`)
+  if (waiting && waiting.n > 0)
+    problems.push(`${waiting.n} effects could be delivered and are not: the outbox does not move`)
   return problems
 }
 

@@ -10,7 +10,12 @@ import { claim, fileEffects } from './outbox-store.ts'
 import { DeliveryError } from './ports.ts'
 
 const say = (text: string): Effect => ({ kind: 'slack.say', to: '#ops', message: { text } })
-const show = (name: 'a/1/card' | 'a/2/card', text: string): Effect => ({ kind: 'slack.show', name, to: '#ops', message: { text } })
+const show = (name: 'a/1/card' | 'a/2/card', text: string): Effect => ({
+  kind: 'slack.show',
+  name,
+  to: '#ops',
+  message: { text },
+})
 const page: Effect = { kind: 'pager.trigger', key: 'k', service: 's', summary: 'wake up', severity: 'critical' }
 
 describe.each(databaseKinds)('on $kind', ({ open }) => {
@@ -73,7 +78,12 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
   })
 
   test('a page goes out while Slack takes everything and answers nothing', async () => {
-    slack.next = Array.from({ length: 100 }, () => ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))))
+    slack.next = Array.from(
+      { length: 100 },
+      () =>
+        ({ signal }) =>
+          new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+    )
     await file('a/1', say('x'), page)
     start()
 
@@ -90,7 +100,12 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
 
   test('what changed while a delivery was under way is delivered after it', async () => {
     let finish = () => {}
-    slack.next = [() => new Promise((resolve) => void (finish = () => resolve({ observed: { ts: '1.1' } })))]
+    slack.next = [
+      () =>
+        new Promise((resolve) => {
+          finish = () => resolve({ observed: { ts: '1.1' } })
+        }),
+    ]
     await file('a/1', show('a/1/card', 'old'))
     const outbox = start()
     await expect.poll(said).toEqual(['old'])
@@ -105,7 +120,12 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
 
   test('a delivery in doubt hands its doubt to the newer state that replaces it', async () => {
     let fail = () => {}
-    slack.next = [() => new Promise((_, reject) => void (fail = () => reject(new DeliveryError('timeout', 'unknown', { isOutage: true }))))]
+    slack.next = [
+      () =>
+        new Promise((_, reject) => {
+          fail = () => reject(new DeliveryError('timeout', 'unknown', { isOutage: true }))
+        }),
+    ]
     await file('a/1', show('a/1/card', 'old'))
     start()
     await expect.poll(said).toEqual(['old'])
@@ -128,7 +148,13 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await expect.poll(() => slack.seen.length).toBe(2)
     clock.advance(60_000)
 
-    await expect.poll(() => slack.seen.map((delivery) => [delivery.attempt, delivery.isInDoubt])).toEqual([[1, false], [2, false], [3, true]])
+    await expect
+      .poll(() => slack.seen.map((delivery) => [delivery.attempt, delivery.isInDoubt]))
+      .toEqual([
+        [1, false],
+        [2, false],
+        [3, true],
+      ])
   })
 
   test('what can never be delivered is given up at once, the operators hear of it, and the stream goes on', async () => {
@@ -164,8 +190,8 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
       kind: 'slack.channel',
       name: 'a/1/channel',
       desired: { name: 'x', isPrivate: false, topic: '', members: [] },
-      then: { feature: 'a', id: '1', command: { type: 'a.use' } },
-      otherwise: { feature: 'a', id: '1', command: { type: 'a.without' } },
+      whenDone: { feature: 'a', id: '1', command: { type: 'a.use' } },
+      whenGivenUp: { feature: 'a', id: '1', command: { type: 'a.without' } },
     }
     slack.next = [async () => ({ observed: { channelId: 'C1' } }), async () => ({ observed: { channelId: 'C1' } })]
     await file('a/1', channel)
@@ -205,6 +231,9 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await expect.poll(said).toEqual(['x'])
     await outbox.stop(2_000)
 
-    expect(await rows(database.db, sql`select outcome from outbox order by id`)).toEqual([{ outcome: 'delivered' }, { outcome: null }])
+    expect(await rows(database.db, sql`select outcome from outbox order by id`)).toEqual([
+      { outcome: 'delivered' },
+      { outcome: null },
+    ])
   })
 })

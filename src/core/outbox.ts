@@ -159,10 +159,10 @@ async function finish(options: Delivering, row: Claimed, { observed }: Delivered
     if (!(await close(tx, { id: row.id, worker: options.worker, outcome: 'delivered' }, now))) return
     if (row.thing !== null && observed !== undefined) await keepObserved(tx, row.thing, observed)
     const isFirstTime = row.observed === null
-    const sequel = 'then' in row.effect && isFirstTime ? row.effect.then : null
+    const sequel = 'whenDone' in row.effect && isFirstTime ? row.effect.whenDone : null
     if (sequel) await fileEffects(tx, row.stream, [followUp(sequel, { observed })], now)
   })
-  if ('then' in row.effect) options.wake(['perform'])
+  if ('whenDone' in row.effect) options.wake(['perform'])
   options.log.debug({ effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt }, 'delivered')
 }
 
@@ -174,13 +174,19 @@ async function settleFailure(options: Delivering, row: Claimed, error: unknown):
   const { db, worker, log, metrics, clock } = options
   const now = clock.now()
   const failure = asDeliveryError(error)
-  const facts = { effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt, code: failure.code }
+  const facts = {
+    effectId: row.id,
+    stream: row.stream,
+    kind: row.effect.kind,
+    attempt: row.attempt,
+    code: failure.code,
+  }
 
   if (givesUp(failure, { failures: row.failures, decidedAt: row.decidedAt, now })) {
     await db.transaction(async (tx) => {
       if (!(await close(tx, { id: row.id, worker, outcome: 'dead', error: failure.code }, now))) return
       const sequels: DeliverableEffect[] = []
-      if ('otherwise' in row.effect) sequels.push(followUp(row.effect.otherwise, { code: failure.code }))
+      if ('whenGivenUp' in row.effect) sequels.push(followUp(row.effect.whenGivenUp, { code: failure.code }))
       const notice = row.stream === noticeStream ? null : options.deadNotice({ effect: row.effect, code: failure.code })
       await fileEffects(tx, row.stream, sequels, now)
       if (notice) await fileEffects(tx, noticeSubject, [notice], now)

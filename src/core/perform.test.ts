@@ -22,17 +22,31 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await perform(spine, bells, 'a', { type: 'bell.ring', times: 2, say }, byAna('1'))
 
     expect(await bells.load(database.db, 'a')).toEqual({ rung: 2 })
-    expect((await readJournal(database.db, 'bells', 'a')).map((entry) => entry.event.type)).toEqual(['bell.rung', 'bell.rung'])
-    expect(await rows(database.db, sql`select stream, effect->>'to' as to from outbox where stream = 'slack:bells/a'`)).toEqual([
+    expect((await readJournal(database.db, 'bells', 'a')).map((entry) => entry.event.type)).toEqual([
+      'bell.rung',
+      'bell.rung',
+    ])
+    expect(
+      await rows(database.db, sql`select stream, effect->>'to' as to from outbox where stream = 'slack:bells/a'`),
+    ).toEqual([
       { stream: 'slack:bells/a', to: '#ops' },
       { stream: 'slack:bells/a', to: '#ops' },
     ])
   })
 
   test('when the outbox cannot take an effect, nothing at all has changed', async () => {
-    const unfit = [{ kind: 'timer.set', key: 'x', at: 'not a time', fire: { feature: 'bells', id: 'b', command: { type: 'bell.ring' } } }] as const
+    const unfit = [
+      {
+        kind: 'timer.set',
+        key: 'x',
+        at: 'not a time',
+        fire: { feature: 'bells', id: 'b', command: { type: 'bell.ring' } },
+      },
+    ] as const
 
-    await expect(perform(spineFor(database.db), bells, 'b', { type: 'bell.ring', say: unfit }, byAna('2'))).rejects.toThrow()
+    await expect(
+      perform(spineFor(database.db), bells, 'b', { type: 'bell.ring', say: unfit }, byAna('2')),
+    ).rejects.toThrow()
 
     expect(await bells.load(database.db, 'b')).toBeNull()
     expect(await readJournal(database.db, 'bells', 'b')).toEqual([])
@@ -66,7 +80,9 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
 
   test('two replicas that work on one delivery at once do it once', async () => {
     const spine = spineFor(database.db)
-    const both = await Promise.all([1, 2].map(() => perform(spine, bells, newSubject, { type: 'bell.ring' }, byAna('6'))))
+    const both = await Promise.all(
+      [1, 2].map(() => perform(spine, bells, newSubject, { type: 'bell.ring' }, byAna('6'))),
+    )
 
     expect(new Set(both.map((outcome) => outcome.id)).size).toBe(1)
   })
@@ -77,6 +93,8 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
 
     await perform({ ...spineFor(database.db), subscriptions }, bells, 'e', { type: 'bell.ring' }, byAna('7'))
 
-    expect(await rows(database.db, sql`select stream from outbox where port = 'perform'`)).toEqual([{ stream: 'perform:bells/echo' }])
+    expect(await rows(database.db, sql`select stream from outbox where port = 'perform'`)).toEqual([
+      { stream: 'perform:bells/echo' },
+    ])
   })
 })

@@ -51,7 +51,13 @@ export const newSubject = 'new'
  * the outbox, commit. There is no second path, which is why the timeline and the audit are complete without anybody
  * remembering to write them, and why nobody is ever told something that was not saved.
  */
-export async function perform<State, Command extends { type: string }, Event extends { type: string }, Code extends string, Policy>(
+export async function perform<
+  State,
+  Command extends { type: string },
+  Event extends { type: string },
+  Code extends string,
+  Policy,
+>(
   spine: Spine,
   aggregate: Aggregate<State, Command, Event, Code, Policy>,
   subject: string,
@@ -76,7 +82,13 @@ interface Performed<State, Event, Code extends string> {
   wanted: readonly Wanted[]
 }
 
-async function performIn<State, Command extends { type: string }, Event extends { type: string }, Code extends string, Policy>(
+async function performIn<
+  State,
+  Command extends { type: string },
+  Event extends { type: string },
+  Code extends string,
+  Policy,
+>(
   tx: Db,
   spine: Spine,
   aggregate: Aggregate<State, Command, Event, Code, Policy>,
@@ -96,7 +108,11 @@ async function performIn<State, Command extends { type: string }, Event extends 
   const given: Given<Policy> = { id, now: spine.now(), actor, policy: spine.policyOf(feature) as Policy }
   const decision = aggregate.decide(before, command, given)
   if (isRefusal<Code>(decision)) {
-    const refused = { type: `${command.type}.refused`, refused: decision.refused, ...optional('details', decision.details) }
+    const refused = {
+      type: `${command.type}.refused`,
+      refused: decision.refused,
+      ...optional('details', decision.details),
+    }
     await writeJournal(tx, { feature, subject: id, at: given.now, actor, cause, events: [refused] })
     return { outcome: { id, ...decision }, wanted: [] }
   }

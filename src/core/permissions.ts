@@ -23,7 +23,8 @@ export function createPermissions(groups: Readonly<Record<string, GroupMembers>>
       const members = who === 'anyone' ? 'everyone' : (groups[who] ?? [])
       if (members !== 'everyone' && members.includes(person.id)) return null
       if (person.kind === 'guest') return 'Guests may look, not act. Ask a member of this workspace.'
-      if (person.kind !== 'member') return 'People from other workspaces may look, not act. Ask a member of this workspace.'
+      if (person.kind !== 'member')
+        return 'People from other workspaces may look, not act. Ask a member of this workspace.'
       if (members === 'everyone' || (await isInUserGroup(person, members, people))) return null
       return members.length === 0
         ? `Nobody may do this yet: \`groups.${who}\` in tocsin.yml is empty.`

@@ -34,7 +34,7 @@ export interface Delivery<E extends Effect> {
 }
 
 export interface Delivered {
-  /** Kept under the effect's name, handed back next time, and merged into the `then` command. */
+  /** Kept under the effect's name, handed back next time, and merged into the `whenDone` command. */
   observed?: unknown
 }
 

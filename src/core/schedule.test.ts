@@ -33,7 +33,12 @@ test('whoever ran at the time has missed nothing', () => {
 test('what was missed while nobody ran is run once at start', async () => {
   await takeSlot(state.database.db, 'late', new Date(Date.now() - 3 * 86_400_000))
   const slots: Date[] = []
-  const job = { name: 'late', cron: '17 3 * * *', runs: 'once', run: async (slot: Date) => void slots.push(slot) } as const
+  const job = {
+    name: 'late',
+    cron: '17 3 * * *',
+    runs: 'once',
+    run: async (slot: Date) => void slots.push(slot),
+  } as const
   const first = await startSchedule(state.database.db, quiet, [job])
   const second = await startSchedule(state.database.db, quiet, [job])
 

@@ -14,7 +14,10 @@ const severity = z.strictObject({
 const team = z.strictObject({
   members: z.array(personId).default([]),
   /** The environment variable that holds the PagerDuty routing key of this team. */
-  routingKeyVariable: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'write the name of an environment variable').default('PAGERDUTY_ROUTING_KEY'),
+  routingKeyVariable: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]*$/, 'write the name of an environment variable')
+    .default('PAGERDUTY_ROUTING_KEY'),
 })
 
 const service = z.strictObject({
@@ -35,7 +38,13 @@ export const sharedConfig = z.strictObject({
     .prefault({}),
   severities: z.record(z.string().regex(/^P\d$/, 'name a severity P1 to P9'), severity),
   groups: z
-    .record(z.string(), z.union([z.literal('everyone'), z.array(z.union([personId, z.string().regex(/^@[\w.-]+$/, 'write a user group as "@handle"')]))]))
+    .record(
+      z.string(),
+      z.union([
+        z.literal('everyone'),
+        z.array(z.union([personId, z.string().regex(/^@[\w.-]+$/, 'write a user group as "@handle"')])),
+      ]),
+    )
     .default({ responders: 'everyone' }),
   teams: z.record(z.string(), team).default({}),
   services: z.record(z.string(), service).default({}),

@@ -12,6 +12,9 @@ export function addSlackRoute(http: Http, receive: ReceiveSlack): void {
   http.post('/slack/events', async (request, reply) => {
     const rawBody = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
     const { status, headers = {}, body } = await receive({ headers: request.headers, rawBody })
-    return reply.code(status).headers(headers).send(body ?? '')
+    return reply
+      .code(status)
+      .headers(headers)
+      .send(body ?? '')
   })
 }

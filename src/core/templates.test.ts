@@ -30,7 +30,12 @@ test('the templates that ship all render with their samples', () => {
 
 test('what is given is escaped as the medium needs it; what we marked up ourselves is not', () => {
   const sample = '{"text":"x","who":"y"}'
-  const folder = folderOf({ 'a/b.slack.hbs': '{{who}}: {{text}}', 'a/b.html.hbs': '<p>{{text}}</p>', 'a/b.text.hbs': '{{text}}', 'a/b.sample.json': sample })
+  const folder = folderOf({
+    'a/b.slack.hbs': '{{who}}: {{text}}',
+    'a/b.html.hbs': '<p>{{text}}</p>',
+    'a/b.text.hbs': '{{text}}',
+    'a/b.sample.json': sample,
+  })
   const templates = load(folder)
   const data = { text: '<!channel> & co', who: new Markup('<@U1>') }
 
@@ -39,16 +44,28 @@ test('what is given is escaped as the medium needs it; what we marked up ourselv
   expect(templates.render('a/b', 'text', data)).toBe('<!channel> & co')
 })
 
-test('an operator\'s file takes the place of ours', () => {
+test("an operator's file takes the place of ours", () => {
   const ours = folderOf({ 'a/b.slack.hbs': 'ours', 'a/b.sample.json': '{}' })
   const theirs = folderOf({ 'a/b.slack.hbs': 'theirs' })
   expect(load(ours, theirs).render('a/b', 'slack', {})).toBe('theirs')
 })
 
 test.each([
-  ['a name that the sample does not have', { 'a/b.slack.hbs': 'hello\n{{nme}}', 'a/b.sample.json': '{"name":"x"}' }, /b\.slack\.hbs:2: "nme" not defined/],
-  ['a template that is not closed', { 'a/b.slack.hbs': 'x\n{{#if y}}', 'a/b.sample.json': '{"y":1}' }, /is not valid Handlebars/],
-  ['three braces', { 'a/b.slack.hbs': '{{{x}}}', 'a/b.sample.json': '{"x":1}' }, /three braces would skip the escaping/],
+  [
+    'a name that the sample does not have',
+    { 'a/b.slack.hbs': 'hello\n{{nme}}', 'a/b.sample.json': '{"name":"x"}' },
+    /b\.slack\.hbs:2: "nme" not defined/,
+  ],
+  [
+    'a template that is not closed',
+    { 'a/b.slack.hbs': 'x\n{{#if y}}', 'a/b.sample.json': '{"y":1}' },
+    /is not valid Handlebars/,
+  ],
+  [
+    'three braces',
+    { 'a/b.slack.hbs': '{{{x}}}', 'a/b.sample.json': '{"x":1}' },
+    /three braces would skip the escaping/,
+  ],
   ['a template without a sample', { 'a/b.slack.hbs': 'x' }, /has no sample/],
   ['a file that is no template', { 'a/b.txt': 'x' }, /is no template/],
 ])('%s is found at start', (_title, files, expected) => {

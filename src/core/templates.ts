@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import Handlebars from 'handlebars'
 import { formatDuration } from '../lib/duration.ts'
-import { escape, Markup, when } from '../lib/mrkdwn.ts'
+import { escapeText, Markup, when } from '../lib/mrkdwn.ts'
 import { clean } from '../lib/text.ts'
 import { plural } from '../lib/words.ts'
 import type { Problem } from './config.ts'
@@ -23,7 +23,7 @@ export interface Templates {
 const fileName = /^([a-z0-9-]+)\.(slack|text|subject|html)\.hbs$/
 
 const escapes: Record<Medium, (text: string) => string> = {
-  slack: escape,
+  slack: escapeText,
   text: (text) => text,
   subject: (text) => text.replaceAll('\n', ' '),
   html: (text) => Handlebars.escapeExpression(text),
@@ -41,7 +41,14 @@ export function loadTemplates(folders: readonly string[]): { templates: Template
       else if (found) {
         const name = path.join(path.dirname(file), found[1] ?? '')
         compiled.set(`${name}.${found[2]}`, compile(path.join(folder, file), found[2] as Medium, problems))
-      } else problems.push({ file: path.join(folder, file), line: 1, key: '', problem: 'is no template', accepted: 'Name it <moment>.slack.hbs, .text.hbs, .subject.hbs or .html.hbs' })
+      } else
+        problems.push({
+          file: path.join(folder, file),
+          line: 1,
+          key: '',
+          problem: 'is no template',
+          accepted: 'Name it <moment>.slack.hbs, .text.hbs, .subject.hbs or .html.hbs',
+        })
     }
   }
   for (const [key, render] of compiled) problems.push(...tryOut(key, render, samples, folders))
@@ -61,7 +68,10 @@ export function loadTemplates(folders: readonly string[]): { templates: Template
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return []
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort()
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort()
 }
 
 function readSample(folder: string, file: string, samples: Map<string, unknown>, problems: Problem[]): void {
@@ -75,7 +85,14 @@ function readSample(folder: string, file: string, samples: Map<string, unknown>,
 function compile(file: string, medium: Medium, problems: Problem[]): (data: Record<string, unknown>) => string {
   const source = readFileSync(file, 'utf8')
   const raw = source.split('\n').findIndex((text) => /\{\{\{|\{\{&/.test(text))
-  if (raw >= 0) problems.push({ file, line: raw + 1, key: '', problem: 'three braces would skip the escaping', accepted: 'Use two' })
+  if (raw >= 0)
+    problems.push({
+      file,
+      line: raw + 1,
+      key: '',
+      problem: 'three braces would skip the escaping',
+      accepted: 'Use two',
+    })
   // An engine of its own, so that helpers of one medium cannot be called in another.
   const engine = Handlebars.create()
   for (const [name, helper] of Object.entries(helpersFor(medium))) engine.registerHelper(name, helper)
@@ -83,19 +100,25 @@ function compile(file: string, medium: Medium, problems: Problem[]): (data: Reco
     Handlebars.parse(source)
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
-    problems.push({ file, line: Number(/line (\d+)/.exec(message)?.[1] ?? 1), key: '', problem: 'is not valid Handlebars', accepted: '' })
+    problems.push({
+      file,
+      line: Number(/line (\d+)/.exec(message)?.[1] ?? 1),
+      key: '',
+      problem: 'is not valid Handlebars',
+      accepted: '',
+    })
   }
   const render = engine.compile(source, { strict: true, noEscape: true, knownHelpersOnly: false })
   return (data) => render(prepare(data, escapes[medium]) as object, { allowProtoPropertiesByDefault: false }).trim()
 }
 
 /** Escaped before it is rendered, not while: then no helper and no block can forget it. */
-function prepare(value: unknown, escapeText: (text: string) => string): unknown {
+function prepare(value: unknown, escaping: (text: string) => string): unknown {
   if (value instanceof Markup) return value.text
-  if (typeof value === 'string') return escapeText(clean(value))
-  if (Array.isArray(value)) return value.map((inner) => prepare(inner, escapeText))
+  if (typeof value === 'string') return escaping(clean(value))
+  if (Array.isArray(value)) return value.map((inner) => prepare(inner, escaping))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, prepare(inner, escapeText)]))
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, prepare(inner, escaping)]))
 }
 
 function helpersFor(medium: Medium): Record<string, Handlebars.HelperDelegate> {
@@ -106,15 +129,23 @@ function helpersFor(medium: Medium): Record<string, Handlebars.HelperDelegate> {
   }
 }
 
-function tryOut(key: string, render: (data: Record<string, unknown>) => string, samples: Map<string, unknown>, folders: readonly string[]): Problem[] {
+function tryOut(
+  key: string,
+  render: (data: Record<string, unknown>) => string,
+  samples: Map<string, unknown>,
+  folders: readonly string[],
+): Problem[] {
   const [name = '', medium] = key.split('.')
   const file = path.join(folders[0] ?? '', `${name}.${medium}.hbs`)
   const sample = samples.get(name)
-  if (sample === undefined) return [{ file, line: 1, key: '', problem: 'has no sample', accepted: `Write ${name}.sample.json beside it` }]
+  if (sample === undefined)
+    return [{ file, line: 1, key: '', problem: 'has no sample', accepted: `Write ${name}.sample.json beside it` }]
   try {
-    return render(sample as Record<string, unknown>) === '' ? [{ file, line: 1, key: '', problem: 'says nothing', accepted: '' }] : []
+    return render(sample as Record<string, unknown>) === ''
+      ? [{ file, line: 1, key: '', problem: 'says nothing', accepted: '' }]
+      : []
   } catch (error) {
-    const message = error instanceof Error ? error.message.split('\n')[0] ?? '' : ''
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
     const line = Number(/ - (\d+):/.exec(message)?.[1] ?? 1)
     return [{ file, line, key: '', problem: message.replace(/ - \d+:\d+$/, ''), accepted: 'Use what the sample holds' }]
   }

@@ -23,7 +23,8 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await database.close()
   })
 
-  const start = () => running.push(startTimers({ db: database.db, clock, log: quiet, metrics: countedMetrics(), wake: () => {} }))
+  const start = () =>
+    running.push(startTimers({ db: database.db, clock, log: quiet, metrics: countedMetrics(), wake: () => {} }))
   const inMinutes = (key: string, minutes: number): Effect => ({
     kind: 'timer.set',
     key,
@@ -68,7 +69,12 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
   })
 
   test('two replicas fire each timer once', async () => {
-    await fileEffects(database.db, 'a/1', Array.from({ length: 30 }, (_, n) => inMinutes(`t${n}`, 1)), clock.now())
+    await fileEffects(
+      database.db,
+      'a/1',
+      Array.from({ length: 30 }, (_, n) => inMinutes(`t${n}`, 1)),
+      clock.now(),
+    )
     start()
     start()
     clock.advance(60_000)

@@ -9,7 +9,8 @@ export function parseDuration(text: string): number | null {
   const compact = text.trim().toLowerCase().replaceAll(' ', '')
   if (!/^(\d{1,6}[smhd])+$/.test(compact)) return null
   let total = 0
-  for (const [, amount = '', unit = ''] of compact.matchAll(/(\d+)([smhd])/g)) total += Number(amount) * (units[unit] ?? 0)
+  for (const [, amount = '', unit = ''] of compact.matchAll(/(\d+)([smhd])/g))
+    total += Number(amount) * (units[unit] ?? 0)
   return total <= longest ? total : null
 }
 

@@ -16,7 +16,10 @@ export function parseMatchers(text: string): Matcher[] | { problem: string } {
   const matchers: Matcher[] = []
   for (const part of splitOutsideQuotes(inner)) {
     const found = one.exec(part)
-    if (!found) return { problem: `"${part.trim()}" is no matcher. Write label="value", label!="value", label=~"pattern" or label!~"pattern"` }
+    if (!found)
+      return {
+        problem: `"${part.trim()}" is no matcher. Write label="value", label!="value", label=~"pattern" or label!~"pattern"`,
+      }
     const [, label = '', operator = '', raw = ''] = found
     const value = raw.startsWith('"') ? raw.slice(1, -1).replace(/\\(["\\])/g, '$1') : raw
     const matcher = { label, operator: operator as Matcher['operator'], value }
@@ -37,13 +40,16 @@ export function matches(matchers: readonly Matcher[], labels: Readonly<Record<st
   })
 }
 
-export const Matchers = z.union([z.string(), z.record(z.string(), z.string())]).transform((given, checked): Matcher[] => {
-  if (typeof given !== 'string') return Object.entries(given).map(([label, value]) => ({ label, operator: '=', value }))
-  const parsed = parseMatchers(given)
-  if (Array.isArray(parsed)) return parsed
-  checked.addIssue({ code: 'custom', message: parsed.problem })
-  return z.NEVER
-})
+export const Matchers = z
+  .union([z.string(), z.record(z.string(), z.string())])
+  .transform((given, checked): Matcher[] => {
+    if (typeof given !== 'string')
+      return Object.entries(given).map(([label, value]) => ({ label, operator: '=', value }))
+    const parsed = parseMatchers(given)
+    if (Array.isArray(parsed)) return parsed
+    checked.addIssue({ code: 'custom', message: parsed.problem })
+    return z.NEVER
+  })
 
 /** Anchored at both ends, as Alertmanager has it. */
 function compile(pattern: string): RegExp | null {
@@ -58,5 +64,7 @@ function compile(pattern: string): RegExp | null {
 }
 
 function splitOutsideQuotes(text: string): string[] {
-  return [...text.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map((match) => match[0]).filter((part) => part.trim() !== '')
+  return [...text.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)]
+    .map((match) => match[0])
+    .filter((part) => part.trim() !== '')
 }

@@ -1,4 +1,4 @@
-/** Slack's markup. Whatever came from outside goes through `escape` or `escapeInline` exactly once, here. */
+/** Slack's markup. Whatever came from outside goes through `escapeText` or `escapeInline` exactly once, here. */
 import { shorten } from './text.ts'
 
 /** Text that is markup already (a mention, a link made by lib/mrkdwn.ts) and must not be escaped again. */
@@ -10,11 +10,11 @@ export class Markup {
 }
 
 /** The three characters that Slack reads as control. Without them there is no mention, no link, no `<!channel>`. */
-export function escape(text: string): string {
+export function escapeText(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 }
 
-export function unescape(text: string): string {
+export function unescapeText(text: string): string {
   return text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
 }
 
@@ -24,7 +24,7 @@ const wordJoiner = '\u2060'
 /** For one line of somebody's text inside ours: it may neither become markup nor begin a quotation, nor break the line. */
 export function escapeInline(text: string): string {
   const oneLine = text.replace(/\s*\n\s*/g, ' ')
-  return escape(oneLine).replace(/[*_~`]/g, (mark) => `${wordJoiner}${mark}${wordJoiner}`)
+  return escapeText(oneLine).replace(/[*_~`]/g, (mark) => `${wordJoiner}${mark}${wordJoiner}`)
 }
 
 export function bold(text: string): string {
@@ -34,7 +34,7 @@ export function bold(text: string): string {
 export function link(url: string, label: string): string {
   const target = url.trim()
   if (!/^(https?:\/\/|mailto:)[^\s]+$/i.test(target)) return escapeInline(label)
-  return `<${escape(target).replaceAll('|', '%7C')}|${escapeInline(label).replaceAll('|', '¦')}>`
+  return `<${escapeText(target).replaceAll('|', '%7C')}|${escapeInline(label).replaceAll('|', '¦')}>`
 }
 
 export function mention(personId: string): string {
@@ -55,7 +55,7 @@ export function when(instant: string, format = '{date_short_pretty} {time}'): st
 /** Cut first, then escaped; cut more when escaping made it too long, and never inside an entity. */
 export function fit(text: string, max: number): string {
   for (let room = max; room > 0; room = Math.floor(room * 0.8)) {
-    const escaped = escape(shorten(text, room))
+    const escaped = escapeText(shorten(text, room))
     if (escaped.length <= max) return escaped
   }
   return ''

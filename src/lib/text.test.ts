@@ -25,7 +25,9 @@ test('emoji that are built of several keep together', () => {
 })
 
 test('every text in a payload is cleaned, names of fields too', () => {
-  expect(cleanDeep({ 'a\u0000': ['\ud800', 1, null, { b: 'x\u0007' }] })).toEqual({ a: ['\ufffd', 1, null, { b: 'x' }] })
+  expect(cleanDeep({ 'a\u0000': ['\ud800', 1, null, { b: 'x\u0007' }] })).toEqual({
+    a: ['\ufffd', 1, null, { b: 'x' }],
+  })
 })
 
 test('shortened text fits and breaks no character', () => {

@@ -1,14 +1,19 @@
 /** Text from outside, made safe to keep, and text cut to length without breaking a character. */
 
 // Controls, except line feed and tab. PostgreSQL's jsonb refuses NUL; terminals and logs obey the rest.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point.
 const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
 // They turn the reading order around, so that "gpj.exe" reads as "exe.jpg".
 const directions = /[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/g
 // Nothing to see, much to hide behind. The joiner U+200D stays: emoji are built with it.
 const invisible = /[\u200B\u200C\u2060\uFEFF\u00AD]/g
 
+const harmless = /^[\x20-\x7E\n\t]*$/
+
 /** The one door for text from outside. Doing it twice changes nothing. */
 export function clean(text: string): string {
+  // Nearly all text is this, and a storm brings much of it.
+  if (harmless.test(text)) return text
   return text
     .toWellFormed()
     .replace(/\r\n?/g, '\n')

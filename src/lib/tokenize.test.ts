@@ -13,7 +13,12 @@ test('the curly quotes of phones are quotes', () => {
 })
 
 test('people, channels and links are one word each', () => {
-  expect(words('lead <@U1|Ana Ferreira> <#C1|ops> <https://x.example|a b>')).toEqual(['lead', '<@U1|Ana Ferreira>', '<#C1|ops>', '<https://x.example|a b>'])
+  expect(words('lead <@U1|Ana Ferreira> <#C1|ops> <https://x.example|a b>')).toEqual([
+    'lead',
+    '<@U1|Ana Ferreira>',
+    '<#C1|ops>',
+    '<https://x.example|a b>',
+  ])
 })
 
 test('a quote that is not closed ends with the line', () => {

@@ -18,7 +18,7 @@ test('letters in the wrong order are one slip', () => {
   )
 })
 
-test('a channel\'s name keeps to Slack\'s letters', () => {
+test("a channel's name keeps to Slack's letters", () => {
   expect(slug('Checkout: Größe ≠ 500s!', 50)).toBe('checkout-grosse-500s')
   expect(slug('🔥🔥🔥', 50)).toBe('')
   fc.assert(

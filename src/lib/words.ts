@@ -41,7 +41,11 @@ export function slug(text: string, max: number): string {
     .toLowerCase()
     .replace(/ß/g, 'ss')
     .replace(/[^a-z0-9]+/g, '-')
-  return words.slice(0, max + 1).replace(/^-+/, '').slice(0, max).replace(/-+$/, '')
+  return words
+    .slice(0, max + 1)
+    .replace(/^-+/, '')
+    .slice(0, max)
+    .replace(/-+$/, '')
 }
 
 export function plural(n: number, one: string, many: string): string {

@@ -1,127 +1,153 @@
-/** PagerDuty's Events API v2, and the phone that rings. */
+/** PagerDuty as far as Tocsin knows it: the Events API v2, a token to check, and the phone that rings. */
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../lib/clock.ts'
-import { answerWith, createFaults } from './faults.ts'
-import type { ApiCall, Page, PagerDutyWorld } from './types.ts'
+import { answerWith, createFaults, send } from './faults.ts'
+import { type PagerEvent, readEvent } from './pagerduty/event-rules.ts'
+import type { ApiCall, Fault, Page, PagerDutyWorld } from './types.ts'
 
 export interface PagerDuty {
   world: PagerDutyWorld
-  /** True when the request was for PagerDuty. */
+  /** False when the request was not for PagerDuty. */
   handle(req: IncomingMessage, res: ServerResponse, body: string): Promise<boolean>
   env(baseUrl: string): Record<string, string>
   dump(): unknown
   restore(saved: unknown): void
 }
 
+interface Answer {
+  status: number
+  body: unknown
+}
+
+/** What can be asked, by the name under which faults are injected and calls are listed. */
+interface Route {
+  name: string
+  answer(req: IncomingMessage, body: string): Answer
+  /** How this API words a trouble that was injected. */
+  trouble(status: number, message: string): unknown
+}
+
+// Secrets of nobody: they open a toy on this machine.
 const routingKey = 'simulator0routing0key00000000000'
-const summaryMax = 1_024
-const keyMax = 255
-const severities = ['critical', 'error', 'warning', 'info']
+const token = 'simulator-pagerduty-token'
+const callsKept = 5_000
 
 export function createPagerDuty({ clock, changed }: { clock: Clock; changed(): void }): PagerDuty {
   const pages: Page[] = []
   const calls: ApiCall[] = []
   const box = createFaults(changed)
 
-  function enqueue(body: string): { status: number; body: unknown } {
-    const event = parse(body)
-    const errors = problemsOf(event)
-    if (errors.length > 0)
-      return { status: 400, body: { status: 'invalid event', message: 'Event object is invalid', errors } }
-    const key = String(event.dedup_key || crypto.randomUUID())
-    const open = pages.find((page) => page.key === key && page.status !== 'resolved')
-    if (event.event_action === 'trigger') trigger(event, key, open)
-    else if (open) open.status = event.event_action === 'resolve' ? 'resolved' : 'acknowledged'
+  const routes: Record<string, Route> = {
+    'POST /events/v2/enqueue': { name: 'v2/enqueue', answer: (_req, body) => enqueue(body), trouble: eventsTrouble },
+    'GET /api/abilities': { name: 'abilities', answer: (req) => abilities(req), trouble: restTrouble },
+  }
+
+  function enqueue(body: string): Answer {
+    const read = readEvent(body)
+    if ('refusal' in read) return read.refusal
+    const { event } = read
+    // An event without a key opens an incident of its own, under a key that the service makes up.
+    const key = event.dedup_key ?? randomUUID()
+    const open = pages.find(
+      (page) => page.key === key && page.routingKey === event.routing_key && page.status !== 'resolved',
+    )
+    happen(event, key, open)
     changed()
     return { status: 202, body: { status: 'success', message: 'Event processed', dedup_key: key } }
   }
 
-  function trigger(event: PagerEvent, key: string, open: Page | undefined): void {
-    const { summary = '', severity = '' } = event.payload ?? {}
+  function happen(event: PagerEvent, key: string, open: Page | undefined): void {
+    if (event.event_action !== 'trigger') {
+      // What is not open cannot be answered; the service takes the event all the same.
+      if (open) open.status = event.event_action === 'resolve' ? 'resolved' : 'acknowledged'
+      return
+    }
     // The same key while it is open is the same incident: nobody's phone rings twice.
     if (open) return
+    const { summary, severity } = event.payload
     const link = event.links?.[0]?.href ?? null
-    pages.push({
-      key,
-      routingKey: String(event.routing_key),
-      summary,
-      severity,
-      status: 'triggered',
-      at: clock.now(),
-      link,
-    })
+    pages.push({ key, routingKey: event.routing_key, summary, severity, status: 'triggered', at: clock.now(), link })
   }
 
-  const setStatus = (key: string, status: Page['status']) => {
+  function answerPhone(key: string, status: Page['status']): void {
     const page = pages.findLast((candidate) => candidate.key === key)
-    if (page && page.status !== 'resolved') page.status = status
+    if (!page) throw new Error(`nobody was paged with the key ${key}`)
+    if (page.status !== 'resolved') page.status = status
     changed()
   }
 
   return {
     world: {
       pages: () => pages,
-      acknowledge: (key) => setStatus(key, 'acknowledged'),
-      resolve: (key) => setStatus(key, 'resolved'),
+      acknowledge: (key) => answerPhone(key, 'acknowledged'),
+      resolve: (key) => answerPhone(key, 'resolved'),
       faults: box.faults,
       calls,
     },
     async handle(req, res, body) {
-      if (!req.url?.startsWith('/pagerduty/')) return false
-      const method = req.url.replace(/^\/pagerduty\//, '').split('?')[0] ?? ''
-      if (method !== 'v2/enqueue') {
-        res.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{"message":"Not Found","code":2100}}')
+      const path = (req.url ?? '').split('?')[0] ?? ''
+      if (!path.startsWith('/pagerduty/')) return false
+      const route = routes[`${req.method} ${path.slice('/pagerduty'.length)}`]
+      if (!route) {
+        send(res, { status: 404, body: restTrouble(404, 'Not Found') })
         return true
       }
-      const call: ApiCall = { at: clock.now(), method, args: { ...parse(body) }, outcome: 'under way' }
+      const call: ApiCall = { at: clock.now(), method: route.name, args: argsOf(body), outcome: 'under way' }
       calls.push(call)
-      call.outcome = await answerWith(
-        box.next(method),
-        res,
-        () => enqueue(body),
-        (error) => ({ status: 400, body: { status: 'invalid event', message: error, errors: [error] } }),
-      )
+      if (calls.length > callsKept) calls.shift()
+      call.outcome = await answer(route, box.next(route.name), { req, res, body })
       return true
     },
-    env: (baseUrl) => ({ PAGERDUTY_EVENTS_URL: `${baseUrl}/pagerduty/v2/enqueue`, PAGERDUTY_ROUTING_KEY: routingKey }),
+    env: (baseUrl) => ({
+      PAGERDUTY_EVENTS_URL: `${baseUrl}/pagerduty/events/v2/enqueue`,
+      PAGERDUTY_API_URL: `${baseUrl}/pagerduty/api`,
+      PAGERDUTY_ROUTING_KEY: routingKey,
+      PAGERDUTY_TOKEN: token,
+    }),
     dump: () => pages,
     restore(saved) {
+      // Our own file of yesterday, so its shape is known; JSON only forgot that a date is one.
       if (Array.isArray(saved)) pages.push(...(saved as Page[]).map((page) => ({ ...page, at: new Date(page.at) })))
     },
   }
 }
 
-interface PagerEvent {
-  routing_key?: unknown
-  event_action?: unknown
-  dedup_key?: unknown
-  payload?: { summary?: string; source?: string; severity?: string }
-  links?: { href: string }[]
+async function answer(
+  route: Route,
+  fault: Fault | null,
+  { req, res, body }: { req: IncomingMessage; res: ServerResponse; body: string },
+): Promise<string> {
+  if (fault?.kind === 'http') {
+    if (fault.retryAfterSeconds !== undefined) res.setHeader('retry-after', String(fault.retryAfterSeconds))
+    send(res, { status: fault.status, body: route.trouble(fault.status, `trouble with the status ${fault.status}`) })
+    return `http ${fault.status}`
+  }
+  const refusalOf = (message: string) => ({ status: 400, body: route.trouble(400, message) })
+  return answerWith(fault, res, () => route.answer(req, body), refusalOf)
 }
 
-function parse(body: string): PagerEvent {
+/** Every token may ask it, so it tells whether a token is one. */
+function abilities(req: IncomingMessage): Answer {
+  const isKnown = req.headers.authorization === `Token token=${token}`
+  if (!isKnown) return { status: 401, body: restTrouble(401, 'the token is not known') }
+  return { status: 200, body: { abilities: ['teams', 'urgencies'] } }
+}
+
+function eventsTrouble(status: number, message: string): unknown {
+  return { status: status === 400 ? 'invalid event' : 'error', message, errors: [message] }
+}
+
+function restTrouble(status: number, message: string): unknown {
+  return { error: { code: 2_000 + (status % 100), message, errors: [message] } }
+}
+
+/** The request as it came, for whoever looks at the calls. */
+function argsOf(body: string): Record<string, unknown> {
   try {
-    return JSON.parse(body) as PagerEvent
+    const parsed: unknown = JSON.parse(body)
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
   } catch {
     return {}
   }
-}
-
-function problemsOf(event: PagerEvent): string[] {
-  const errors: string[] = []
-  if (typeof event.routing_key !== 'string' || event.routing_key.length !== 32)
-    errors.push("'routing_key' is missing or blank")
-  if (!['trigger', 'acknowledge', 'resolve'].includes(String(event.event_action)))
-    errors.push("'event_action' is invalid")
-  if (typeof event.dedup_key === 'string' && event.dedup_key.length > keyMax) errors.push("'dedup_key' is too long")
-  if (event.event_action !== 'trigger') {
-    if (!event.dedup_key) errors.push("'dedup_key' is missing or blank")
-    return errors
-  }
-  const { summary, source, severity } = event.payload ?? {}
-  if (!summary) errors.push("'payload.summary' is missing or blank")
-  else if (summary.length > summaryMax) errors.push("'payload.summary' is too long")
-  if (!source) errors.push("'payload.source' is missing or blank")
-  if (!severities.includes(String(severity))) errors.push("'payload.severity' is invalid")
-  return errors
 }

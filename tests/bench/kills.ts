@@ -26,7 +26,13 @@ export async function measureKills(bench: Bench): Promise<Figure[]> {
     const sending = [
       post(bot.url, { title }).then((isTaken) => isTaken && accepted.add(title)),
       // Every tenth round somebody also declares.
-      ...(round % 10 === 0 ? [ana.type(general?.id ?? '', `/inc new incident of round ${round}`).then((ack) => ack.outcome === 'ok' && (commands += 1))] : []),
+      ...(round % 10 === 0
+        ? [
+            ana.type(general?.id ?? '', `/inc new incident of round ${round}`).then((ack) => {
+              if (ack.outcome === 'ok') commands += 1
+            }),
+          ]
+        : []),
     ]
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 250))
     await bot.kill()
@@ -45,9 +51,27 @@ export async function measureKills(bench: Bench): Promise<Figure[]> {
     const differences = await findDifferences(database.db)
     const traffic = `${accepted.size} alerts and ${commands} commands acknowledged`
     return [
-      { what: `${kills} × kill -9 under traffic: acknowledged and lost`, figure: String(lost.length + lostCommands), baseline: traffic, bar: '0', isMet: lost.length + lostCommands === 0 },
-      { what: 'the same: posted twice', figure: String(twice), baseline: `${shown.length + announced.length} posts`, bar: '0', isMet: twice === 0 },
-      { what: 'the same: subjects whose journal does not fold to what is stored', figure: String(differences.length), baseline: '', bar: '0', isMet: differences.length === 0 },
+      {
+        what: `${kills} × kill -9 under traffic: acknowledged and lost`,
+        figure: String(lost.length + lostCommands),
+        baseline: traffic,
+        bar: '0',
+        isMet: lost.length + lostCommands === 0,
+      },
+      {
+        what: 'the same: posted twice',
+        figure: String(twice),
+        baseline: `${shown.length + announced.length} posts`,
+        bar: '0',
+        isMet: twice === 0,
+      },
+      {
+        what: 'the same: subjects whose journal does not fold to what is stored',
+        figure: String(differences.length),
+        baseline: '',
+        bar: '0',
+        isMet: differences.length === 0,
+      },
     ]
   } finally {
     await database.close()
@@ -59,19 +83,31 @@ export async function measureKills(bench: Bench): Promise<Figure[]> {
 async function drained(db: Awaited<ReturnType<typeof openDatabase>>['db']): Promise<void> {
   const until = Date.now() + drainSecondsMax * 1_000
   while (Date.now() < until) {
-    const [open] = await rows<{ n: number }>(db, sql`select (select count(*) from inbox where closed_at is null)::int + (select count(*) from outbox where closed_at is null)::int as n`)
+    const [open] = await rows<{ n: number }>(
+      db,
+      sql`select (select count(*) from inbox where closed_at is null)::int + (select count(*) from outbox where closed_at is null)::int as n`,
+    )
     if (open?.n === 0) return
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }
 
 function post(url: string, body: object): Promise<boolean> {
-  return fetch(`${url}/hooks/generic`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) }).then((response) => response.ok, () => false)
+  return fetch(`${url}/hooks/generic`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  }).then(
+    (response) => response.ok,
+    () => false,
+  )
 }
 
 /** Each message's subject: an alert's title, an announcement's key. */
 function messages(simulator: Simulator, name: string): string[] {
   const channel = simulator.slack.channels().find((candidate) => candidate.name === name)
-  const posted = channel ? simulator.slack.messages(channel.id).filter((message) => message.onlyFor === null && !message.deleted) : []
+  const posted = channel
+    ? simulator.slack.messages(channel.id).filter((message) => message.onlyFor === null && !message.deleted)
+    : []
   return posted.map((message) => /kill-\d+|INC-\d+/.exec(message.text)?.[0] ?? message.text)
 }

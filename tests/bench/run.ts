@@ -25,7 +25,13 @@ export interface Bench {
   folder(): string
 }
 
-const all = { webhooks: measureWebhooks, latency: measureLatency, acks: measureAcks, starts: measureStarts, kills: measureKills }
+const all = {
+  webhooks: measureWebhooks,
+  latency: measureLatency,
+  acks: measureAcks,
+  starts: measureStarts,
+  kills: measureKills,
+}
 
 const wanted = process.argv.slice(2)
 const server = await startServer({ isDurable: true })
@@ -41,7 +47,9 @@ const bench: Bench = {
   folder: () => mkdtempSync(path.join(os.tmpdir(), 'tocsin-bench-')),
 }
 
-print(`${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`)
+print(
+  `${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`,
+)
 print('| what | figure | baseline | bar | met |\n|---|---|---|---|---|')
 const missed: string[] = []
 try {

@@ -34,7 +34,9 @@ export async function measureWebhooks(bench: Bench): Promise<Figure[]> {
     await simulator.close()
     await bare.close()
   }
-  const [middle] = results.toSorted((a, b) => a.ours.perSecond / a.bare.perSecond - b.ours.perSecond / b.bare.perSecond).slice(1)
+  const [middle] = results
+    .toSorted((a, b) => a.ours.perSecond / a.bare.perSecond - b.ours.perSecond / b.bare.perSecond)
+    .slice(1)
   if (!middle) throw new Error('nothing was measured')
   const share = middle.ours.perSecond / middle.bare.perSecond
   const slower = middle.ours.p99 / middle.bare.p99
@@ -74,19 +76,29 @@ async function load(url: string, duration: number): Promise<Result> {
       // Every delivery is another one; ten alerts that come again and again, as a flapping service sends them.
       const next = () => {
         serial += 1
-        client.setBody(JSON.stringify({ title: `alert-${serial % 10}`, summary: 'x'.repeat(200), labels: { serial: String(serial % 10) }, startsAt: new Date(1.7e12 + serial * 1_000).toISOString() }))
+        client.setBody(
+          JSON.stringify({
+            title: `alert-${serial % 10}`,
+            summary: 'x'.repeat(200),
+            labels: { serial: String(serial % 10) },
+            startsAt: new Date(1.7e12 + serial * 1_000).toISOString(),
+          }),
+        )
       }
       next()
       client.on('response', next)
     },
   })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
   return { perSecond: result.requests.average, p99: result.latency.p99 }
 }
 
 async function startBare(databaseUrl: string): Promise<{ url: string; close(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
-  await pool.query('create table inbox (id bigserial primary key, body jsonb not null, received_at timestamptz not null default now())')
+  await pool.query(
+    'create table inbox (id bigserial primary key, body jsonb not null, received_at timestamptz not null default now())',
+  )
   const server = http.createServer((req, res) => {
     const chunks: Buffer[] = []
     req.on('data', (chunk: Buffer) => chunks.push(chunk))

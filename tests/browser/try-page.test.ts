@@ -8,10 +8,21 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/postgres.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
-if (!executablePath) console.warn('SKIPPED: the browser test of the try page. Install Chromium (Debian: chromium) to run it.')
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
+  existsSync(file),
+)
+if (!executablePath)
+  process.stderr.write('SKIPPED: the browser test of the try page. Install Chromium (Debian: chromium) to run it.\n')
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 const state = {} as { bot: ChildProcess; browser: Browser; url: string; dataFolder: string }
 
 async function startBot(): Promise<void> {
@@ -22,7 +33,9 @@ async function startBot(): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   // The address is printed when the page can be opened.
-  await new Promise<void>((resolve) => state.bot.stdout?.on('data', (said) => String(said).includes(state.url) && resolve()))
+  await new Promise<void>((resolve) =>
+    state.bot.stdout?.on('data', (said) => String(said).includes(state.url) && resolve()),
+  )
 }
 
 async function stopBot(): Promise<void> {
@@ -47,10 +60,13 @@ describe.skipIf(!executablePath)('the try page', () => {
     await page.goto(state.url)
     return page
   }
-  const channel = (page: Page, name: string) => page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: new RegExp(`^#?\\s*${name}`) })
+  const channel = (page: Page, name: string) =>
+    page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: new RegExp(`^#?\\s*${name}`) })
   const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / })
 
-  test('a few words open an incident, «Take lead» takes it, and after Ctrl-C everything is still there', { timeout: 60_000 }, async () => {
+  test('a few words open an incident, «Take lead» takes it, and after Ctrl-C everything is still there', {
+    timeout: 60_000,
+  }, async () => {
     const page = await openPage()
     await composer(page).fill('/inc checkout returns 500s')
     await composer(page).press('Enter')
@@ -84,7 +100,9 @@ describe.skipIf(!executablePath)('the try page', () => {
     await page.close()
   })
 
-  test('the form opens from the menu of open incidents, and a telephone\'s width is enough', { timeout: 60_000 }, async () => {
+  test("the form opens from the menu of open incidents, and a telephone's width is enough", {
+    timeout: 60_000,
+  }, async () => {
     const page = await openPage({ width: 390, height: 844 })
     await composer(page).fill('/inc new')
     await composer(page).press('Enter')

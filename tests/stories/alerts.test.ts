@@ -1,16 +1,26 @@
 import { expect } from 'vitest'
 import { story } from '../support/story.ts'
 
-story('a critical alert opens an incident, pages, and its message shows the incident', async ({ slack, alerts, pagerduty }) => {
-  const answer = await alerts.post({ title: 'CheckoutDown', severity: 'critical', summary: '11 % fail', labels: { service: 'checkout' } })
-  expect(answer).toMatchObject({ status: 200, body: { accepted: 1 } })
+story(
+  'a critical alert opens an incident, pages, and its message shows the incident',
+  async ({ slack, alerts, pagerduty }) => {
+    const answer = await alerts.post({
+      title: 'CheckoutDown',
+      severity: 'critical',
+      summary: '11 % fail',
+      labels: { service: 'checkout' },
+    })
+    expect(answer).toMatchObject({ status: 200, body: { accepted: 1 } })
 
-  const alert = await slack.channel('#alerts').expectMessage('Firing', 'CheckoutDown', '11 % fail', 'service=checkout')
-  await slack.channel('#incidents').expectMessage('P1 INC-1', 'CheckoutDown')
-  await slack.channel('#inc-1-checkoutdown').expectMessage('INC-1', 'Opened by alert CheckoutDown')
-  await pagerduty.expectPage('P1 INC-1')
-  await alert.expectEdit('INC-1')
-})
+    const alert = await slack
+      .channel('#alerts')
+      .expectMessage('Firing', 'CheckoutDown', '11 % fail', 'service=checkout')
+    await slack.channel('#incidents').expectMessage('P1 INC-1', 'CheckoutDown')
+    await slack.channel('#inc-1-checkoutdown').expectMessage('INC-1', 'Opened by alert CheckoutDown')
+    await pagerduty.expectPage('P1 INC-1')
+    await alert.expectEdit('INC-1')
+  },
+)
 
 story('another alert is shown, can be declared by a click, and says when it is over', async ({ slack, alerts }) => {
   const ben = slack.person('ben')
@@ -36,7 +46,10 @@ story('the same delivery twice has the effect of once', async ({ slack, alerts }
 
 story('a storm of one alert is one message', async ({ slack, alerts, stage, settle }) => {
   const moment = (n: number) => new Date(Date.now() + n * 1_000).toISOString()
-  const storm = Array.from({ length: 200 }, (_, n) => ({ title: 'Flapping', ...(n % 2 === 0 ? { status: 'firing', startsAt: moment(n) } : { status: 'resolved', endsAt: moment(n) }) }))
+  const storm = Array.from({ length: 200 }, (_, n) => ({
+    title: 'Flapping',
+    ...(n % 2 === 0 ? { status: 'firing', startsAt: moment(n) } : { status: 'resolved', endsAt: moment(n) }),
+  }))
   const answers = await Promise.all(storm.map((body) => alerts.post(body)))
   expect(answers.every((answer) => answer.status === 200)).toBe(true)
   await slack.channel('#alerts').expectMessage('Flapping', '×')
@@ -46,21 +59,37 @@ story('a storm of one alert is one message', async ({ slack, alerts, stage, sett
 })
 
 story('hostile text is shown and calls nobody', async ({ slack, alerts, stage }) => {
-  await alerts.post({ title: '<!channel> *bold* \u202Eevil', summary: '<@U0ANA0001> <https://evil.example|your bank>', labels: { a: '<!here>' } })
+  await alerts.post({
+    title: '<!channel> *bold* \u202Eevil',
+    summary: '<@U0ANA0001> <https://evil.example|your bank>',
+    labels: { a: '<!here>' },
+  })
   const alert = await slack.channel('#alerts').expectMessage('<!channel> bold evil')
-  const sent = stage.simulator.slack.calls.filter((call) => call.method === 'chat.postMessage').map((call) => JSON.stringify(call.args))
+  const sent = stage.simulator.slack.calls
+    .filter((call) => call.method === 'chat.postMessage')
+    .map((call) => JSON.stringify(call.args))
   expect(sent.join()).not.toMatch(/<!(channel|here)>|<@U0ANA0001>|<https:\/\/evil/)
   expect(alert.now().deleted).toBe(false)
 })
 
 story('what is malformed is refused with the field that is wrong, and the bot stays up', async ({ alerts, stage }) => {
-  expect(await alerts.post({ status: 'firing' })).toMatchObject({ status: 400, body: { field: 'title', error: '"title" is missing' } })
+  expect(await alerts.post({ status: 'firing' })).toMatchObject({
+    status: 400,
+    body: { field: 'title', error: '"title" is missing' },
+  })
   expect(await alerts.post({ title: 'x', status: 'maybe' })).toMatchObject({ status: 400, body: { field: 'status' } })
-  expect(await alerts.post({ alerts: [{ title: 'ok' }, { title: '' }] })).toMatchObject({ status: 400, body: { field: 'alerts[1].title' } })
+  expect(await alerts.post({ alerts: [{ title: 'ok' }, { title: '' }] })).toMatchObject({
+    status: 400,
+    body: { field: 'alerts[1].title' },
+  })
   expect(await alerts.post({ title: 'x' }, 'nagios')).toMatchObject({ status: 404 })
 
   const send = async (body: string | Uint8Array, token = stage.hookToken) => {
-    const response = await fetch(`${stage.app.url}/hooks/generic`, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } })
+    const response = await fetch(`${stage.app.url}/hooks/generic`, {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${token}` },
+    })
     return [response.status, ((await response.json()) as { error?: string }).error?.slice(0, 40)]
   }
   expect(await send('{"title":')).toEqual([400, expect.stringContaining('The body is not JSON')])

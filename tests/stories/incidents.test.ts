@@ -1,65 +1,80 @@
 import { expect } from 'vitest'
 import { story } from '../support/story.ts'
 
-story('a few words declare an incident: it is announced, its channel opens with a card, and «Take lead» works', async ({ slack, stage }) => {
-  const ana = slack.person('ana')
-  expect((await ana.type('#general', '/inc checkout returns 500s')).outcome).toBe('ok')
+story(
+  'a few words declare an incident: it is announced, its channel opens with a card, and «Take lead» works',
+  async ({ slack, stage }) => {
+    const ana = slack.person('ana')
+    expect((await ana.type('#general', '/inc checkout returns 500s')).outcome).toBe('ok')
 
-  await ana.expectTold('INC-1 is declared as P3')
-  const announcement = await slack.channel('#incidents').expectMessage('P3 INC-1', 'checkout returns 500s', 'nobody yet')
-  const card = await slack.channel('#inc-1-checkout-returns-500s').expectMessage('INC-1 checkout returns 500s', 'investigating', '@ana')
-  await announcement.expectEdit('#inc-1-checkout-returns-500s')
+    await ana.expectTold('INC-1 is declared as P3')
+    const announcement = await slack
+      .channel('#incidents')
+      .expectMessage('P3 INC-1', 'checkout returns 500s', 'nobody yet')
+    const card = await slack
+      .channel('#inc-1-checkout-returns-500s')
+      .expectMessage('INC-1 checkout returns 500s', 'investigating', '@ana')
+    await announcement.expectEdit('#inc-1-checkout-returns-500s')
 
-  await ana.click(card, 'Take lead')
+    await ana.click(card, 'Take lead')
 
-  await card.expectEdit('Incident lead', '@ana')
-  await announcement.expectEdit('lead: @ana')
-  await slack.channel('#inc-1-checkout-returns-500s').expectMessage('@ana leads this incident now')
-  const channel = stage.simulator.slack.channels().find((one) => one.name === 'inc-1-checkout-returns-500s')
-  await expect.poll(() => stage.simulator.slack.channels().find((one) => one.id === channel?.id)?.topic).toContain('lead')
-  expect(channel?.members).toContain(ana.id)
-  expect(channel?.pins).toEqual([card.now().ts])
-})
+    await card.expectEdit('Incident lead', '@ana')
+    await announcement.expectEdit('lead: @ana')
+    await slack.channel('#inc-1-checkout-returns-500s').expectMessage('@ana leads this incident now')
+    const channel = stage.simulator.slack.channels().find((one) => one.name === 'inc-1-checkout-returns-500s')
+    await expect
+      .poll(() => stage.simulator.slack.channels().find((one) => one.id === channel?.id)?.topic)
+      .toContain('lead')
+    expect(channel?.members).toContain(ana.id)
+    expect(channel?.pins).toEqual([card.now().ts])
+  },
+)
 
-story('a P1 pages the team and mails leadership; taking the lead acknowledges the page, resolving resolves it', async ({ slack, pagerduty, mail }) => {
-  const ben = slack.person('ben')
-  await ben.type('#general', '/inc new p1 checkout is down')
-  await ben.expectTold('INC-1 is declared as P1')
-  const page = await pagerduty.expectPage('P1 INC-1', 'checkout is down')
-  await mail.expectMail('leadership@example.com', '[P1] INC-1 checkout is down')
-  await slack.channel('#incidents').expectMessage('P1 INC-1')
-  const room = slack.channel('#inc-1-checkout-is-down')
-  const card = await room.expectMessage('INC-1')
+story(
+  'a P1 pages the team and mails leadership; taking the lead acknowledges the page, resolving resolves it',
+  async ({ slack, pagerduty, mail }) => {
+    const ben = slack.person('ben')
+    await ben.type('#general', '/inc new p1 checkout is down')
+    await ben.expectTold('INC-1 is declared as P1')
+    const page = await pagerduty.expectPage('P1 INC-1', 'checkout is down')
+    await mail.expectMail('leadership@example.com', '[P1] INC-1 checkout is down')
+    await slack.channel('#incidents').expectMessage('P1 INC-1')
+    const room = slack.channel('#inc-1-checkout-is-down')
+    const card = await room.expectMessage('INC-1')
 
-  await ben.click(card, 'Take lead')
-  await room.expectMessage('@ben leads')
-  await pagerduty.expectStatus(page.key, 'acknowledged')
+    await ben.click(card, 'Take lead')
+    await room.expectMessage('@ben leads')
+    await pagerduty.expectStatus(page.key, 'acknowledged')
 
-  await ben.type('#inc-1-checkout-is-down', '/inc resolve rolled back')
-  await room.expectMessage('Resolved by @ben', 'rolled back')
-  await card.expectEdit('Resolved', 'rolled back')
-  await pagerduty.expectStatus(page.key, 'resolved')
-})
+    await ben.type('#inc-1-checkout-is-down', '/inc resolve rolled back')
+    await room.expectMessage('Resolved by @ben', 'rolled back')
+    await card.expectEdit('Resolved', 'rolled back')
+    await pagerduty.expectStatus(page.key, 'resolved')
+  },
+)
 
-story('nobody leads: the channel is asked after 2, 5 and 10 minutes, and then no more', async ({ slack, clock, stage, settle }) => {
-  const ana = slack.person('ana')
-  await ana.type('#general', '/inc search is slow today')
-  await ana.expectTold('INC-1')
-  await slack.channel('#incidents').expectMessage('INC-1')
-  const room = slack.channel('#inc-1-search-is-slow-today')
-  await room.expectMessage('INC-1')
+story(
+  'nobody leads: the channel is asked after 2, 5 and 10 minutes, and then no more',
+  async ({ slack, clock, stage, settle }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc search is slow today')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-search-is-slow-today')
+    await room.expectMessage('INC-1')
 
-  await clock.advance('2m')
-  await room.expectMessage('Nobody leads INC-1 yet, 2 minutes after')
-  await clock.advance('3m')
-  await room.expectMessage('Nobody leads INC-1 yet, 5 minutes after')
-  await clock.advance('5m')
-  await room.expectMessage('10 minutes after', 'I will not ask again')
-  const before = stage.simulator.slack.calls.length
-  await clock.advance('2h')
-  await settle()
-  expect(stage.simulator.slack.calls.slice(before).filter((call) => call.method === 'chat.postMessage')).toEqual([])
-})
+    await clock.advance('2m')
+    await room.expectMessage('Nobody leads INC-1 yet, 2 minutes after')
+    await clock.advance('3m')
+    await room.expectMessage('Nobody leads INC-1 yet, 5 minutes after')
+    await clock.advance('5m')
+    await room.expectMessage('10 minutes after', 'I will not ask again')
+    const before = stage.simulator.slack.calls.length
+    await clock.advance('2h')
+    await settle()
+    expect(stage.simulator.slack.calls.slice(before).filter((call) => call.method === 'chat.postMessage')).toEqual([])
+  },
+)
 
 story('once somebody leads, nobody is asked', async ({ slack, clock, settle }) => {
   const ana = slack.person('ana')
@@ -76,29 +91,32 @@ story('once somebody leads, nobody is asked', async ({ slack, clock, settle }) =
   await settle()
 })
 
-story('severity: raising pages, lowering needs a reason, and refusals say what would be accepted', async ({ slack, pagerduty }) => {
-  const ana = slack.person('ana')
-  await ana.type('#general', '/inc payments are slow')
-  await ana.expectTold('INC-1')
-  const announcement = await slack.channel('#incidents').expectMessage('INC-1')
-  const room = slack.channel('#inc-1-payments-are-slow')
-  const card = await room.expectMessage('INC-1')
+story(
+  'severity: raising pages, lowering needs a reason, and refusals say what would be accepted',
+  async ({ slack, pagerduty }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc payments are slow')
+    await ana.expectTold('INC-1')
+    const announcement = await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-payments-are-slow')
+    const card = await room.expectMessage('INC-1')
 
-  await ana.type('#inc-1-payments-are-slow', '/inc p1')
-  await room.expectMessage('Severity P3 → P1', '@ana')
-  await pagerduty.expectPage('P1 INC-1')
-  await announcement.expectEdit('P1 INC-1')
+    await ana.type('#inc-1-payments-are-slow', '/inc p1')
+    await room.expectMessage('Severity P3 → P1', '@ana')
+    await pagerduty.expectPage('P1 INC-1')
+    await announcement.expectEdit('P1 INC-1')
 
-  await ana.type('#general', '/inc sev #1 p4')
-  await ana.expectTold('Lowering the severity needs a reason')
-  await ana.type('#general', '/inc sev #1 p9')
-  await ana.expectTold('P9 is no severity here. Use P1, P2, P3, P4.')
+    await ana.type('#general', '/inc sev #1 p4')
+    await ana.expectTold('Lowering the severity needs a reason')
+    await ana.type('#general', '/inc sev #1 p9')
+    await ana.expectTold('P9 is no severity here. Use P1, P2, P3, P4.')
 
-  await ana.click(card, 'Change severity')
-  await ana.expectModal('Change severity')
-  await ana.submit({ Severity: 'P2', 'Why?': 'there is a way around' })
-  await room.expectMessage('Severity P1 → P2', 'there is a way around')
-})
+    await ana.click(card, 'Change severity')
+    await ana.expectModal('Change severity')
+    await ana.submit({ Severity: 'P2', 'Why?': 'there is a way around' })
+    await room.expectMessage('Severity P1 → P2', 'there is a way around')
+  },
+)
 
 story('a note is for everybody in the channel, and is counted on the card', async ({ slack }) => {
   const ana = slack.person('ana')
@@ -188,13 +206,16 @@ story('bare /inc shows what is open, with «Declare»; list and info and help an
   await ana.expectTold('Nothing was given up')
 })
 
-story('a slip of the fingers declares nothing: the nearest verbs are offered, and one click takes one', async ({ slack }) => {
-  const ana = slack.person('ana')
-  await ana.type('#general', '/inc lsit')
-  const question = await ana.expectTold('lsit is no command of /inc', 'Did you mean list')
-  await ana.click(question, '/inc list')
-  await ana.expectTold('No incident is open')
-})
+story(
+  'a slip of the fingers declares nothing: the nearest verbs are offered, and one click takes one',
+  async ({ slack }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc lsit')
+    const question = await ana.expectTold('lsit is no command of /inc', 'Did you mean list')
+    await ana.click(question, '/inc list')
+    await ana.expectTold('No incident is open')
+  },
+)
 
 story('a message becomes an incident through its menu', async ({ slack, stage }) => {
   const ana = slack.person('ana')
@@ -214,25 +235,32 @@ story('guests and people of other workspaces may look, not act', async ({ slack 
   await gus.expectTold('Guests may look, not act')
 })
 
-story('a group that is empty means nobody', async ({ slack }) => {
-  const ana = slack.person('ana')
-  await ana.type('#general', '/inc search is slow today')
-  await ana.expectTold('INC-1')
-  await slack.channel('#incidents').expectMessage('INC-1')
-  await slack.channel('#inc-1-search-is-slow-today').expectMessage('INC-1')
-  await ana.type('#general', '/inc lead #1')
-  await ana.expectTold('Nobody may do this yet', 'groups.responders')
-}, { config: (example) => example.replace('responders: everyone', 'responders: []') })
+story(
+  'a group that is empty means nobody',
+  async ({ slack }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc search is slow today')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    await slack.channel('#inc-1-search-is-slow-today').expectMessage('INC-1')
+    await ana.type('#general', '/inc lead #1')
+    await ana.expectTold('Nobody may do this yet', 'groups.responders')
+  },
+  { config: (example) => example.replace('responders: everyone', 'responders: []') },
+)
 
-story('twenty people press «Take lead» at once: each in turn, and the card shows the last', async ({ slack, stage }) => {
-  const ana = slack.person('ana')
-  await ana.type('#general', '/inc search is slow today')
-  await ana.expectTold('INC-1')
-  const announcement = await slack.channel('#incidents').expectMessage('INC-1')
-  const room = slack.channel('#inc-1-search-is-slow-today')
-  await room.expectMessage('INC-1')
-  const people = ['ana', 'ben', 'cleo', 'dmitri', 'eva']
-  await Promise.all(people.map((name) => slack.person(name).click(announcement, 'Take lead')))
-  for (const name of people) await room.expectMessage(`@${name} leads`)
-  expect(stage.app.database.kind).toBe('postgres')
-})
+story(
+  'twenty people press «Take lead» at once: each in turn, and the card shows the last',
+  async ({ slack, stage }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc search is slow today')
+    await ana.expectTold('INC-1')
+    const announcement = await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-search-is-slow-today')
+    await room.expectMessage('INC-1')
+    const people = ['ana', 'ben', 'cleo', 'dmitri', 'eva']
+    await Promise.all(people.map((name) => slack.person(name).click(announcement, 'Take lead')))
+    for (const name of people) await room.expectMessage(`@${name} leads`)
+    expect(stage.app.database.kind).toBe('postgres')
+  },
+)

@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/core/db.ts'
 import { migrate, readMigrations } from '../../src/core/migrations.ts'
 import { findDifferences } from '../../src/replay.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
-import type { SlackMessage, Simulator } from '../../src/simulator/types.ts'
+import type { Simulator, SlackMessage } from '../../src/simulator/types.ts'
 import { type BotProcess, type BotProcessOptions, startBotProcess } from '../support/bot-process.ts'
 import { freshDatabaseUrl } from '../support/database.ts'
 import { manifest } from '../support/manifest.ts'
@@ -40,7 +40,11 @@ async function newBot(options: Omit<BotProcessOptions, 'hookToken'>): Promise<Bo
 }
 
 const post = (bot: BotProcess, body: object) =>
-  fetch(`${bot.url}/hooks/generic`, { method: 'POST', headers: { authorization: `Bearer ${hookToken}` }, body: JSON.stringify(body) }).then(
+  fetch(`${bot.url}/hooks/generic`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${hookToken}` },
+    body: JSON.stringify(body),
+  }).then(
     (response) => response.status,
     () => 0,
   )
@@ -51,7 +55,9 @@ const inChannel = (simulator: Simulator, name: string): readonly SlackMessage[] 
 // A channel takes one message a second, and a dead worker is noticed after nine.
 const patience = { timeout: 40_000, interval: 50 }
 
-test('killed in the middle: what was acknowledged is done after the next start, and said once', { timeout: 60_000 }, async () => {
+test('killed in the middle: what was acknowledged is done after the next start, and said once', {
+  timeout: 60_000,
+}, async () => {
   const simulator = await newSimulator()
   const databaseUrl = await freshDatabaseUrl()
   const accepted = new Set<string>()
@@ -77,7 +83,9 @@ test('killed in the middle: what was acknowledged is done after the next start, 
   await database.close()
 })
 
-test('two replicas share the work; one is killed, and the other finishes within fifteen seconds', { timeout: 60_000 }, async () => {
+test('two replicas share the work; one is killed, and the other finishes within fifteen seconds', {
+  timeout: 60_000,
+}, async () => {
   const simulator = await newSimulator()
   const databaseUrl = await freshDatabaseUrl()
   const first = await newBot({ simulator, databaseUrl })
@@ -96,7 +104,9 @@ test('two replicas share the work; one is killed, and the other finishes within 
   expect((await fetch(`${second.url}/readyz`)).status).toBe(200)
 })
 
-test('the database goes away and comes back: nobody hangs, nothing that was accepted is lost', { timeout: 60_000 }, async () => {
+test('the database goes away and comes back: nobody hangs, nothing that was accepted is lost', {
+  timeout: 60_000,
+}, async () => {
   const server: Server = await startServer({ isDurable: true })
   cleanUps.push(() => server.stop())
   const simulator = await newSimulator()
@@ -114,24 +124,32 @@ test('the database goes away and comes back: nobody hangs, nothing that was acce
   await server.start()
 
   await expect.poll(() => post(bot, { title: 'after' }), patience).toBe(200)
-  await expect.poll(() => inChannel(simulator, 'alerts').map((message) => message.text), patience).toEqual(['Firing: before', 'Firing: after'])
+  await expect
+    .poll(() => inChannel(simulator, 'alerts').map((message) => message.text), patience)
+    .toEqual(['Firing: before', 'Firing: after'])
   expect(await bot.stop()).toBe(0)
 })
 
-test('the embedded database keeps yesterday: started again, the bot knows everything, and a second one is refused', { timeout: 60_000 }, async () => {
+test('the embedded database keeps yesterday: started again, the bot knows everything, and a second one is refused', {
+  timeout: 60_000,
+}, async () => {
   const simulator = await newSimulator()
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-data-'))
   const bot = await newBot({ simulator, databaseUrl: null, dataFolder })
   expect(await post(bot, { title: 'CheckoutDown', severity: 'critical' })).toBe(200)
   await expect.poll(() => inChannel(simulator, 'inc-1-checkoutdown').length, patience).toBe(1)
-  await expect(startBotProcess({ simulator, databaseUrl: null, dataFolder, hookToken })).rejects.toThrow('another Tocsin is using the embedded database')
+  await expect(startBotProcess({ simulator, databaseUrl: null, dataFolder, hookToken })).rejects.toThrow(
+    'another Tocsin is using the embedded database',
+  )
   await bot.kill()
   const again = await newBot({ simulator, databaseUrl: null, dataFolder })
 
   const [card] = inChannel(simulator, 'inc-1-checkoutdown')
   if (!card) throw new Error('the card is gone')
   await simulator.slack.person('ben').click(card, 'Take lead')
-  await expect.poll(() => inChannel(simulator, 'inc-1-checkoutdown').at(-1)?.text, patience).toContain('leads this incident now')
+  await expect
+    .poll(() => inChannel(simulator, 'inc-1-checkoutdown').at(-1)?.text, patience)
+    .toContain('leads this incident now')
   expect(await again.stop()).toBe(0)
 })
 
@@ -140,7 +158,9 @@ test('a release that finds a migration changed after it ran says which, and does
   cleanUps.push(() => database.close())
   const [first, ...others] = readMigrations('migrations')
   if (!first) throw new Error('there are no migrations')
-  await expect(migrate(database, [{ ...first, sha: 'other' }, ...others])).rejects.toThrow('was changed after it ran here')
+  await expect(migrate(database, [{ ...first, sha: 'other' }, ...others])).rejects.toThrow(
+    'was changed after it ran here',
+  )
 })
 
 test('replicas that start together migrate once', async () => {
@@ -148,6 +168,8 @@ test('replicas that start together migrate once', async () => {
   const databases = await Promise.all([1, 2, 3].map(() => openDatabase(server, { connections: 1 })))
   cleanUps.push(async () => void (await Promise.all(databases.map((database) => database.close()))))
   const extra = { name: '9999-extra.sql', sha: 'x', script: 'create table extra (id integer);' }
-  const done = await Promise.all(databases.map((database) => migrate(database, [...readMigrations('migrations'), extra])))
+  const done = await Promise.all(
+    databases.map((database) => migrate(database, [...readMigrations('migrations'), extra])),
+  )
   expect(done.flat()).toEqual(['9999-extra.sql'])
 })

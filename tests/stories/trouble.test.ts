@@ -2,22 +2,25 @@
 import { expect } from 'vitest'
 import { story } from '../support/story.ts'
 
-story('Slack is down: pages still go out, and afterwards everything arrives once, in order, the late ones marked', async ({ slack, alerts, pagerduty, stage, slackComesBack }) => {
-  const { faults } = stage.simulator.slack
-  faults.mode = 'down'
-  await alerts.post({ title: 'CheckoutDown', severity: 'critical' })
-  await pagerduty.expectPage('P1 INC-1', 'CheckoutDown')
-  await alerts.post({ title: 'CheckoutDown', severity: 'critical', status: 'resolved' })
-  stage.clock.advance(10 * 60_000)
-  await slackComesBack()
+story(
+  'Slack is down: pages still go out, and afterwards everything arrives once, in order, the late ones marked',
+  async ({ slack, alerts, pagerduty, stage, slackComesBack }) => {
+    const { faults } = stage.simulator.slack
+    faults.mode = 'down'
+    await alerts.post({ title: 'CheckoutDown', severity: 'critical' })
+    await pagerduty.expectPage('P1 INC-1', 'CheckoutDown')
+    await alerts.post({ title: 'CheckoutDown', severity: 'critical', status: 'resolved' })
+    stage.clock.advance(10 * 60_000)
+    await slackComesBack()
 
-  await slack.channel('#alerts').expectMessage('Resolved', 'CheckoutDown')
-  await slack.channel('#incidents').expectMessage('P1 INC-1')
-  const room = slack.channel('#inc-1-checkoutdown')
-  await room.expectMessage('INC-1')
-  await room.expectMessage('Nobody leads INC-1 yet', 'I will not ask again')
-  expect(room.messages()[0]?.text).toContain('CheckoutDown')
-})
+    await slack.channel('#alerts').expectMessage('Resolved', 'CheckoutDown')
+    await slack.channel('#incidents').expectMessage('P1 INC-1')
+    const room = slack.channel('#inc-1-checkoutdown')
+    await room.expectMessage('INC-1')
+    await room.expectMessage('Nobody leads INC-1 yet', 'I will not ask again')
+    expect(room.messages()[0]?.text).toContain('CheckoutDown')
+  },
+)
 
 story('what waited says when it was meant, and stays in order', async ({ slack, stage, settle, slackComesBack }) => {
   const ana = slack.person('ana')
@@ -32,39 +35,58 @@ story('what waited says when it was meant, and stays in order', async ({ slack, 
 
   stage.simulator.slack.faults.mode = 'down'
   for (const n of [1, 2, 3]) await ana.type('#inc-1-search-is-slow-today', `/inc note step ${n}`)
-  await expect.poll(() => stage.simulator.slack.calls.filter((call) => call.outcome === 'http 503').length).toBeGreaterThan(0)
+  await expect
+    .poll(() => stage.simulator.slack.calls.filter((call) => call.outcome === 'http 503').length)
+    .toBeGreaterThan(0)
   stage.clock.advance(5 * 60_000)
   await slackComesBack()
 
   for (const n of [1, 2, 3]) await room.expectMessage(`step ${n}`, 'Late: this was said')
-  const said = room.messages().filter((message) => message.text.includes('step')).map((message) => /step \d/.exec(message.text)?.[0])
+  const said = room
+    .messages()
+    .filter((message) => message.text.includes('step'))
+    .map((message) => /step \d/.exec(message.text)?.[0])
   expect(said).toEqual(['step 1', 'step 2', 'step 3'])
 })
 
-story('Slack answers too late: the message is there, the line was lost, and nothing is said twice', async ({ slack, stage, alerts }) => {
-  stage.simulator.slack.faults.inject('chat.postMessage', { kind: 'reset', when: 'after-effect' })
-  await alerts.post({ title: 'DiskFull' })
-  await expect.poll(() => stage.simulator.slack.calls.some((call) => call.outcome === 'reset after-effect')).toBe(true)
-  stage.clock.advance(60_000)
+story(
+  'Slack answers too late: the message is there, the line was lost, and nothing is said twice',
+  async ({ slack, stage, alerts }) => {
+    stage.simulator.slack.faults.inject('chat.postMessage', { kind: 'reset', when: 'after-effect' })
+    await alerts.post({ title: 'DiskFull' })
+    await expect
+      .poll(() => stage.simulator.slack.calls.some((call) => call.outcome === 'reset after-effect'))
+      .toBe(true)
+    stage.clock.advance(60_000)
 
-  await slack.channel('#alerts').expectMessage('DiskFull')
-})
+    await slack.channel('#alerts').expectMessage('DiskFull')
+  },
+)
 
-story('the channel was made and the answer lost: it is found again, and there is one channel', async ({ slack, stage }) => {
-  const ana = slack.person('ana')
-  stage.simulator.slack.faults.inject('conversations.create', { kind: 'reset', when: 'after-effect' })
-  await ana.type('#general', '/inc search is slow today')
-  await ana.expectTold('INC-1')
-  await slack.channel('#incidents').expectMessage('INC-1')
-  await expect.poll(() => stage.simulator.slack.calls.some((call) => call.outcome === 'reset after-effect')).toBe(true)
-  stage.clock.advance(60_000)
-  await slack.channel('#inc-1-search-is-slow-today').expectMessage('INC-1')
-  expect(stage.simulator.slack.channels().filter((channel) => channel.name.startsWith('inc-1'))).toHaveLength(1)
-})
+story(
+  'the channel was made and the answer lost: it is found again, and there is one channel',
+  async ({ slack, stage }) => {
+    const ana = slack.person('ana')
+    stage.simulator.slack.faults.inject('conversations.create', { kind: 'reset', when: 'after-effect' })
+    await ana.type('#general', '/inc search is slow today')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    await expect
+      .poll(() => stage.simulator.slack.calls.some((call) => call.outcome === 'reset after-effect'))
+      .toBe(true)
+    stage.clock.advance(60_000)
+    await slack.channel('#inc-1-search-is-slow-today').expectMessage('INC-1')
+    expect(stage.simulator.slack.channels().filter((channel) => channel.name.startsWith('inc-1'))).toHaveLength(1)
+  },
+)
 
 story('a channel name that is taken gets a number', async ({ slack, stage }) => {
   const call = (method: string, body: object) =>
-    fetch(`${stage.simulator.env.SLACK_API_URL}${method}`, { method: 'POST', headers: { authorization: `Bearer ${stage.simulator.env.SLACK_BOT_TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    fetch(`${stage.simulator.env.SLACK_API_URL}${method}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stage.simulator.env.SLACK_BOT_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
   await call('conversations.create', { name: 'inc-1-search-is-slow-today' })
   const ana = slack.person('ana')
   await ana.type('#general', '/inc search is slow today')
@@ -106,34 +128,41 @@ story('Slack delivers everything twice: everything happens once', async ({ slack
   await room.expectMessage('@ana leads')
 })
 
-story('the same over Socket Mode, also while Slack refreshes the connection', async ({ slack, stage }) => {
-  const ana = slack.person('ana')
-  await expect.poll(() => stage.simulator.sockets.count()).toBe(2)
-  await ana.type('#general', '/inc search is slow today')
-  await ana.expectTold('INC-1')
-  await slack.channel('#incidents').expectMessage('INC-1')
-  const room = slack.channel('#inc-1-search-is-slow-today')
-  const card = await room.expectMessage('INC-1')
-  stage.simulator.sockets.refresh()
-  await expect.poll(() => stage.simulator.sockets.count()).toBe(2)
-  expect((await ana.click(card, 'Take lead')).outcome).toBe('ok')
-  await room.expectMessage('@ana leads')
-}, { socketMode: true })
+story(
+  'the same over Socket Mode, also while Slack refreshes the connection',
+  async ({ slack, stage }) => {
+    const ana = slack.person('ana')
+    await expect.poll(() => stage.simulator.sockets.count()).toBe(2)
+    await ana.type('#general', '/inc search is slow today')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-search-is-slow-today')
+    const card = await room.expectMessage('INC-1')
+    stage.simulator.sockets.refresh()
+    await expect.poll(() => stage.simulator.sockets.count()).toBe(2)
+    expect((await ana.click(card, 'Take lead')).outcome).toBe('ok')
+    await room.expectMessage('@ana leads')
+  },
+  { socketMode: true },
+)
 
-story('stopped and started again: everything is still there, and what was missed is marked late', async ({ slack, stage, settle }) => {
-  const ana = slack.person('ana')
-  await ana.type('#general', '/inc search is slow today')
-  await ana.expectTold('INC-1')
-  await slack.channel('#incidents').expectMessage('INC-1')
-  const room = slack.channel('#inc-1-search-is-slow-today')
-  const card = await room.expectMessage('INC-1')
-  await settle()
-  await stage.stopBot()
-  stage.clock.advance(4 * 60_000)
-  await stage.startBot()
+story(
+  'stopped and started again: everything is still there, and what was missed is marked late',
+  async ({ slack, stage, settle }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc search is slow today')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-search-is-slow-today')
+    const card = await room.expectMessage('INC-1')
+    await settle()
+    await stage.stopBot()
+    stage.clock.advance(4 * 60_000)
+    await stage.startBot()
 
-  await room.expectMessage('Nobody leads INC-1 yet, 4 minutes after')
-  await ana.click(card, 'Take lead')
-  await card.expectEdit('@ana')
-  await room.expectMessage('@ana leads')
-})
+    await room.expectMessage('Nobody leads INC-1 yet, 4 minutes after')
+    await ana.click(card, 'Take lead')
+    await card.expectEdit('@ana')
+    await room.expectMessage('@ana leads')
+  },
+)

@@ -1,9 +1,9 @@
 /** The smallest feature there is: a bell that rings. For the tests of the core, which know no real feature. */
 import { sql } from 'drizzle-orm'
 import { type Db, rows } from '../../src/core/db.ts'
+import type { Effect } from '../../src/core/effects.ts'
 import type { Aggregate, Spine } from '../../src/core/perform.ts'
 import { subscriptionsOf } from '../../src/core/subscriptions.ts'
-import type { Effect } from '../../src/core/effects.ts'
 
 export interface Bell {
   rung: number
@@ -22,7 +22,9 @@ export const bells: Aggregate<Bell, BellCommand, BellEvent, 'no', { loud: boolea
     return row ?? null
   },
   save: async (tx, id, { rung }) => {
-    await tx.execute(sql`insert into bells (id, rung) values (${id}, ${rung}) on conflict (id) do update set rung = excluded.rung`)
+    await tx.execute(
+      sql`insert into bells (id, rung) values (${id}, ${rung}) on conflict (id) do update set rung = excluded.rung`,
+    )
   },
   decide: (_bell, command) => {
     if (command.type === 'bell.refuse') return { refused: 'no', details: { because: 'asked to' } }

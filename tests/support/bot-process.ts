@@ -67,7 +67,10 @@ async function untilReady(child: ChildProcess, url: string, said: readonly strin
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`the bot ended with ${child.exitCode}: ${said.join('')}`)
     // In sequence: asking until it answers.
-    const isReady = await fetch(`${url}/readyz`).then((response) => response.ok, () => false)
+    const isReady = await fetch(`${url}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    )
     if (isReady) return
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

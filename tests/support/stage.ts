@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { sql } from 'drizzle-orm'
-import { manifest } from './manifest.ts'
 import { type App, type Settings, startApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { rows } from '../../src/core/db.ts'
@@ -11,6 +10,7 @@ import { type MovableClock, movableClock } from '../../src/lib/clock.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
 import type { Simulator } from '../../src/simulator/types.ts'
 import { freshDatabaseUrl } from './database.ts'
+import { manifest } from './manifest.ts'
 import { quiet } from './port.ts'
 
 export interface Stage {
@@ -34,7 +34,6 @@ export interface StageOptions {
   withoutPagerDuty?: boolean
   socketMode?: boolean
 }
-
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const clock = movableClock(Date.now)

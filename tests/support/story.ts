@@ -3,8 +3,8 @@
  * fails it, and so does a journal that does not fold to what is stored.
  */
 import { expect, test } from 'vitest'
-import { findDifferences } from '../../src/replay.ts'
 import { parseDuration } from '../../src/lib/duration.ts'
+import { findDifferences } from '../../src/replay.ts'
 import type { Ack, Page, PersonHands, SlackMessage, SlackView } from '../../src/simulator/types.ts'
 import { openStage, type Stage, type StageOptions } from './stage.ts'
 import { visibleText } from './visible.ts'
@@ -13,7 +13,10 @@ export interface Play {
   stage: Stage
   slack: { channel(name: string): ChannelEye; person(name: string): Person }
   clock: { advance(duration: string): Promise<void> }
-  pagerduty: { expectPage(...words: string[]): Promise<Page>; expectStatus(key: string, status: Page['status']): Promise<void> }
+  pagerduty: {
+    expectPage(...words: string[]): Promise<Page>
+    expectStatus(key: string, status: Page['status']): Promise<void>
+  }
   mail: { expectMail(to: string, ...words: string[]): Promise<void> }
   alerts: { post(body: object, source?: string): Promise<{ status: number; body: Record<string, unknown> }> }
   /** Everything that was asked for has been delivered. */
@@ -66,21 +69,39 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
   const { simulator, clock } = stage
   const expected = new Set<string>()
   const name = (message: SlackMessage) => `${message.channelId}/${message.ts}`
-  const botMessages = () => simulator.slack.channels().flatMap((channel) => simulator.slack.messages(channel.id)).filter(isFromBot)
+  const botMessages = () =>
+    simulator.slack
+      .channels()
+      .flatMap((channel) => simulator.slack.messages(channel.id))
+      .filter(isFromBot)
   const isFromBot = (message: SlackMessage) => bots.has(message.user) && !message.deleted
-  const bots = new Set(simulator.slack.people().filter((person) => person.kind === 'bot').map((person) => person.id))
+  const bots = new Set(
+    simulator.slack
+      .people()
+      .filter((person) => person.kind === 'bot')
+      .map((person) => person.id),
+  )
 
-  async function find(where: string, candidates: () => readonly SlackMessage[], words: readonly string[]): Promise<SeenMessage> {
-    const matching = () => candidates().find((message) => !expected.has(name(message)) && isFromBot(message) && showsAll(message, words))
+  async function find(
+    where: string,
+    candidates: () => readonly SlackMessage[],
+    words: readonly string[],
+  ): Promise<SeenMessage> {
+    const matching = () =>
+      candidates().find((message) => !expected.has(name(message)) && isFromBot(message) && showsAll(message, words))
     await expect.poll(() => matching() !== undefined || described(where, words, candidates()), patience).toBe(true)
     const message = matching() as SlackMessage
     expected.add(name(message))
     return seen(message)
   }
   const described = (where: string, words: readonly string[], there: readonly SlackMessage[]) =>
-    `${where}: no message with ${words.join(' + ')}; there is:\n${there.filter(isFromBot).map((message) => `  - ${show(message)}`).join('\n')}`
+    `${where}: no message with ${words.join(' + ')}; there is:\n${there
+      .filter(isFromBot)
+      .map((message) => `  - ${show(message)}`)
+      .join('\n')}`
   const show = (message: SlackMessage) => visibleText(message, simulator.slack)
-  const showsAll = (message: SlackMessage, words: readonly string[]) => words.every((word) => show(message).includes(word))
+  const showsAll = (message: SlackMessage, words: readonly string[]) =>
+    words.every((word) => show(message).includes(word))
   const current = (message: SlackMessage) =>
     simulator.slack.messages(message.channelId).find((candidate) => candidate.ts === message.ts) ?? message
 
@@ -89,16 +110,27 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
       now: () => current(message),
       shows: () => show(current(message)),
       async expectEdit(...words) {
-        await expect.poll(() => showsAll(current(message), words) || `it shows: ${show(current(message))}`, patience).toBe(true)
+        await expect
+          .poll(() => showsAll(current(message), words) || `it shows: ${show(current(message))}`, patience)
+          .toBe(true)
       },
     }
   }
 
   function channel(given: string): ChannelEye {
-    const find_ = () => simulator.slack.channels().find((candidate) => candidate.name === given.replace(/^#/, '') || candidate.id === given)
+    const find_ = () =>
+      simulator.slack
+        .channels()
+        .find((candidate) => candidate.name === given.replace(/^#/, '') || candidate.id === given)
     const id = () => {
       const found = find_()
-      if (!found) throw new Error(`there is no channel ${given}; there are ${simulator.slack.channels().map((one) => one.name).join(', ')}`)
+      if (!found)
+        throw new Error(
+          `there is no channel ${given}; there are ${simulator.slack
+            .channels()
+            .map((one) => one.name)
+            .join(', ')}`,
+        )
       return found.id
     }
     const all = () => (find_() ? simulator.slack.messages(id()) : [])
@@ -106,7 +138,8 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
       id,
       messages: all,
       expectMessage: (...words) => find(given, () => all().filter((message) => message.onlyFor === null), words),
-      expectOnlyFor: (person, ...words) => find(given, () => all().filter((message) => message.onlyFor === person.id), words),
+      expectOnlyFor: (person, ...words) =>
+        find(given, () => all().filter((message) => message.onlyFor === person.id), words),
     }
   }
 
@@ -150,18 +183,32 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
     },
     pagerduty: {
       async expectPage(...words) {
-        const matching = () => simulator.pagerduty.pages().find((page) => words.every((word) => `${page.summary} ${page.severity} ${page.key}`.includes(word)))
-        await expect.poll(() => matching() !== undefined || simulator.pagerduty.pages().map((page) => page.summary), patience).toBe(true)
+        const matching = () =>
+          simulator.pagerduty
+            .pages()
+            .find((page) => words.every((word) => `${page.summary} ${page.severity} ${page.key}`.includes(word)))
+        await expect
+          .poll(() => matching() !== undefined || simulator.pagerduty.pages().map((page) => page.summary), patience)
+          .toBe(true)
         return matching() as Page
       },
       async expectStatus(key, status) {
-        await expect.poll(() => simulator.pagerduty.pages().find((page) => page.key === key)?.status, patience).toBe(status)
+        await expect
+          .poll(() => simulator.pagerduty.pages().find((page) => page.key === key)?.status, patience)
+          .toBe(status)
       },
     },
     mail: {
       async expectMail(to, ...words) {
-        const matching = () => simulator.mailbox.mails().some((mail) => mail.to.includes(to) && words.every((word) => `${mail.subject}\n${mail.text}`.includes(word)))
-        await expect.poll(() => matching() || simulator.mailbox.mails().map((mail) => mail.subject), patience).toBe(true)
+        const matching = () =>
+          simulator.mailbox
+            .mails()
+            .some(
+              (mail) => mail.to.includes(to) && words.every((word) => `${mail.subject}\n${mail.text}`.includes(word)),
+            )
+        await expect
+          .poll(() => matching() || simulator.mailbox.mails().map((mail) => mail.subject), patience)
+          .toBe(true)
       },
     },
     alerts: {
@@ -187,6 +234,9 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
 
   await settle()
   const unexpected = botMessages().filter((message) => !expected.has(name(message)))
-  expect(unexpected.map((message) => `in ${message.channelId}: ${show(message)}`), 'messages that the story does not speak of').toEqual([])
+  expect(
+    unexpected.map((message) => `in ${message.channelId}: ${show(message)}`),
+    'messages that the story does not speak of',
+  ).toEqual([])
   expect(await findDifferences(stage.app.database.db), 'the journal folds to what is stored').toEqual([])
 }

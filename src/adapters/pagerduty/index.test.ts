@@ -1,10 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Ajv } from 'ajv'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { manifest } from '../../../tests/support/manifest.ts'
 import type { PagerEffect } from '../../core/effects.ts'
 import type { Delivery } from '../../core/ports.ts'
 import { startSimulator } from '../../simulator/index.ts'
-import type { Simulator } from '../../simulator/types.ts'
-import { createPager } from './index.ts'
+import type { Fault, Simulator } from '../../simulator/types.ts'
+import { createPager, type PagerOptions } from './index.ts'
 
 const state = {} as { simulator: Simulator }
 beforeAll(async () => {
@@ -14,49 +18,186 @@ afterAll(() => state.simulator.close())
 beforeEach(() => state.simulator.pagerduty.faults.clear())
 
 const now = new Date('2026-03-02T12:00:00Z')
-const trigger = (key: string): PagerEffect => ({ kind: 'pager.trigger', key, service: 'platform', summary: 'P1 checkout is down', severity: 'critical' })
-const pager = () => createPager({ eventsUrl: state.simulator.env.PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: (service) => (service === 'platform' ? (state.simulator.env.PAGERDUTY_ROUTING_KEY ?? '') : null) })
-const deliver = (effect: PagerEffect, more: Partial<Delivery<PagerEffect>> = {}) =>
-  pager().deliver({ id: '1', effect, attempt: 1, isInDoubt: false, decidedAt: now, now, observed: null, signal: new AbortController().signal, ...more })
+const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
+
+/** One delivery by a pager that knows the service «platform» only. */
+function deliver(
+  effect: PagerEffect,
+  delivery: Partial<Delivery<PagerEffect>> = {},
+  options: Partial<PagerOptions> = {},
+) {
+  const { PAGERDUTY_EVENTS_URL: eventsUrl = '', PAGERDUTY_ROUTING_KEY = '' } = state.simulator.env
+  const routingKeyOf = (service: string) => (service === 'platform' ? PAGERDUTY_ROUTING_KEY : null)
+  return createPager({ eventsUrl, routingKeyOf, ...options }).deliver({
+    id: '1',
+    effect,
+    attempt: 1,
+    isInDoubt: false,
+    decidedAt: now,
+    now,
+    observed: null,
+    signal: new AbortController().signal,
+    ...delivery,
+  })
+}
+
+const trigger = (key: string, summary = 'P1 checkout is down'): PagerEffect => ({
+  kind: 'pager.trigger',
+  key,
+  service: 'platform',
+  summary,
+  severity: 'critical',
+  link: 'https://example.com/incidents/42',
+})
 const pages = (key: string) => state.simulator.pagerduty.pages().filter((page) => page.key === key)
+const fail = (fault: Fault, times?: number) => state.simulator.pagerduty.faults.inject('v2/enqueue', fault, times)
 
 test('a page rings, is acknowledged and resolved under one key', async () => {
   await deliver(trigger('a'))
-  expect(pages('a')).toMatchObject([{ status: 'triggered', summary: 'P1 checkout is down', severity: 'critical' }])
+  expect(pages('a')).toMatchObject([
+    {
+      status: 'triggered',
+      summary: 'P1 checkout is down',
+      severity: 'critical',
+      link: 'https://example.com/incidents/42',
+    },
+  ])
   await deliver({ kind: 'pager.acknowledge', key: 'a', service: 'platform' })
   expect(pages('a')[0]?.status).toBe('acknowledged')
   await deliver({ kind: 'pager.resolve', key: 'a', service: 'platform' })
   expect(pages('a')[0]?.status).toBe('resolved')
 })
 
-test('sent again after an unknown outcome, it rings once', async () => {
-  state.simulator.pagerduty.faults.inject('v2/enqueue', { kind: 'reset', when: 'after-effect' })
+test.each([
+  ['the connection is cut after it arrived', { kind: 'reset', when: 'after-effect' }, 'pagerduty_unreachable'],
+  ['its answer never comes', { kind: 'hang' }, 'pagerduty_timeout'],
+] as const)('a page rings once although %s and it is sent again', async (_what, fault, code) => {
+  fail(fault)
+  const attempt = deliver(trigger(code), {}, { timeoutMilliseconds: 200 })
+  await expect(attempt).rejects.toMatchObject({ outcome: 'again', isOutage: true, code })
+  await deliver(trigger(code), { attempt: 2, isInDoubt: true })
+  expect(pages(code)).toHaveLength(1)
+})
+
+test('a page that never arrived rings when it is sent again', async () => {
+  fail({ kind: 'reset', when: 'before-effect' })
   await expect(deliver(trigger('b'))).rejects.toMatchObject({ outcome: 'again', isOutage: true })
-  await deliver(trigger('b'))
+  expect(pages('b')).toHaveLength(0)
+  await deliver(trigger('b'), { attempt: 2 })
   expect(pages('b')).toHaveLength(1)
 })
 
 test.each([
-  [{ kind: 'http', status: 500 }, { outcome: 'again', isOutage: true, code: 'pagerduty_http_500' }],
-  [{ kind: 'http', status: 400 }, { outcome: 'never', code: 'pagerduty_http_400' }],
-  [{ kind: 'error', error: 'bad' }, { outcome: 'never' }],
-  [{ kind: 'reset', when: 'before-effect' }, { outcome: 'again', isOutage: true }],
-] as const)('%o', async (fault, expected) => {
-  state.simulator.pagerduty.faults.inject('v2/enqueue', fault)
-  await expect(deliver(trigger('c'))).rejects.toMatchObject(expected)
+  ['in trouble', 500, { outcome: 'again', isOutage: true, code: 'pagerduty_http_500' }],
+  ['away', 503, { outcome: 'again', isOutage: true, code: 'pagerduty_http_503' }],
+  ['not what is at this address', 404, { outcome: 'never', code: 'pagerduty_http_404' }],
+  [
+    'not who answered, but a proxy with a page of its own',
+    200,
+    { outcome: 'again', isOutage: true, code: 'pagerduty_http_200' },
+  ],
+] as const)('PagerDuty is %s', async (_what, status, expected) => {
+  fail({ kind: 'http', status })
+  await expect(deliver(trigger(`http ${status}`))).rejects.toMatchObject(expected)
 })
 
-test('when it is asked to come back later, it waits as long as it was told', async () => {
-  // pdjs asks four times in all before it lets us know.
-  state.simulator.pagerduty.faults.inject('v2/enqueue', { kind: 'http', status: 429, retryAfterSeconds: 7 }, 4)
-  await expect(deliver(trigger('d'))).rejects.toMatchObject({ outcome: 'again', retryAfterSeconds: 7 })
+test('a PagerDuty that is down is waited for, not counted against the page', async () => {
+  state.simulator.pagerduty.faults.mode = 'down'
+  await expect(deliver(trigger('c'))).rejects.toMatchObject({ outcome: 'again', isOutage: true })
 })
 
-test('a page that comes late says so', async () => {
-  await deliver(trigger('e'), { now: new Date(now.getTime() + 15 * 60_000) })
-  expect(pages('e')[0]?.summary).toBe('(15 min late) P1 checkout is down')
+test('nobody at the address is an outage too', async () => {
+  const attempt = deliver(trigger('d'), {}, { eventsUrl: 'http://127.0.0.1:1/v2/enqueue' })
+  await expect(attempt).rejects.toMatchObject({ outcome: 'again', isOutage: true, code: 'pagerduty_unreachable' })
 })
 
-test('a service without a key is given up with a reason', async () => {
-  await expect(deliver({ ...trigger('f'), service: 'nobody' })).rejects.toMatchObject({ outcome: 'never', code: 'no_routing_key' })
+test('a slow answer is an answer', async () => {
+  fail({ kind: 'slow', milliseconds: 50 })
+  await deliver(trigger('slow'))
+  expect(pages('slow')).toHaveLength(1)
 })
+
+test.each([
+  [429, 7, { outcome: 'again', isOutage: false, retryAfterSeconds: 7 }],
+  [429, undefined, { outcome: 'again', isOutage: false, retryAfterSeconds: 5 }],
+  [503, 30, { outcome: 'again', isOutage: true, retryAfterSeconds: 30 }],
+] as const)('asked by a %i to come back in %s s, we do, and do not ask before', async (status, wait, expected) => {
+  const before = state.simulator.pagerduty.calls.length
+  fail({ kind: 'http', status, ...(wait === undefined ? {} : { retryAfterSeconds: wait }) })
+  await expect(deliver(trigger('e'))).rejects.toMatchObject(expected)
+  expect(state.simulator.pagerduty.calls.length - before).toBe(1)
+})
+
+test('an event that PagerDuty does not take is given up, and the code names the field', async () => {
+  const attempt = deliver(trigger('f'), {}, { routingKeyOf: () => 'mistyped' })
+  await expect(attempt).rejects.toMatchObject({ outcome: 'never', code: 'invalid_routing_key' })
+  fail({ kind: 'error', error: 'for a reason without a field' })
+  await expect(deliver(trigger('f'))).rejects.toMatchObject({ outcome: 'never', code: 'pagerduty_http_400' })
+})
+
+test('a service without a routing key is given up without asking', async () => {
+  const before = state.simulator.pagerduty.calls.length
+  const attempt = deliver({ kind: 'pager.resolve', key: 'g', service: 'nobody' })
+  await expect(attempt).rejects.toMatchObject({ outcome: 'never', code: 'no_routing_key' })
+  expect(state.simulator.pagerduty.calls).toHaveLength(before)
+})
+
+test('a bot that is stopped does not wait for an answer', async () => {
+  fail({ kind: 'hang' })
+  const stop = new AbortController()
+  const attempt = deliver(trigger('h'), { signal: stop.signal })
+  await expect.poll(() => pages('h').length).toBe(1)
+  stop.abort()
+  await expect(attempt).rejects.toMatchObject({ outcome: 'again', isOutage: true })
+})
+
+test.each([
+  [1, 'P1 checkout is down'],
+  [2, 'P1 checkout is down'],
+  [15, '(15 min late) P1 checkout is down'],
+  [125, '(2 h 5 min late) P1 checkout is down'],
+])('a page that was decided %i minutes ago says «%s»', async (minutes, summary) => {
+  await deliver(trigger(`late ${minutes}`), { decidedAt: minutesAgo(minutes) })
+  expect(pages(`late ${minutes}`)).toMatchObject([{ summary }])
+})
+
+test('a summary that is too long is cut, and its lateness stays', async () => {
+  await deliver(trigger('long', '🔥'.repeat(1_000)), { decidedAt: minutesAgo(3) })
+  expect(pages('long')[0]?.summary).toMatch(/^\(3 min late\) (🔥)+…$/u)
+})
+
+// PagerDuty's own description of its Events API; not part of this repository.
+const descriptionFile = '../shared/data/pd_events_v2_openapiv3.json'
+
+test.skipIf(!existsSync(descriptionFile))(
+  `events have the shape that PagerDuty describes (skipped where ${descriptionFile} is not there)`,
+  async () => {
+    const ajv = new Ajv({ strict: false, validateFormats: false })
+    ajv.addSchema(JSON.parse(readFileSync(descriptionFile, 'utf8')), 'pagerduty')
+    const isEvent = ajv.compile({
+      $ref: 'pagerduty#/paths/~1enqueue/post/requestBody/content/application~1json/schema',
+    })
+    const eventsUrl = await listen(isEvent)
+    const effects: PagerEffect[] = [
+      trigger('i'),
+      { kind: 'pager.acknowledge', key: 'i', service: 'platform' },
+      { kind: 'pager.resolve', key: 'i', service: 'platform' },
+    ]
+    for (const effect of effects) await deliver(effect, {}, { eventsUrl })
+  },
+)
+
+/** A PagerDuty that takes only what `isEvent` says is one. */
+async function listen(isEvent: (body: unknown) => boolean): Promise<string> {
+  const server = createServer(async (req, res) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of req) chunks.push(chunk)
+    res.writeHead(isEvent(JSON.parse(Buffer.concat(chunks).toString())) ? 202 : 400).end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}

@@ -1,94 +1,99 @@
-/** Pages, by PagerDuty's Events API v2. Every event carries a key of ours, so sending one again wakes nobody twice. */
-import { api } from '@pagerduty/pdjs'
+/**
+ * Pages, by PagerDuty's Events API v2.
+ *
+ * Every event carries a key of ours, and PagerDuty takes a key for one incident as long as that is open. So an event whose
+ * answer was lost is simply sent again: nobody's phone rings twice, and there is never a doubt to look into.
+ *
+ * An event is one POST, and we make it ourselves. `@pagerduty/pdjs` sends events to `https://<host>/v2/enqueue` only, and
+ * after a 429 it asks three more times by itself, deaf to Retry-After and without telling. From there we take the shape of
+ * an event, and the REST API (check.ts).
+ */
+import type { event } from '@pagerduty/pdjs'
 import type { PagerEffect } from '../../core/effects.ts'
 import { type Delivery, DeliveryError, type Port } from '../../core/ports.ts'
+import { formatDuration } from '../../lib/duration.ts'
+import { shorten } from '../../lib/text.ts'
 import { unreachable } from '../../lib/unreachable.ts'
+import { asRefusal } from './answers.ts'
 
 export interface PagerOptions {
+  /** Where events go, with the path: `https://events.pagerduty.com/v2/enqueue`. */
   eventsUrl: string
   /** The routing key of a service, null when it has none. */
   routingKeyOf(service: string): string | null
+  timeoutMilliseconds?: number
 }
 
-const timeoutMilliseconds = 10_000
-const summaryMax = 1_024
-const lateAfterMilliseconds = 120_000
+type SdkEvent = Parameters<typeof event>[0]['data']
+/** The SDK asks for a payload always; only a trigger says more than which incident it is about. */
+type PagerEvent = Omit<SdkEvent, 'payload'> & { payload?: SdkEvent['payload']; client?: string }
 
-export function createPager({ eventsUrl, routingKeyOf }: PagerOptions): Port<PagerEffect> {
+const accepted = 202
+// The service answers in less than a second on a good day. After ten the next attempt is worth more than more waiting.
+const patienceMilliseconds = 10_000
+// What PagerDuty takes of a summary; more is refused, and a page that is cut short is better than none.
+const summaryMax = 1_024
+// A page that waited this long was held up, by us or by an outage, and whoever is woken must know that it is old.
+const lateAfterMilliseconds = 120_000
+const minute = 60_000
+
+export function createPager({ eventsUrl, routingKeyOf, timeoutMilliseconds }: PagerOptions): Port<PagerEffect> {
   return {
     async deliver(delivery) {
       const routingKey = routingKeyOf(delivery.effect.service)
       if (routingKey === null) throw new DeliveryError('no_routing_key', 'never')
-      const answer = await send(eventsUrl, { routing_key: routingKey, ...eventOf(delivery) }, delivery.signal)
-      if (answer.status === 202) return {}
-      throw refusalOf(answer)
+      const timeout = AbortSignal.timeout(timeoutMilliseconds ?? patienceMilliseconds)
+      const signal = AbortSignal.any([delivery.signal, timeout])
+      const response = await post(eventsUrl, eventOf(delivery, routingKey), signal)
+      if (response.status !== accepted) throw await asRefusal(response)
+      // The status says it all. The rest is read to give the connection back, and may as well be missing.
+      await response.text().catch(() => '')
+      return {}
     },
   }
 }
 
-interface Answer {
-  status: number
-  retryAfter: string | null
-}
-
-/** pdjs' `event` knows one address only; its `api` takes any, and is the same request underneath. */
-async function send(url: string, data: object, signal: AbortSignal): Promise<Answer> {
+async function post(url: string, event: PagerEvent, signal: AbortSignal): Promise<Response> {
   try {
-    const answer = await api({
-      url,
-      method: 'POST',
-      data,
-      // The key is in the event; the header that pdjs would make of a missing token helps nobody.
-      headers: { Authorization: '' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]),
-      // pdjs asks again three times after 429, by itself. Without a pause that is over at once, and our own waiting begins.
-      retryTimeout: 0,
-      // It would keep a timer, and with it the process, for half a minute after a failure.
-      requestTimeout: 0,
-    })
-    return { status: answer.status, retryAfter: answer.headers.get('retry-after') }
+    const headers = { 'content-type': 'application/json' }
+    return await fetch(url, { method: 'POST', headers, body: JSON.stringify(event), signal })
   } catch (error) {
-    if (isAnswer(error)) return { status: error.status, retryAfter: error.headers.get('retry-after') }
-    // The event may have arrived. Its key makes sending it again harmless, so there is no doubt to keep.
-    throw new DeliveryError('pagerduty_unreachable', 'again', { isOutage: true, cause: error })
+    // Refused, cut off, out of time, or we are asked to stop. The event may have arrived: its key makes that no matter.
+    const isTimeout = error instanceof DOMException && error.name === 'TimeoutError'
+    throw new DeliveryError(isTimeout ? 'pagerduty_timeout' : 'pagerduty_unreachable', 'again', {
+      isOutage: true,
+      cause: error,
+    })
   }
 }
 
-/** An answer whose body was no JSON is thrown by pdjs as it is. */
-function isAnswer(error: unknown): error is { status: number; headers: Headers } {
-  return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number' && 'headers' in error
-}
-
-function refusalOf({ status, retryAfter }: Answer): DeliveryError {
-  const code = `pagerduty_http_${status}`
-  const seconds = Number(retryAfter)
-  if (status === 429) return new DeliveryError(code, 'again', { retryAfterSeconds: seconds > 0 ? seconds : 5 })
-  if (status >= 500) return new DeliveryError(code, 'again', { isOutage: true, ...(seconds > 0 ? { retryAfterSeconds: seconds } : {}) })
-  return new DeliveryError(code, 'never')
-}
-
-function eventOf({ effect, decidedAt, now }: Delivery<PagerEffect>): object {
+function eventOf({ effect, decidedAt, now }: Delivery<PagerEffect>, routingKey: string): PagerEvent {
+  const addressed = { routing_key: routingKey, dedup_key: effect.key }
   switch (effect.kind) {
-    case 'pager.trigger': {
-      const lateMilliseconds = now.getTime() - decidedAt.getTime()
-      const late = lateMilliseconds > lateAfterMilliseconds ? `(${Math.round(lateMilliseconds / 60_000)} min late) ` : ''
+    case 'pager.trigger':
       return {
+        ...addressed,
         event_action: 'trigger',
-        dedup_key: effect.key,
+        client: 'Tocsin',
         payload: {
-          summary: `${late}${effect.summary}`.slice(0, summaryMax).toWellFormed(),
+          summary: shorten(`${lateness(decidedAt, now)}${effect.summary}`, summaryMax),
           source: 'tocsin',
           severity: effect.severity,
           timestamp: decidedAt.toISOString(),
         },
         ...(effect.link ? { links: [{ href: effect.link, text: 'Open' }] } : {}),
       }
-    }
     case 'pager.acknowledge':
-      return { event_action: 'acknowledge', dedup_key: effect.key }
+      return { ...addressed, event_action: 'acknowledge' }
     case 'pager.resolve':
-      return { event_action: 'resolve', dedup_key: effect.key }
+      return { ...addressed, event_action: 'resolve' }
     default:
       return unreachable(effect)
   }
+}
+
+/** «(2 h 5 min late) », in front, where it is read before anybody runs. */
+function lateness(decidedAt: Date, now: Date): string {
+  const late = now.getTime() - decidedAt.getTime()
+  return late > lateAfterMilliseconds ? `(${formatDuration(Math.round(late / minute) * minute)} late) ` : ''
 }

@@ -1,5 +1,5 @@
 /** One call of the Web API: within budget, without the SDK's own retries, every failure in our words. */
-import { LogLevel, WebClient, WebAPIPlatformError } from '@slack/web-api'
+import { LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api'
 import type { Priority } from '../../core/effects.ts'
 import type { Log } from '../../core/log.ts'
 import type { Metrics } from '../../core/metrics.ts'
@@ -17,7 +17,11 @@ export interface CallOptions {
 export type Answer = Record<string, unknown>
 
 /** `place` is the channel whose own budget the call counts against. */
-export type Call = (method: string, args: Record<string, unknown>, how?: { place?: string; priority?: Priority }) => Promise<Answer>
+export type Call = (
+  method: string,
+  args: Record<string, unknown>,
+  how?: { place?: string; priority?: Priority },
+) => Promise<Answer>
 
 const timeoutMilliseconds = 10_000
 
@@ -45,7 +49,10 @@ export function createCall({ apiUrl, botToken, log, metrics }: CallOptions): Cal
         metrics.slackRateLimited.inc({ method })
       }
       if (error instanceof WebAPIPlatformError && error.data.response_metadata?.messages) {
-        log.warn({ method, code: failure.code, messages: error.data.response_metadata.messages.slice(0, 5) }, 'Slack refused what was sent')
+        log.warn(
+          { method, code: failure.code, messages: error.data.response_metadata.messages.slice(0, 5) },
+          'Slack refused what was sent',
+        )
       }
       throw failure
     }

@@ -22,7 +22,11 @@ export interface KnownChannel {
 const nameMax = 80
 const attemptsForName = 9
 
-export async function keepChannel(call: Call, botUserId: () => string, delivery: Delivery<ChannelEffect>): Promise<Delivered> {
+export async function keepChannel(
+  call: Call,
+  botUserId: () => string,
+  delivery: Delivery<ChannelEffect>,
+): Promise<Delivered> {
   const { effect } = delivery
   const before = isKnown(delivery.observed) ? delivery.observed : null
   const known = before ?? (await open(call, botUserId, delivery))
@@ -44,7 +48,9 @@ async function open(call: Call, botUserId: () => string, delivery: Delivery<Chan
 async function create(call: Call, desired: ChannelEffect['desired']): Promise<{ id: string; name: string }> {
   for (let attempt = 1; attempt <= attemptsForName; attempt += 1) {
     const ending = attempt === 1 ? '' : `-${attempt}`
-    const name = `${shorten(desired.name, nameMax - ending.length).replace(/…$/, '').replace(/-+$/, '')}${ending}`
+    const name = `${shorten(desired.name, nameMax - ending.length)
+      .replace(/…$/, '')
+      .replace(/-+$/, '')}${ending}`
     // In sequence: the next name is tried because this one is taken.
     const made = await accepting(['name_taken'], call('conversations.create', { name, is_private: desired.isPrivate }))
     if (made) return { id: idOf(made.channel), name }
@@ -53,15 +59,26 @@ async function create(call: Call, desired: ChannelEffect['desired']): Promise<{ 
 }
 
 /** A channel of this name that we made after this was decided: nobody else can have made it for us. */
-async function findOurs(call: Call, botUserId: () => string, name: string, decidedAt: Date): Promise<{ id: string; name: string } | null> {
+async function findOurs(
+  call: Call,
+  botUserId: () => string,
+  name: string,
+  decidedAt: Date,
+): Promise<{ id: string; name: string } | null> {
   const since = Math.floor(decidedAt.getTime() / 1_000) - 60
   try {
     for (let cursor = ''; ; ) {
       // In sequence: each page names the next.
-      const page = await call('conversations.list', { types: 'public_channel,private_channel', limit: 200, ...(cursor ? { cursor } : {}) })
+      const page = await call('conversations.list', {
+        types: 'public_channel,private_channel',
+        limit: 200,
+        ...(cursor ? { cursor } : {}),
+      })
       const ours = listOf(page.channels).find(
         (channel) =>
-          channel.creator === botUserId() && Number(channel.created) >= since && (channel.name === name || String(channel.name).startsWith(`${name}-`)),
+          channel.creator === botUserId() &&
+          Number(channel.created) >= since &&
+          (channel.name === name || String(channel.name).startsWith(`${name}-`)),
       )
       if (ours) return { id: String(ours.id), name: String(ours.name) }
       cursor = String((page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '')
@@ -87,14 +104,21 @@ function decoded(text: string): string {
   return text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
 }
 
-async function invite(call: Call, known: KnownChannel, members: readonly string[]): Promise<Pick<KnownChannel, 'invited' | 'skipped'>> {
+async function invite(
+  call: Call,
+  known: KnownChannel,
+  members: readonly string[],
+): Promise<Pick<KnownChannel, 'invited' | 'skipped'>> {
   const invited = [...known.invited]
   const skipped = { ...known.skipped }
   for (const member of members) {
     if (invited.includes(member) || member in skipped) continue
     try {
       // One by one: Slack refuses a whole list for one person who left the company.
-      await accepting(['already_in_channel', 'cant_invite_self'], call('conversations.invite', { channel: known.channelId, users: member }))
+      await accepting(
+        ['already_in_channel', 'cant_invite_self'],
+        call('conversations.invite', { channel: known.channelId, users: member }),
+      )
       invited.push(member)
     } catch (error) {
       if (!isAboutThePerson(codeOf(error))) throw error
@@ -105,7 +129,16 @@ async function invite(call: Call, known: KnownChannel, members: readonly string[
 }
 
 function isAboutThePerson(code: string): boolean {
-  return ['user_not_found', 'cant_invite', 'user_is_restricted', 'ura_max_channels', 'org_user_not_in_team', 'no_user', 'user_disabled', 'is_archived'].includes(code)
+  return [
+    'user_not_found',
+    'cant_invite',
+    'user_is_restricted',
+    'ura_max_channels',
+    'org_user_not_in_team',
+    'no_user',
+    'user_disabled',
+    'is_archived',
+  ].includes(code)
 }
 
 function isKnown(observed: unknown): observed is KnownChannel {

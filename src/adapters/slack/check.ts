@@ -1,16 +1,15 @@
 /** What `tocsin doctor` asks of Slack: the token, and each channel of tocsin.yml. Each failure names its fix. */
+import type { Finding } from '../../core/finding.ts'
 import type { Call } from './call.ts'
 import { codeOf } from './errors.ts'
 import { findByName } from './places.ts'
 
-export interface Finding {
-  what: string
-  isFine: boolean
-  fix?: string
-}
-
 export async function findTroubles(call: Call, channels: readonly string[]): Promise<Finding[]> {
-  const token = await probe('Slack takes the bot token', () => call('auth.test', {}), 'set SLACK_BOT_TOKEN to the "Bot User OAuth Token" of the installed app')
+  const token = await probe(
+    'Slack takes the bot token',
+    () => call('auth.test', {}),
+    'set SLACK_BOT_TOKEN to the "Bot User OAuth Token" of the installed app',
+  )
   if (!token.isFine) return [token]
   const found = [token]
   for (const channel of channels) {
@@ -24,7 +23,12 @@ async function findChannel(call: Call, channel: string): Promise<Finding> {
   const what = `${channel} is there, and Tocsin may post in it`
   try {
     const id = await findByName(call, channel.replace('#', ''))
-    if (!id) return { what, isFine: false, fix: `make the channel, or invite the bot there when it is private: /invite @tocsin in ${channel}` }
+    if (!id)
+      return {
+        what,
+        isFine: false,
+        fix: `make the channel, or invite the bot there when it is private: /invite @tocsin in ${channel}`,
+      }
     return { what, isFine: true }
   } catch (error) {
     return { what, isFine: false, fix: fixFor(codeOf(error)) }

@@ -48,7 +48,8 @@ const notRepeatable = new Set(['chat.postMessage', 'conversations.create'])
 
 export function asDeliveryError(method: string, error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error
-  if (error instanceof WebAPIRateLimitedError) return new DeliveryError('ratelimited', 'again', { retryAfterSeconds: error.retryAfter })
+  if (error instanceof WebAPIRateLimitedError)
+    return new DeliveryError('ratelimited', 'again', { retryAfterSeconds: error.retryAfter })
   if (error instanceof WebAPIPlatformError) return fromCode(String(error.data.error), error)
   const isRepeatable = !notRepeatable.has(method)
   if (error instanceof WebAPIHTTPError) {
@@ -59,7 +60,10 @@ export function asDeliveryError(method: string, error: unknown): DeliveryError {
     return new DeliveryError(code, outcome, { isOutage: true, cause: error })
   }
   const neverArrived = error instanceof WebAPIRequestError && isRefusedConnection(error)
-  return new DeliveryError('slack_unreachable', isRepeatable || neverArrived ? 'again' : 'unknown', { isOutage: true, cause: error })
+  return new DeliveryError('slack_unreachable', isRepeatable || neverArrived ? 'again' : 'unknown', {
+    isOutage: true,
+    cause: error,
+  })
 }
 
 function fromCode(code: string, cause: unknown): DeliveryError {
@@ -74,7 +78,8 @@ function fromCode(code: string, cause: unknown): DeliveryError {
 /** Nobody was there to take the request, so it surely had no effect. */
 function isRefusedConnection(error: Error): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/.test(String(cause.code))) return true
+    if ('code' in cause && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/.test(String(cause.code)))
+      return true
   }
   return false
 }

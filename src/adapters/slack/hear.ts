@@ -1,7 +1,7 @@
 /** What Slack posted, in our words. Bolt reads and routes the payload; its listeners only translate. */
 import { App, type Receiver } from '@slack/bolt'
 import type { FormValues, From, Heard, HeardMessage } from '../../core/heard.ts'
-import { unescape } from '../../lib/mrkdwn.ts'
+import { unescapeText } from '../../lib/mrkdwn.ts'
 import { clean } from '../../lib/text.ts'
 import { silentLogger } from './call.ts'
 
@@ -64,7 +64,7 @@ function listen(app: App): void {
     slateOf(context).heard = {
       kind: 'click',
       actionId: action.action_id,
-      value: valueOf(action),
+      value: chosenIn(action),
       blockId: action.block_id ?? '',
       from: fromOf(body.user.id, body.channel?.id),
       triggerId: body.trigger_id,
@@ -122,16 +122,22 @@ function fromOf(personId: string, channelId: string | undefined): From {
 }
 
 function messageOf(message: WireMessage, channelId: string): HeardMessage {
-  return { channelId, ts: message.ts, threadTs: message.thread_ts ?? null, text: typed(message.text ?? ''), authorId: message.user ?? null }
+  return {
+    channelId,
+    ts: message.ts,
+    threadTs: message.thread_ts ?? null,
+    text: typed(message.text ?? ''),
+    authorId: message.user ?? null,
+  }
 }
 
-function valueOf(action: WireAction): string {
+function chosenIn(action: WireAction): string {
   return action.value ?? action.selected_option?.value ?? action.selected_user ?? ''
 }
 
 /** What the person typed: Slack's three entities undone once, its `<@U…>` tokens left as they are. */
 function typed(text: string): string {
-  return clean(unescape(text))
+  return clean(unescapeText(text))
 }
 
 type WireValues = Record<string, Record<string, Record<string, unknown>>>

@@ -3,6 +3,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SlackEffect } from '../../core/effects.ts'
+import type { Finding } from '../../core/finding.ts'
 import type { FormValues, Heard } from '../../core/heard.ts'
 import type { Incoming } from '../../core/inbox-store.ts'
 import type { Log } from '../../core/log.ts'
@@ -14,7 +15,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { type Call, createCall } from './call.ts'
 import { keepChannel } from './channels.ts'
-import { type Finding, findTroubles } from './check.ts'
+import { findTroubles } from './check.ts'
 import { createEars } from './hear.ts'
 import { type Mouth, say, show } from './messages.ts'
 import { createPeople } from './people.ts'
@@ -22,8 +23,6 @@ import { createPlaces } from './places.ts'
 import { type Response, receive, take } from './receive.ts'
 import { createSockets } from './sockets.ts'
 import { tell } from './tell.ts'
-
-export type { Finding } from './check.ts'
 
 export interface SlackOptions {
   apiUrl: string
@@ -65,18 +64,35 @@ export async function createSlack(options: SlackOptions): Promise<Slack> {
   const me = { identity: null as Identity | null, retry: undefined as NodeJS.Timeout | undefined }
   const identity = () => me.identity ?? { botId: '', botUserId: '', teamId: '' }
   const people = createPeople(call, () => identity().teamId)
-  const mouth: Mouth = { call, places: createPlaces({ call, observedOf: options.observedOf, missingChannels: options.missingChannels }) }
+  const mouth: Mouth = {
+    call,
+    places: createPlaces({ call, observedOf: options.observedOf, missingChannels: options.missingChannels }),
+  }
   const ears = await createEars({ botToken: options.botToken, identity })
-  const sockets = appToken === null ? null : createSockets({ appToken, apiUrl: options.apiUrl, log, take: (payload) => take(options, payload, JSON.stringify(payload)) })
+  const sockets =
+    appToken === null
+      ? null
+      : createSockets({
+          appToken,
+          apiUrl: options.apiUrl,
+          log,
+          take: (payload) => take(options, payload, JSON.stringify(payload)),
+        })
 
   async function learnWhoWeAre(): Promise<void> {
     try {
       const answer = await call('auth.test', {})
       me.identity = { botId: String(answer.bot_id), botUserId: String(answer.user_id), teamId: String(answer.team_id) }
     } catch (error) {
-      if (isWrongToken(error)) throw new Error(`Slack does not take SLACK_BOT_TOKEN (${error.code}): take the "Bot User OAuth Token" of the installed app`)
+      if (isWrongToken(error))
+        throw new Error(
+          `Slack does not take SLACK_BOT_TOKEN (${error.code}): take the "Bot User OAuth Token" of the installed app`,
+        )
       log.warn({ err: error }, 'Slack does not answer; will ask again')
-      me.retry = setTimeout(() => void learnWhoWeAre().catch((failure: unknown) => log.error({ err: failure }, 'Slack refuses us')), retryMilliseconds).unref()
+      me.retry = setTimeout(
+        () => void learnWhoWeAre().catch((failure: unknown) => log.error({ err: failure }, 'Slack refuses us')),
+        retryMilliseconds,
+      ).unref()
     }
   }
 
@@ -101,7 +117,10 @@ export async function createSlack(options: SlackOptions): Promise<Slack> {
 const retryMilliseconds = 5_000
 
 function isWrongToken(error: unknown): error is DeliveryError {
-  return error instanceof DeliveryError && ['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired'].includes(error.code)
+  return (
+    error instanceof DeliveryError &&
+    ['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired'].includes(error.code)
+  )
 }
 
 function deliver(mouth: Mouth, botUserId: () => string, delivery: Delivery<SlackEffect>): Promise<Delivered> {

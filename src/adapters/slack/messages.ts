@@ -5,7 +5,7 @@ import { context } from '../../lib/blocks.ts'
 import { fingerprint } from '../../lib/fingerprint.ts'
 import { when } from '../../lib/mrkdwn.ts'
 import { shorten, splitText } from '../../lib/text.ts'
-import { accepting, type Answer, type Call } from './call.ts'
+import { type Answer, accepting, type Call } from './call.ts'
 import { codeOf } from './errors.ts'
 import { join, listOf, type Places } from './places.ts'
 
@@ -53,7 +53,13 @@ export async function show(mouth: Mouth, delivery: Delivery<Show>): Promise<Deli
 async function postNamed(mouth: Mouth, delivery: Delivery<Show>): Promise<Shown> {
   const { effect } = delivery
   const priority = effect.priority ?? 'state'
-  const posted = await postOnce(mouth, { place: effect.to, key: `show/${effect.name}`, message: effect.message, priority, delivery })
+  const posted = await postOnce(mouth, {
+    place: effect.to,
+    key: `show/${effect.name}`,
+    message: effect.message,
+    priority,
+    delivery,
+  })
   return { ...posted, isPinned: false, digest: fingerprint(bodyOf(effect.message)) }
 }
 
@@ -68,7 +74,8 @@ async function edit({ call }: Mouth, shown: Shown, message: Message): Promise<Sh
     return { ...shown, digest }
   } catch (error) {
     const code = codeOf(error)
-    if (['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found'].includes(code)) return null
+    if (['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found'].includes(code))
+      return null
     // In an archived channel nobody reads on: what stood there last may stand.
     if (code === 'is_archived' || code === 'is_inactive') return shown
     throw error
@@ -119,9 +126,11 @@ async function postInto(mouth: Mouth, channelId: string, post: Post): Promise<An
   } catch (error) {
     const code = codeOf(error)
     if (code === 'not_in_channel' && (await join(mouth.call, channelId))) return send(channelId, post.message)
-    if (code === 'channel_not_found' && mouth.places.forget(post.place)) return send(await mouth.places.channelId(post.place), post.message)
+    if (code === 'channel_not_found' && mouth.places.forget(post.place))
+      return send(await mouth.places.channelId(post.place), post.message)
     // Better read as plain text than not at all.
-    if (['msg_blocks_too_long', 'invalid_blocks', 'invalid_blocks_format'].includes(code)) return send(channelId, { text: post.message.text })
+    if (['msg_blocks_too_long', 'invalid_blocks', 'invalid_blocks_format'].includes(code))
+      return send(channelId, { text: post.message.text })
     throw error
   }
 }
@@ -157,7 +166,11 @@ async function lookUp(call: Call, channelId: string, { key, delivery }: Post): P
 export function stillInDoubt(error: unknown): DeliveryError {
   if (!(error instanceof DeliveryError)) return new DeliveryError('look_up_failed', 'unknown', { cause: error })
   const { retryAfterSeconds, isOutage } = error
-  return new DeliveryError(error.code, 'unknown', { isOutage, cause: error, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) })
+  return new DeliveryError(error.code, 'unknown', {
+    isOutage,
+    cause: error,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  })
 }
 
 function keyIn(message: Record<string, unknown>): unknown {

@@ -55,7 +55,12 @@ export async function findByName(call: Call, name: string): Promise<string | nul
   for (let cursor = ''; ; ) {
     // In sequence: each page names the next.
     const types = 'public_channel,private_channel'
-    const page = await call('conversations.list', { types, exclude_archived: true, limit: 200, ...(cursor ? { cursor } : {}) })
+    const page = await call('conversations.list', {
+      types,
+      exclude_archived: true,
+      limit: 200,
+      ...(cursor ? { cursor } : {}),
+    })
     for (const channel of listOf(page.channels)) if (channel.name === name) return String(channel.id)
     cursor = String((page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '')
     if (cursor === '') return null
@@ -64,7 +69,10 @@ export async function findByName(call: Call, name: string): Promise<string | nul
 
 /** Public channels let us in by ourselves; into private ones somebody must invite us. */
 export async function join(call: Call, channelId: string): Promise<boolean> {
-  const joined = await accepting(['method_not_supported_for_channel_type', 'channel_not_found'], call('conversations.join', { channel: channelId }))
+  const joined = await accepting(
+    ['method_not_supported_for_channel_type', 'channel_not_found'],
+    call('conversations.join', { channel: channelId }),
+  )
   return joined !== null
 }
 

@@ -31,7 +31,10 @@ const patienceMilliseconds = 900
 const skewSeconds = 300
 const away = 'My database does not answer just now, so nothing was done. Please try again in a minute.'
 
-export async function receive(options: ReceiveOptions, request: { headers: IncomingHttpHeaders; rawBody: Buffer }): Promise<Response> {
+export async function receive(
+  options: ReceiveOptions,
+  request: { headers: IncomingHttpHeaders; rawBody: Buffer },
+): Promise<Response> {
   const { log, metrics } = options
   const text = request.rawBody.toString('utf8')
   const reason = whyNotFromSlack(options, request.headers, text)
@@ -62,7 +65,11 @@ export async function take(options: ReceiveOptions, payload: Record<string, unkn
   return isKept ? { status: 200 } : apology(payload)
 }
 
-function whyNotFromSlack({ signingSecret, clock }: ReceiveOptions, headers: IncomingHttpHeaders, body: string): string | null {
+function whyNotFromSlack(
+  { signingSecret, clock }: ReceiveOptions,
+  headers: IncomingHttpHeaders,
+  body: string,
+): string | null {
   const signature = headers['x-slack-signature']
   const seconds = Number(headers['x-slack-request-timestamp'])
   if (signingSecret === null) return 'no_signing_secret'
@@ -126,5 +133,7 @@ function apology(payload: Record<string, unknown>): Response {
   if (payload.type !== 'view_submission') return { status: 503 }
   const { view } = payload as WireSubmission
   const [field] = Object.keys((view?.state?.values ?? {}) as object)
-  return field === undefined ? { status: 503 } : { status: 200, body: { response_action: 'errors', errors: { [field]: away } } }
+  return field === undefined
+    ? { status: 503 }
+    : { status: 200, body: { response_action: 'errors', errors: { [field]: away } } }
 }

@@ -45,7 +45,12 @@ export function createSockets(options: SocketsOptions): Sockets {
   function createSlot(): Slot {
     // Fresh options for each: the SDK writes into what it is given. No `headers`: they would drop the token.
     const clientOptions = { slackApiUrl: options.apiUrl, retryConfig: { retries: 0 }, timeout: 10_000 }
-    const client = new SocketModeClient({ appToken: options.appToken, autoReconnectEnabled: false, clientOptions, logger: silentLogger })
+    const client = new SocketModeClient({
+      appToken: options.appToken,
+      autoReconnectEnabled: false,
+      clientOptions,
+      logger: silentLogger,
+    })
     const slot: Slot = { client, isUp: false, isConnecting: false }
     guardMessages(client, log)
     client.on('connected', () => {

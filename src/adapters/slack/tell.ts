@@ -26,7 +26,12 @@ export async function tell(mouth: Mouth, delivery: Delivery<Tell>): Promise<Deli
 
 /** False when the address takes no answers any more. */
 async function answerAt(url: string, { message }: Tell, signal: AbortSignal): Promise<boolean> {
-  const body = { response_type: 'ephemeral', replace_original: false, text: message.text, ...(message.blocks ? { blocks: message.blocks } : {}) }
+  const body = {
+    response_type: 'ephemeral',
+    replace_original: false,
+    text: message.text,
+    ...(message.blocks ? { blocks: message.blocks } : {}),
+  }
   let status: number
   try {
     const response = await fetch(url, {
@@ -51,7 +56,13 @@ async function ephemeral({ call }: Mouth, channelId: string, { person, message }
     await call('chat.postEphemeral', { channel: channelId, user: person, ...bodyOf(message) }, { priority: 'answer' })
     return true
   } catch (error) {
-    const isElsewhere = ['user_not_in_channel', 'not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action'].includes(codeOf(error))
+    const isElsewhere = [
+      'user_not_in_channel',
+      'not_in_channel',
+      'channel_not_found',
+      'is_archived',
+      'restricted_action',
+    ].includes(codeOf(error))
     if (isElsewhere) return false
     throw error
   }

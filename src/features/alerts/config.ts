@@ -20,7 +20,13 @@ export const alertsConfig: ConfigPart = {
     return routes.flatMap(({ open }, index) =>
       open === null || severities.includes(open)
         ? []
-        : [{ path: ['routes', index, 'open'], problem: `"${open}" is no severity`, accepted: `Use ${severities.join(', ')}` }],
+        : [
+            {
+              path: ['routes', index, 'open'],
+              problem: `"${open}" is no severity`,
+              accepted: `Use ${severities.join(', ')}`,
+            },
+          ],
     )
   },
 }

@@ -21,7 +21,12 @@ const alert = (status: Alert['status'], minute: number, severity = 'warning'): A
 function observe(group: AlertGroup | null, ...alerts: Alert[]) {
   const decision = decide(group, { type: 'alert.observe', alerts }, { id: 'g', now: new Date(at(0)), actor, policy })
   const events: readonly Event[] = isRefusal(decision) ? [] : decision
-  return { types: events.map((event) => event.type), events, group: events.reduce<AlertGroup | null>(evolve, group), decision }
+  return {
+    types: events.map((event) => event.type),
+    events,
+    group: events.reduce<AlertGroup | null>(evolve, group),
+    decision,
+  }
 }
 
 test('a critical alert opens an incident, another one is only shown', () => {
@@ -62,14 +67,18 @@ test('while its incident runs, an alert that fires again opens no second one', (
 })
 
 test('however observations are repeated and cut into handfuls, the state comes out the same', () => {
-  const one = fc.record({ status: fc.constantFrom('firing' as const, 'resolved' as const), minute: fc.integer({ min: 0, max: 59 }) })
+  const one = fc.record({
+    status: fc.constantFrom('firing' as const, 'resolved' as const),
+    minute: fc.integer({ min: 0, max: 59 }),
+  })
   fc.assert(
     fc.property(fc.uniqueArray(one, { selector: ({ minute }) => minute, maxLength: 12 }), fc.nat(12), (all, cutAt) => {
       const alerts = all.map(({ status, minute }) => alert(status, minute)).toSorted((a, b) => a.at.localeCompare(b.at))
       const together = observe(null, ...alerts).group
       const first = observe(null, ...alerts.slice(0, cutAt)).group
       const apart = observe(first, ...alerts.slice(0, cutAt), ...alerts.slice(cutAt)).group
-      const state = (group: AlertGroup | null) => group && [group.status, group.startedAt, group.firedCount, group.resolvedAt]
+      const state = (group: AlertGroup | null) =>
+        group && [group.status, group.startedAt, group.firedCount, group.resolvedAt]
       expect(state(apart)).toEqual(state(together))
     }),
   )

@@ -119,7 +119,10 @@ export function evolve(group: AlertGroup | null, event: Event): AlertGroup {
   }
 }
 
-function fired(group: AlertGroup | null, { id, alert, messageNumber }: Extract<Event, { type: 'alert.fired' }>): AlertGroup {
+function fired(
+  group: AlertGroup | null,
+  { id, alert, messageNumber }: Extract<Event, { type: 'alert.fired' }>,
+): AlertGroup {
   const { source, title, summary, labels, link, at } = alert
   return {
     id,

@@ -1,6 +1,7 @@
 /** Webhooks of alert senders: read, put together by alert, and performed once each. */
-import { perform, type Spine } from '../../core/perform.ts'
+
 import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
+import { perform, type Spine } from '../../core/perform.ts'
 import { fingerprint } from '../../lib/fingerprint.ts'
 import { aggregate } from './aggregate.ts'
 import type { Alert } from './domain.ts'

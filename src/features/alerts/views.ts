@@ -14,7 +14,12 @@ export function alertMessage(group: AlertGroup): Message {
   const head = `${isFiring ? ':fire:' : ':white_check_mark:'} ${bold(isFiring ? 'Firing' : 'Resolved')} ${escapeInline(shorten(group.title, 200))}`
   const since = group.resolvedAt === null ? `since ${when(group.startedAt)}` : `after ${minutes(group)}`
   const often = group.firedCount > 1 ? [`×${group.firedCount}`] : []
-  const facts = [since, ...often, `from ${escapeInline(group.source)}`, ...(group.incident === null ? [] : [bold(`INC-${group.incident}`)])]
+  const facts = [
+    since,
+    ...often,
+    `from ${escapeInline(group.source)}`,
+    ...(group.incident === null ? [] : [bold(`INC-${group.incident}`)]),
+  ]
   const mayDeclare = isFiring && group.incident === null
   return {
     text: `${isFiring ? 'Firing' : 'Resolved'}: ${escapeInline(group.title)}`,

@@ -11,7 +11,10 @@ export function declaredSentence(incident: Incident): string {
 }
 
 /** What the asker reads: null when what everybody sees says it already. */
-export function answer(outcome: Outcome<Incident, Event, Refused>, done: (incident: Incident) => string | null): Answer {
+export function answer(
+  outcome: Outcome<Incident, Event, Refused>,
+  done: (incident: Incident) => string | null,
+): Answer {
   if ('refused' in outcome) return sentence(outcome)
   const words = done(outcome.state)
   return words === null ? silence : tell(words)

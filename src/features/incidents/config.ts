@@ -11,7 +11,10 @@ export const incidentsSchema = z
     defaultSeverity: z.string().default('P3'),
     /** How long after the declaration the channel is asked for a lead, while there is none. */
     askForLead: z.array(Duration).default([2 * minute, 5 * minute, 10 * minute]),
-    channelPrefix: z.string().regex(/^[a-z0-9_-]{1,20}$/, 'use 1 to 20 small letters, digits, - and _').default('inc'),
+    channelPrefix: z
+      .string()
+      .regex(/^[a-z0-9_-]{1,20}$/, 'use 1 to 20 small letters, digits, - and _')
+      .default('inc'),
   })
   .prefault({})
 

@@ -3,11 +3,23 @@ import type { Actor } from '../../core/decision.ts'
 import { type Command, decide, type Event, evolve, type Incident, type Policy } from './domain.ts'
 
 const noon = new Date('2026-03-02T12:00:00Z')
-const policy: Policy = { severities: ['P1', 'P2', 'P3', 'P4'], defaultSeverity: 'P3', askForLeadAfter: [120_000, 300_000] }
+const policy: Policy = {
+  severities: ['P1', 'P2', 'P3', 'P4'],
+  defaultSeverity: 'P3',
+  askForLeadAfter: [120_000, 300_000],
+}
 const ana: Actor = { kind: 'person', id: 'U_ANA' }
 const timer: Actor = { kind: 'timer', key: 'k', lateSeconds: 0 }
 
-const declared: Event = { type: 'incident.declared', id: '42', title: 'Checkout is down', severity: 'P2', by: 'U_ANA', origin: null, at: noon.toISOString() }
+const declared: Event = {
+  type: 'incident.declared',
+  id: '42',
+  title: 'Checkout is down',
+  severity: 'P2',
+  by: 'U_ANA',
+  origin: null,
+  at: noon.toISOString(),
+}
 const led: Event = { type: 'incident.leadGiven', to: 'U_BEN', from: null, by: 'U_BEN', at: noon.toISOString() }
 const resolved: Event = { type: 'incident.resolved', summary: 'done', by: 'U_ANA', at: noon.toISOString() }
 
@@ -18,7 +30,9 @@ function given(...events: Event[]) {
 
 describe('declaring', () => {
   test('without a severity takes the configured one', () => {
-    expect(given().when({ type: 'incident.declare', title: 'Checkout', severity: null })).toMatchObject([{ id: '42', severity: 'P3', by: 'U_ANA' }])
+    expect(given().when({ type: 'incident.declare', title: 'Checkout', severity: null })).toMatchObject([
+      { id: '42', severity: 'P3', by: 'U_ANA' },
+    ])
   })
   test('needs a title', () => {
     expect(given().when({ type: 'incident.declare', title: '', severity: null })).toEqual({ refused: 'title-missing' })
@@ -32,16 +46,23 @@ describe('declaring', () => {
   test('by an alert has no person behind it', () => {
     const origin = { feature: 'alerts', id: 'a', label: 'alert Checkout' }
     const source: Actor = { kind: 'tocsin', what: 'outbox' }
-    expect(given().when({ type: 'incident.declare', title: 'x', severity: 'P1', origin }, source)).toMatchObject([{ by: null, origin }])
+    expect(given().when({ type: 'incident.declare', title: 'x', severity: 'P1', origin }, source)).toMatchObject([
+      { by: null, origin },
+    ])
   })
 })
 
 describe('leading', () => {
   test('anybody may take it, also from somebody else', () => {
-    expect(given(declared, led).when({ type: 'incident.giveLead', to: 'U_ANA' })).toMatchObject([{ to: 'U_ANA', from: 'U_BEN' }])
+    expect(given(declared, led).when({ type: 'incident.giveLead', to: 'U_ANA' })).toMatchObject([
+      { to: 'U_ANA', from: 'U_BEN' },
+    ])
   })
   test('whoever leads already is told so', () => {
-    expect(given(declared, led).when({ type: 'incident.giveLead', to: 'U_BEN' })).toEqual({ refused: 'already-lead', details: { lead: 'U_BEN' } })
+    expect(given(declared, led).when({ type: 'incident.giveLead', to: 'U_BEN' })).toEqual({
+      refused: 'already-lead',
+      details: { lead: 'U_BEN' },
+    })
   })
   test('the first taking is remembered as the acknowledgement', () => {
     const later: Event = { ...led, to: 'U_CLEO', at: '2026-03-02T13:00:00.000Z' }
@@ -51,14 +72,24 @@ describe('leading', () => {
 
 describe('severity', () => {
   test('may be raised without a word', () => {
-    expect(given(declared).when({ type: 'incident.changeSeverity', to: 'P1', reason: '' })).toMatchObject([{ from: 'P2', to: 'P1' }])
+    expect(given(declared).when({ type: 'incident.changeSeverity', to: 'P1', reason: '' })).toMatchObject([
+      { from: 'P2', to: 'P1' },
+    ])
   })
   test('is lowered only for a reason', () => {
-    expect(given(declared).when({ type: 'incident.changeSeverity', to: 'P4', reason: '' })).toEqual({ refused: 'downgrade-needs-reason', details: { severity: 'P4' } })
-    expect(given(declared).when({ type: 'incident.changeSeverity', to: 'P4', reason: 'one client' })).toMatchObject([{ to: 'P4' }])
+    expect(given(declared).when({ type: 'incident.changeSeverity', to: 'P4', reason: '' })).toEqual({
+      refused: 'downgrade-needs-reason',
+      details: { severity: 'P4' },
+    })
+    expect(given(declared).when({ type: 'incident.changeSeverity', to: 'P4', reason: 'one client' })).toMatchObject([
+      { to: 'P4' },
+    ])
   })
   test('that it has already is no change', () => {
-    expect(given(declared).when({ type: 'incident.changeSeverity', to: 'P2', reason: '' })).toEqual({ refused: 'same-severity', details: { severity: 'P2' } })
+    expect(given(declared).when({ type: 'incident.changeSeverity', to: 'P2', reason: '' })).toEqual({
+      refused: 'same-severity',
+      details: { severity: 'P2' },
+    })
   })
 })
 
@@ -85,7 +116,9 @@ describe('when it is over', () => {
     expect(given(declared, resolved).when(command)).toEqual({ refused: 'already-resolved' })
   })
   test('a note may still be added', () => {
-    expect(given(declared, resolved).when({ type: 'incident.note', text: 'cause found' })).toMatchObject([{ text: 'cause found' }])
+    expect(given(declared, resolved).when({ type: 'incident.note', text: 'cause found' })).toMatchObject([
+      { text: 'cause found' },
+    ])
   })
 })
 
@@ -97,5 +130,7 @@ test('an empty note is refused', () => {
 })
 test('a channel that is reported twice is used once', () => {
   const opened: Event = { type: 'incident.channelOpened', channel: { id: 'C1', name: 'inc-42' } }
-  expect(given(declared, opened).when({ type: 'incident.useChannel', observed: { channelId: 'C1', name: 'inc-42' } })).toEqual([])
+  expect(
+    given(declared, opened).when({ type: 'incident.useChannel', observed: { channelId: 'C1', name: 'inc-42' } }),
+  ).toEqual([])
 })

@@ -57,7 +57,15 @@ export type Command =
   | { type: 'incident.resolve'; summary: string }
 
 export type Event =
-  | { type: 'incident.declared'; id: string; title: string; severity: Severity; by: string | null; origin: Origin | null; at: Instant }
+  | {
+      type: 'incident.declared'
+      id: string
+      title: string
+      severity: Severity
+      by: string | null
+      origin: Origin | null
+      at: Instant
+    }
   | { type: 'incident.channelOpened'; channel: Channel }
   | { type: 'incident.channelRefused'; code: string }
   | { type: 'incident.leadGiven'; to: string; from: string | null; by: string | null; at: Instant }
@@ -113,7 +121,10 @@ export function decide(incident: Incident | null, command: Command, given: Given
   }
 }
 
-function declare(command: Extract<Command, { type: 'incident.declare' }>, given: Given<Policy>): Decision<Event, Refused> {
+function declare(
+  command: Extract<Command, { type: 'incident.declare' }>,
+  given: Given<Policy>,
+): Decision<Event, Refused> {
   const { policy, now } = given
   if (command.title === '') return { refused: 'title-missing' }
   const severity = command.severity ?? policy.defaultSeverity

@@ -2,11 +2,11 @@
 import type { Given } from '../../core/decision.ts'
 import type { Effect, SlackEffect } from '../../core/effects.ts'
 import { bold, Markup, mention } from '../../lib/mrkdwn.ts'
-import { plural } from '../../lib/words.ts'
 import { unreachable } from '../../lib/unreachable.ts'
+import { plural } from '../../lib/words.ts'
 import type { Event, Incident, Severity } from './domain.ts'
-import { announcement, card, channelName, key, topic } from './views.ts'
 import type { Rules } from './rules.ts'
+import { announcement, card, channelName, key, topic } from './views.ts'
 
 export function effects(incident: Incident, event: Event, given: Given<Rules>): readonly Effect[] {
   const { policy } = given
@@ -39,7 +39,12 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
     case 'incident.severityChanged':
       return [
         ...refresh(incident, policy),
-        say(incident, 'incidents/severity-changed', policy, { from: event.from, to: event.to, by: who(event.by), reason: event.reason }),
+        say(incident, 'incidents/severity-changed', policy, {
+          from: event.from,
+          to: event.to,
+          by: who(event.by),
+          reason: event.reason,
+        }),
         ...pageAfterRaise(incident, event.from, policy),
       ]
     case 'incident.noted':
@@ -95,15 +100,16 @@ function openChannel(incident: Incident, rules: Rules): Effect {
       topic: topic(incident),
       members: [...new Set(members.filter((member) => member !== null))],
     },
-    then: { feature: 'incidents', id: incident.id, command: { type: 'incident.useChannel' } },
-    otherwise: { feature: 'incidents', id: incident.id, command: { type: 'incident.doWithoutChannel' } },
+    whenDone: { feature: 'incidents', id: incident.id, command: { type: 'incident.useChannel' } },
+    whenGivenUp: { feature: 'incidents', id: incident.id, command: { type: 'incident.doWithoutChannel' } },
   }
 }
 
 /** Said in the incident's channel; while it has none, where it was announced. */
 function say(incident: Incident, template: string, rules: Rules, data: Record<string, unknown>): SlackEffect {
   const words = rules.templates.render(template, 'slack', data)
-  if (incident.channelTrouble === null) return { kind: 'slack.say', to: channelThing(incident), message: { text: words } }
+  if (incident.channelTrouble === null)
+    return { kind: 'slack.say', to: channelThing(incident), message: { text: words } }
   return { kind: 'slack.say', to: rules.announceIn, message: { text: `${bold(key(incident))} ${words}` } }
 }
 

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import type { Call } from '../../core/call.ts'
 import { choiceInput, input, type ModalView, modal, optionalText, requiredText, textInput } from '../../core/modals.ts'
 import { newSubject } from '../../core/perform.ts'
+import { section } from '../../lib/blocks.ts'
 import { escapeInline } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
-import { section } from '../../lib/blocks.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, declaredSentence } from './answers.ts'
 import type { Incident } from './domain.ts'
@@ -74,7 +74,9 @@ export const resolveForm = modal({
   values: z.object({ summary: optionalText }),
   blocks: ({ title, stillOpen }, start) => [
     section(`*${escapeInline(title)}*`),
-    ...(stillOpen.length > 0 ? [section(`:warning: Still open:\n${stillOpen.map((one) => `• ${one}`).join('\n')}`)] : []),
+    ...(stillOpen.length > 0
+      ? [section(`:warning: Still open:\n${stillOpen.map((one) => `• ${one}`).join('\n')}`)]
+      : []),
     input({
       name: 'summary',
       label: 'What ended it?',
@@ -101,7 +103,10 @@ export function openSeverityForm(call: Call, incident: Incident): ModalView {
 
 export function openResolveForm(incident: Incident, questions: readonly string[], summary: string): ModalView {
   const title = shorten(`${key(incident)} ${incident.title}`, titleMax)
-  return resolveForm.open({ incident: incident.id, title, stillOpen: questions.slice(0, 10).map((question) => shorten(question, 150)) }, { summary })
+  return resolveForm.open(
+    { incident: incident.id, title, stillOpen: questions.slice(0, 10).map((question) => shorten(question, 150)) },
+    { summary },
+  )
 }
 
 function choices(call: Call) {

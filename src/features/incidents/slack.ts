@@ -62,7 +62,10 @@ export const commands = [
     run: async (call, { args, subject }) => {
       const to = args.who ?? call.person.id
       const outcome = await call.perform(aggregate, subject, { type: 'incident.giveLead', to })
-      return answer(outcome, (incident) => `${to === call.person.id ? 'You lead' : `${mention(to)} leads`} ${key(incident)} now.`)
+      return answer(
+        outcome,
+        (incident) => `${to === call.person.id ? 'You lead' : `${mention(to)} leads`} ${key(incident)} now.`,
+      )
     },
   }),
   command({
@@ -86,7 +89,9 @@ export const commands = [
     examples: ['/inc note rolled back to v141', '/inc note #42 the database is fine'],
     run: async (call, { args, subject }) => {
       const outcome = await call.perform(aggregate, subject, { type: 'incident.note', text: args.text })
-      return answer(outcome, (incident) => (incident.channel?.id === call.channelId ? null : `Noted on ${key(incident)}.`))
+      return answer(outcome, (incident) =>
+        incident.channel?.id === call.channelId ? null : `Noted on ${key(incident)}.`,
+      )
     },
   }),
   command({
@@ -134,7 +139,10 @@ export const clicks = [
   }),
   onClick(changeSeverityButton, { who: 'responders', run: (call, { incident }) => askForSeverity(call, incident) }),
   onClick(resolveButton, { who: 'responders', run: (call, { incident }) => askOrResolve(call, incident, null) }),
-  onClick(declareButton, { who: 'anyone', run: async (call, { title }) => ({ open: openDeclareForm(call, { title }) }) }),
+  onClick(declareButton, {
+    who: 'anyone',
+    run: async (call, { title }) => ({ open: openDeclareForm(call, { title }) }),
+  }),
 ]
 
 export const shortcuts: Shortcut[] = [
@@ -177,9 +185,15 @@ async function fromFreeText(call: Call, text: string): Promise<Answer> {
   return declare(call, text)
 }
 
-async function changeSeverity(call: Call, subject: string, { to, reason }: { to: string; reason: string }): Promise<Answer> {
+async function changeSeverity(
+  call: Call,
+  subject: string,
+  { to, reason }: { to: string; reason: string },
+): Promise<Answer> {
   const outcome = await call.perform(aggregate, subject, { type: 'incident.changeSeverity', to, reason })
-  return answer(outcome, (incident) => (incident.channel?.id === call.channelId ? null : `${key(incident)} is ${incident.severity} now.`))
+  return answer(outcome, (incident) =>
+    incident.channel?.id === call.channelId ? null : `${key(incident)} is ${incident.severity} now.`,
+  )
 }
 
 async function askForSeverity(call: Call, subject: string): Promise<Answer> {
@@ -195,7 +209,9 @@ async function askOrResolve(call: Call, subject: string, summary: string | null)
   const questions = await call.slots.questions(resolveGate, call.db, incident)
   if (summary === null || questions.length > 0) return { open: openResolveForm(incident, questions, summary ?? '') }
   const outcome = await call.perform(aggregate, subject, { type: 'incident.resolve', summary })
-  return answer(outcome, (resolved) => (resolved.channel?.id === call.channelId ? null : `${key(resolved)} is resolved.`))
+  return answer(outcome, (resolved) =>
+    resolved.channel?.id === call.channelId ? null : `${key(resolved)} is resolved.`,
+  )
 }
 
 async function showList(call: Call, which: 'open' | 'all' = 'open'): Promise<Answer> {

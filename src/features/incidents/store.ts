@@ -35,7 +35,10 @@ export async function newId(tx: Db): Promise<string> {
 export async function load(tx: Db, id: string): Promise<Incident | null> {
   // A number that a person typed may be larger than any that exists.
   if (!/^\d{1,9}$/.test(id)) return null
-  const [row] = await tx.select().from(incidents).where(eq(incidents.id, Number(id)))
+  const [row] = await tx
+    .select()
+    .from(incidents)
+    .where(eq(incidents.id, Number(id)))
   return row ? fromRow(row) : null
 }
 
@@ -46,7 +49,12 @@ export async function save(tx: Db, id: string, incident: Incident): Promise<void
 
 /** What is not resolved, the newest first. */
 export async function listOpen(db: Db, limit = 100): Promise<Incident[]> {
-  const found = await db.select().from(incidents).where(ne(incidents.status, 'resolved')).orderBy(desc(incidents.id)).limit(limit)
+  const found = await db
+    .select()
+    .from(incidents)
+    .where(ne(incidents.status, 'resolved'))
+    .orderBy(desc(incidents.id))
+    .limit(limit)
   return found.map(fromRow)
 }
 

@@ -38,7 +38,9 @@ export function card(incident: Incident, rules: Pick<Rules, 'cardParts'>): Messa
       ...resolution(incident),
       ...rules.cardParts(incident),
       ...buttons(incident),
-      context([`${plural(incident.noteCount, 'note', 'notes')} · \`/inc note <text>\` adds one · \`/inc help\` lists the rest`]),
+      context([
+        `${plural(incident.noteCount, 'note', 'notes')} · \`/inc note <text>\` adds one · \`/inc help\` lists the rest`,
+      ]),
     ],
   }
 }

@@ -34,8 +34,17 @@ export const commands = [
 
 async function examine(call: Call): Promise<Answer> {
   const { waiting, oldest, dead } = await readHealth(call.db)
-  const queue = waiting === 0 ? ':white_check_mark: Nothing waits to be delivered.' : `:hourglass: ${plural(waiting, 'message waits', 'messages wait')}, the oldest since ${when(oldest ?? call.now.toISOString())}.`
-  const lost = dead.map((row) => `• ${row.kind} for \`${escapeInline(row.stream)}\`, given up ${when(row.at)}: \`${escapeInline(row.code)}\``)
-  const losses = lost.length === 0 ? ':white_check_mark: Nothing was given up in the last week.' : `:warning: Given up in the last week:\n${lost.join('\n')}`
+  const queue =
+    waiting === 0
+      ? ':white_check_mark: Nothing waits to be delivered.'
+      : `:hourglass: ${plural(waiting, 'message waits', 'messages wait')}, the oldest since ${when(oldest ?? call.now.toISOString())}.`
+  const lost = dead.map(
+    (row) =>
+      `• ${row.kind} for \`${escapeInline(row.stream)}\`, given up ${when(row.at)}: \`${escapeInline(row.code)}\``,
+  )
+  const losses =
+    lost.length === 0
+      ? ':white_check_mark: Nothing was given up in the last week.'
+      : `:warning: Given up in the last week:\n${lost.join('\n')}`
   return tell(`${queue}\n${losses}`)
 }

@@ -20,7 +20,10 @@ const One = z.object({
   startsAt: Moment.optional(),
   endsAt: Moment.optional(),
 })
-const Payload = z.union([z.object({ alerts: z.array(z.unknown()).min(1).max(1_000) }), z.record(z.string(), z.unknown())])
+const Payload = z.union([
+  z.object({ alerts: z.array(z.unknown()).min(1).max(1_000) }),
+  z.record(z.string(), z.unknown()),
+])
 
 export const generic: AlertSource = {
   name: 'generic',
