@@ -1,0 +1,32 @@
+import fs, { mkdtempSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
+import { openDatabase, rows } from './db.ts'
+
+const newFolder = () => mkdtempSync(path.join(os.tmpdir(), 'tocsin-embedded-'))
+
+test('every commit reaches the disk: an upgrade of PGlite that loses this must not go unnoticed', { timeout: 30_000 }, async () => {
+  const database = await openDatabase(newFolder())
+  await database.db.execute(sql`create table t (n integer)`)
+  const synced = vi.spyOn(fs, 'fsyncSync')
+  for (let n = 0; n < 20; n += 1) await database.db.execute(sql`insert into t values (${n})`)
+  const count = synced.mock.calls.length
+  synced.mockRestore()
+  await database.close()
+
+  expect(count).toBeGreaterThanOrEqual(20)
+})
+
+test('one process a folder: a second one is refused, and free again after the first has closed', { timeout: 30_000 }, async () => {
+  const folder = newFolder()
+  const first = await openDatabase(folder)
+  await expect(openDatabase(folder)).rejects.toThrow('another Tocsin is using the embedded database')
+  await first.db.execute(sql`create table t (n integer)`)
+  await first.close()
+  const again = await openDatabase(folder)
+
+  expect(await rows(again.db, sql`select count(*)::int as n from t`)).toEqual([{ n: 0 }])
+  await again.close()
+})

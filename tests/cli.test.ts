@@ -1,0 +1,69 @@
+/** `tocsin <command>`, as operators type it. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { freshDatabaseUrl } from './support/database.ts'
+
+interface Run {
+  code: number
+  said: string
+}
+
+function tocsin(args: string[], env: Record<string, string> = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['bin/tocsin.mjs', ...args], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, said: stdout + stderr })
+    })
+  })
+}
+
+function fileWith(text: string): string {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-')), 'tocsin.yml')
+  writeFileSync(file, text)
+  return file
+}
+
+test('check says that the example is in order', async () => {
+  expect(await tocsin(['check'])).toEqual({ code: 0, said: 'tocsin.yml and the message templates are in order.\n' })
+})
+
+test('check names file, line and key of what is wrong, and fails', async () => {
+  const file = fileWith(readFileSync('tocsin.yml', 'utf8').replace('open: P1', 'open: sev5'))
+  const { code, said } = await tocsin(['check', file])
+  expect(code).toBe(1)
+  expect(said).toMatch(/tocsin\.yml:\d+ alerts\.routes\[0\]\.open: "sev5" is no severity\. Use P1, P2, P3, P4\./)
+})
+
+test('the bot refuses to start on half a configuration, and says which variable mends it', async () => {
+  const { code, said } = await tocsin(['start'], { SLACK_BOT_TOKEN: 'xoxb-1' })
+  expect(code).toBe(1)
+  expect(said).toContain('set SLACK_SIGNING_SECRET for HTTP mode, or SLACK_APP_TOKEN for Socket Mode')
+})
+
+test('doctor tries everything, and each failure names its fix', async () => {
+  const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's', SLACK_API_URL: 'http://127.0.0.1:1/', DATABASE_URL: await freshDatabaseUrl() }
+  const { code, said } = await tocsin(['doctor'], env)
+  expect(code).toBe(1)
+  expect(said).toContain('ok   the database answers')
+  expect(said).toContain('FAIL Slack takes the bot token\n     let this machine reach slack.com')
+  expect(said).toContain('FAIL /hooks/generic has a token\n     set HOOK_TOKEN_GENERIC')
+})
+
+test('manifest prints the app for the address it is given', async () => {
+  const { said } = await tocsin(['manifest', '--url', 'https://tocsin.example.com/'])
+  expect(said).toContain('url: https://tocsin.example.com/slack/events')
+  expect(said).toContain('socket_mode_enabled: false')
+})
+
+test('migrate brings a database to the shape of this release, once', async () => {
+  const env = { TOCSIN_DATA_DIR: mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-')) }
+  expect((await tocsin(['migrate'], env)).said).toContain('Ran 0001-core.sql')
+  expect((await tocsin(['migrate'], env)).said).toBe('Nothing to do.\n')
+})
+
+test('replay of an incident that never was says so', async () => {
+  const { code, said } = await tocsin(['replay', 'INC-7'], { DATABASE_URL: await freshDatabaseUrl() })
+  expect([code, said]).toEqual([1, 'The journal knows no incident 7.\n'])
+})
