@@ -8,6 +8,7 @@ import { printProblem } from './core/config.ts'
 import { type Db, openDatabase, rows } from './core/db.ts'
 import type { Finding } from './core/finding.ts'
 import { createLog } from './core/log.ts'
+import { manifestFor } from './core/manifest.ts'
 import { createMetrics } from './core/metrics.ts'
 import { pendingMigrations, readMigrations } from './core/migrations.ts'
 import { loadTemplates } from './core/templates.ts'
@@ -95,7 +96,8 @@ async function checkSlack(env: Env, channels: readonly string[]): Promise<Findin
     observedOf: async () => null,
     missingChannels: 'report',
   })
-  return slack.check(channels)
+  const { scopes } = manifestFor({ features, publicUrl: null }).oauth_config
+  return slack.check(channels, scopes.bot)
 }
 
 function checkHooks(env: Env): Finding[] {

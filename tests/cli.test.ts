@@ -13,9 +13,14 @@ interface Run {
 
 function tocsin(args: string[], env: Record<string, string> = {}): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['bin/tocsin.mjs', ...args], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, said: stdout + stderr })
-    })
+    execFile(
+      process.execPath,
+      ['bin/tocsin.mjs', ...args],
+      { env: { PATH: process.env.PATH, ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, said: stdout + stderr })
+      },
+    )
   })
 }
 
@@ -43,7 +48,12 @@ test('the bot refuses to start on half a configuration, and says which variable 
 })
 
 test('doctor tries everything, and each failure names its fix', async () => {
-  const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's', SLACK_API_URL: 'http://127.0.0.1:1/', DATABASE_URL: await freshDatabaseUrl() }
+  const env = {
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_SIGNING_SECRET: 's',
+    SLACK_API_URL: 'http://127.0.0.1:1/',
+    DATABASE_URL: await freshDatabaseUrl(),
+  }
   const { code, said } = await tocsin(['doctor'], env)
   expect(code).toBe(1)
   expect(said).toContain('ok   the database answers')

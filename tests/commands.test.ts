@@ -28,7 +28,9 @@ test.each(examples)('$example is understood as what it is an example of', ({ com
 })
 
 test('no two commands share a word', () => {
-  const words = commands.flatMap((command) => [verbOf(command), ...command.aliases].map((word) => `${command.path.split(' ')[0]} ${word}`))
+  const words = commands.flatMap((command) =>
+    [verbOf(command), ...command.aliases].map((word) => `${command.path.split(' ')[0]} ${word}`),
+  )
   expect(words.toSorted()).toEqual([...new Set(words)].toSorted())
 })
 
@@ -47,8 +49,12 @@ describe('the manifest', () => {
   test('has every command and shortcut that is declared, and every event that is listened to', () => {
     const declared = nouns.flatMap((noun) => [noun.name, ...noun.aliases]).map((name) => `/${name}`)
     expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(declared)
-    expect(manifest.features.shortcuts.map(({ callback_id }) => callback_id)).toEqual(features.flatMap((feature) => feature.shortcuts ?? []).map(({ id }) => id))
-    expect(manifest.settings.event_subscriptions?.bot_events).toEqual(features.flatMap((feature) => feature.slackEvents ?? []).map(({ subscription }) => subscription))
+    expect(manifest.features.shortcuts.map(({ callback_id }) => callback_id)).toEqual(
+      features.flatMap((feature) => feature.shortcuts ?? []).map(({ id }) => id),
+    )
+    expect(manifest.settings.event_subscriptions?.bot_events).toEqual(
+      features.flatMap((feature) => feature.slackEvents ?? []).map(({ subscription }) => subscription),
+    )
   })
 
   test('keeps to what Slack allows in names and descriptions', () => {
@@ -74,17 +80,28 @@ describe('the manifest', () => {
 })
 
 test('every file that the documents name exists', () => {
-  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').filter((name) => name.endsWith('.md')).map((name) => path.join('docs', name))]
+  const pages = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    ...readdirSync('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => path.join('docs', name)),
+  ]
   const missing = pages.flatMap((page) => {
-    const named = [...readFileSync(page, 'utf8').matchAll(/`((?:src|tests|migrations|docs|bin|message-templates)\/[\w./-]+)`/g)].map((match) => match[1] ?? '')
+    const named = [
+      ...readFileSync(page, 'utf8').matchAll(/`((?:src|tests|migrations|docs|bin|message-templates)\/[\w./-]+)`/g),
+    ].map((match) => match[1] ?? '')
     return named.filter((file) => readOr(file) === null && !isFolder(file)).map((file) => `${page}: ${file}`)
   })
   expect(missing).toEqual([])
 })
 
-test('every metric has a use in the operators\' guide', () => {
+test("every metric has a use in the operators' guide", () => {
   const guide = readFileSync('docs/operating.md', 'utf8')
-  const names = [...readFileSync('docs/metrics.md', 'utf8').matchAll(/\| `(tocsin_\w+)`/g)].map((match) => match[1] ?? '')
+  const names = [...readFileSync('docs/metrics.md', 'utf8').matchAll(/\| `(tocsin_\w+)`/g)].map(
+    (match) => match[1] ?? '',
+  )
   expect(names.length).toBeGreaterThan(10)
   expect(names.filter((name) => !guide.includes(name))).toEqual([])
 })

@@ -7,7 +7,9 @@ import { openDatabase, rows } from './db.ts'
 
 const newFolder = () => mkdtempSync(path.join(os.tmpdir(), 'tocsin-embedded-'))
 
-test('every commit reaches the disk: an upgrade of PGlite that loses this must not go unnoticed', { timeout: 30_000 }, async () => {
+test('every commit reaches the disk: an upgrade of PGlite that loses this must not go unnoticed', {
+  timeout: 30_000,
+}, async () => {
   const database = await openDatabase(newFolder())
   await database.db.execute(sql`create table t (n integer)`)
   const synced = vi.spyOn(fs, 'fsyncSync')
@@ -19,7 +21,9 @@ test('every commit reaches the disk: an upgrade of PGlite that loses this must n
   expect(count).toBeGreaterThanOrEqual(20)
 })
 
-test('one process a folder: a second one is refused, and free again after the first has closed', { timeout: 30_000 }, async () => {
+test('one process a folder: a second one is refused, and free again after the first has closed', {
+  timeout: 30_000,
+}, async () => {
   const folder = newFolder()
   const first = await openDatabase(folder)
   await expect(openDatabase(folder)).rejects.toThrow('another Tocsin is using the embedded database')

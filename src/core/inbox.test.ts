@@ -30,7 +30,10 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
       takes: () => true,
       batch: 1,
       concurrency: 4,
-      work: async (received) => (await work(received), []),
+      work: async (received) => {
+        await work(received)
+        return []
+      },
       gaveUp: () => [],
       ...lane,
     }

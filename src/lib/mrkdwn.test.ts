@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bold, channelLink, escapeInline, escapeText, fit, link, mention, unescapeText, when } from './mrkdwn.ts'
+import { bold, channelLink, escapeInline, escapeText, link, mention, unescapeText, when } from './mrkdwn.ts'
 
 const hostile = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -29,16 +29,6 @@ test('text within a line neither formats nor breaks it, and still reads the same
   const escaped = escapeInline('*bold*\n> not a quotation')
   expect(escaped.replaceAll('\u2060', '')).toBe('*bold* &gt; not a quotation')
   expect(escaped).not.toMatch(/^\*/)
-})
-
-test('text that was fitted fits, and ends in no half of an entity', () => {
-  fc.assert(
-    fc.property(hostile, fc.integer({ min: 1, max: 40 }), (text, max) => {
-      const fitted = fit(text.repeat(5), max)
-      expect(fitted.length).toBeLessThanOrEqual(max)
-      expect(fitted).not.toMatch(/&(?!amp;|lt;|gt;)/)
-    }),
-  )
 })
 
 test('only addresses that open a page or a mail become links', () => {

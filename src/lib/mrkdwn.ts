@@ -1,5 +1,4 @@
 /** Slack's markup. Whatever came from outside goes through `escapeText` or `escapeInline` exactly once, here. */
-import { shorten } from './text.ts'
 
 /** Text that is markup already (a mention, a link made by lib/mrkdwn.ts) and must not be escaped again. */
 export class Markup {
@@ -50,15 +49,6 @@ export function when(instant: string, format = '{date_short_pretty} {time}'): st
   const seconds = Math.floor(Date.parse(instant) / 1_000)
   const fallback = `${instant.slice(0, 16).replace('T', ' ')} UTC`
   return `<!date^${seconds}^${format}|${fallback}>`
-}
-
-/** Cut first, then escaped; cut more when escaping made it too long, and never inside an entity. */
-export function fit(text: string, max: number): string {
-  for (let room = max; room > 0; room = Math.floor(room * 0.8)) {
-    const escaped = escapeText(shorten(text, room))
-    if (escaped.length <= max) return escaped
-  }
-  return ''
 }
 
 /** What a person typed, for reading: Slack's tokens for people, channels and links become what was seen on the screen. */

@@ -36,7 +36,7 @@ story('what waited says when it was meant, and stays in order', async ({ slack, 
   stage.simulator.slack.faults.mode = 'down'
   for (const n of [1, 2, 3]) await ana.type('#inc-1-search-is-slow-today', `/inc note step ${n}`)
   await expect
-    .poll(() => stage.simulator.slack.calls.filter((call) => call.outcome === 'http 503').length)
+    .poll(() => stage.simulator.slack.calls.filter((call) => call.outcome === 'http 503').length, { timeout: 10_000 })
     .toBeGreaterThan(0)
   stage.clock.advance(5 * 60_000)
   await slackComesBack()

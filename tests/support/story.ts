@@ -63,7 +63,8 @@ export function story(title: string, play: (given: Play) => Promise<void>, optio
   })
 }
 
-const patience = { timeout: 8_000, interval: 15 }
+// Slack takes about a message a second in a channel; a story may say several.
+const patience = { timeout: 15_000, interval: 15 }
 
 export async function tell(stage: Stage, play: (given: Play) => Promise<void>): Promise<void> {
   const { simulator, clock } = stage

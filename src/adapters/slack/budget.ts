@@ -1,94 +1,150 @@
 /**
- * How often Slack may be called. A call beyond its budget is not made: the effect goes back into the outbox for a
- * moment, so that no place is held while waiting, and a newer state can take its turn.
+ * How often Slack may be called. A call beyond its budget is not made: the effect goes back into the outbox until its
+ * turn, so that no place is held while waiting, and a newer state can take over.
+ *
+ * Whoever is sent back keeps a place in line. A newcomer is served only when there is room for all who stand before
+ * it, so nobody who waits is overtaken for ever: urgent ones go first, equals in the order in which they came, and
+ * whoever has waited long enough counts as urgent. A place that nobody comes back to is given away after a while.
  */
 import type { Priority } from '../../core/effects.ts'
 import { DeliveryError } from '../../core/ports.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { type Method, methods } from './methods.ts'
 
 export interface Budget {
-  /** Takes one call's worth, or throws `paced` with the time to come back. */
-  take(method: string, place: string | null, priority: Priority): void
-  /** Slack itself asked us to wait. */
-  pause(method: string, place: string | null, seconds: number): void
+  /** Counts one call, or throws `paced` with the time to come back. Without a caller the call cannot wait, and only counts. */
+  take(method: Method, channelId: string | null, caller: Caller | null): void
+  /** Slack itself asked us to wait. Nothing is called there until then. */
+  close(method: Method, channelId: string | null, seconds: number): void
 }
 
-/** Calls a minute, a little below what Slack's tiers allow. */
-const perMinute: Readonly<Record<string, number>> = {
-  'conversations.create': 18,
-  'conversations.rename': 18,
-  'conversations.setTopic': 18,
-  'conversations.setPurpose': 18,
-  'conversations.list': 18,
-  'users.list': 18,
-  'pins.add': 18,
-  'chat.update': 48,
-  'conversations.invite': 48,
-  'conversations.history': 48,
-  'chat.postEphemeral': 95,
-  'chat.postMessage': 300,
+export interface Caller {
+  /** The same at every attempt: it names the place in line. */
+  id: string
+  priority: Priority
 }
-const usualPerMinute = 48
-// A channel takes one message or edit a second, and a short burst above that.
-const placeBurst = 4
-const placePerSecond = 1
-// Chatter leaves this share of every bucket to answers and cards.
-const reservedShare = 1 / 3
 
-interface Bucket {
-  tokens: number
-  at: number
-  size: number
-  perSecond: number
+/** What may be called in a stretch of time, as Slack counts it, and who waits for it. */
+interface Window {
+  max: number
+  milliseconds: number
+  /** When the calls that still count were made, the oldest first. */
+  made: number[]
   closedUntil: number
+  line: Map<string, Waiting>
 }
 
-export function createBudget(now: () => number): Budget {
-  const buckets = new Map<string, Bucket>()
+interface Waiting {
+  since: number
+  priority: Priority
+  /** Somebody who is not back by then was overtaken by a newer state, or given up. */
+  expiresAt: number
+}
 
-  function bucket(key: string, size: number, perSecond: number): Bucket {
-    const at = now()
-    const found = buckets.get(key) ?? { tokens: size, at, size, perSecond, closedUntil: 0 }
-    found.tokens = Math.min(found.size, found.tokens + ((at - found.at) / 1_000) * found.perSecond)
-    found.at = at
-    buckets.set(key, found)
-    if (buckets.size > bucketsMax) forgetFull(buckets)
+// A second more than Slack's minute: its clock starts when the call arrives, ours when it leaves.
+const minuteMilliseconds = 61_000
+// Slack allows a message a second in each channel, and short bursts above that.
+const postsInChannel = { max: 3, milliseconds: 3_000 }
+const editsInChannel = { max: 1, milliseconds: 1_000 }
+// Chatter leaves this share of every budget to answers and cards.
+const reservedShare = 1 / 3
+const ranks: Record<Priority, number> = { answer: 0, state: 1, chatter: 2 }
+// After this long even chatter is urgent.
+const patienceMilliseconds = 20_000
+const graceMilliseconds = 15_000
+const idleWindowsMax = 1_000
+const shortestPause = 20
+
+export function createBudget(clock: Clock): Budget {
+  const windows = new Map<string, Window>()
+  const now = () => clock.now().getTime()
+
+  function windowAt(key: string, size: { max: number; milliseconds: number }): Window {
+    const found = windows.get(key) ?? { ...size, made: [], closedUntil: 0, line: new Map() }
+    if (!windows.has(key) && windows.size >= idleWindowsMax) forgetIdle(windows, now())
+    windows.set(key, found)
     return found
   }
 
-  function bucketsFor(method: string, place: string | null): Bucket[] {
-    const minute = perMinute[method] ?? usualPerMinute
-    // A burst of a third, and the rest spread evenly: no minute, wherever it begins, sees more than the whole.
-    const own = bucket(method, minute / 3, (minute * 2) / 3 / 60)
-    const isInPlace = place !== null && (method === 'chat.postMessage' || method === 'chat.update')
-    return isInPlace ? [own, bucket(`${method} ${place}`, placeBurst, placePerSecond)] : [own]
+  function windowsFor(method: Method, channelId: string | null): Window[] {
+    const ofMethod = windowAt(method, { max: methods[method].perMinute, milliseconds: minuteMilliseconds })
+    if (channelId === null) return [ofMethod]
+    if (method === 'chat.postMessage') return [ofMethod, windowAt(`${method} ${channelId}`, postsInChannel)]
+    if (method === 'chat.update') return [ofMethod, windowAt(`${method} ${channelId}`, editsInChannel)]
+    return [ofMethod]
   }
 
   return {
-    take(method, place, priority) {
-      const needed = bucketsFor(method, place)
-      const waits = needed.map((one) => secondsToWait(one, now(), priority))
+    take(method, channelId, caller) {
+      const at = now()
+      const needed = windowsFor(method, channelId)
+      for (const window of needed) forgetPast(window, at)
+      const waits = needed.map((window) => (caller ? millisecondsFor(window, caller, at) : window.closedUntil - at))
       const wait = Math.max(...waits)
-      if (wait > 0) throw new DeliveryError('paced', 'again', { retryAfterSeconds: wait })
-      for (const one of needed) one.tokens -= 1
+      if (wait > 0) {
+        // In line only where there is no room: who waits for one channel takes nothing from the others.
+        for (const [index, window] of needed.entries())
+          if (caller && (waits[index] ?? 0) > 0) standInLine(window, caller, { at, wait })
+        throw new DeliveryError('paced', 'again', { retryAfterSeconds: Math.max(wait, shortestPause) / 1_000 })
+      }
+      for (const window of needed) {
+        window.made.push(at)
+        if (caller) window.line.delete(caller.id)
+      }
     },
-    pause(method, place, seconds) {
-      const [own, inPlace] = bucketsFor(method, place)
-      // A message refused for its channel's sake says nothing about other channels.
-      const closed = inPlace ?? own
-      if (closed) closed.closedUntil = now() + seconds * 1_000
+    close(method, channelId, seconds) {
+      // A message that was refused for its channel's sake says nothing about other channels.
+      const window = windowsFor(method, channelId).at(-1)
+      if (window) window.closedUntil = Math.max(window.closedUntil, now() + seconds * 1_000)
     },
   }
 }
 
-const bucketsMax = 2_000
-
-function forgetFull(buckets: Map<string, Bucket>): void {
-  for (const [key, bucket] of buckets) if (bucket.tokens >= bucket.size) buckets.delete(key)
+/** How long this caller has to wait here, given who stands before it. 0: not at all. */
+function millisecondsFor(window: Window, caller: Caller, now: number): number {
+  const me = window.line.get(caller.id) ?? { since: now, priority: caller.priority, expiresAt: 0 }
+  const reserved = rankOf(me, now) === ranks.chatter ? Math.floor(window.max * reservedShare) : 0
+  // So many of the calls that still count have to be over first.
+  const tooMany = window.made.length + countBefore(window, me, now) + reserved - window.max
+  const untilOpen = Math.max(window.closedUntil - now, 0)
+  if (tooMany < 0) return untilOpen
+  const last = window.made[Math.min(tooMany, window.made.length - 1)] ?? now
+  const wholeWindows = Math.floor(tooMany / window.max)
+  return Math.max(last + (wholeWindows + 1) * window.milliseconds - now, untilOpen)
 }
 
-function secondsToWait(bucket: Bucket, now: number, priority: Priority): number {
-  if (now < bucket.closedUntil) return (bucket.closedUntil - now) / 1_000
-  const floor = priority === 'chatter' ? bucket.size * reservedShare : 0
-  const missing = floor + 1 - bucket.tokens
-  return missing <= 0 ? 0 : Math.max(missing / bucket.perSecond, 0.05)
+function countBefore(window: Window, me: Waiting, now: number): number {
+  const myRank = rankOf(me, now)
+  let count = 0
+  let isBehindMe = false
+  // In the order in which they came, which is the Map's own.
+  for (const other of window.line.values()) {
+    if (other === me) isBehindMe = true
+    else if (rankOf(other, now) < myRank || (rankOf(other, now) === myRank && !isBehindMe)) count += 1
+  }
+  return count
+}
+
+function rankOf({ since, priority }: Waiting, now: number): number {
+  return now - since >= patienceMilliseconds ? ranks.answer : ranks[priority]
+}
+
+function standInLine(window: Window, caller: Caller, { at, wait }: { at: number; wait: number }): void {
+  const since = window.line.get(caller.id)?.since ?? at
+  // Whoever is in line already keeps its place in the Map.
+  window.line.set(caller.id, { since, priority: caller.priority, expiresAt: at + wait + graceMilliseconds })
+}
+
+function forgetPast(window: Window, now: number): void {
+  const firstThatCounts = window.made.findIndex((at) => at > now - window.milliseconds)
+  window.made.splice(0, firstThatCounts === -1 ? window.made.length : firstThatCounts)
+  for (const [id, waiting] of window.line) if (waiting.expiresAt < now) window.line.delete(id)
+}
+
+/** There is a window for every channel that was ever written to. */
+function forgetIdle(windows: Map<string, Window>, now: number): void {
+  for (const [key, window] of windows) {
+    forgetPast(window, now)
+    if (window.made.length === 0 && window.line.size === 0 && window.closedUntil < now) windows.delete(key)
+  }
 }

@@ -1,146 +1,153 @@
-/** Channels as they should be: compare with what we last left, and do only the difference. What people changed since is theirs. */
+/**
+ * Channels as they should be: what we last left is compared with what is wanted now, and only the difference is done.
+ * What people changed since is theirs and stays.
+ */
+import { z } from 'zod'
 import type { SlackEffect } from '../../core/effects.ts'
-import { type Delivered, type Delivery, DeliveryError } from '../../core/ports.ts'
+import type { Delivered, Delivery } from '../../core/ports.ts'
+import { unescapeText as unescapeMarkup } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
-import { accepting, type Call } from './call.ts'
+import type { Call } from './call.ts'
+import { openChannel, renameChannel } from './channel-names.ts'
 import { codeOf } from './errors.ts'
-import { stillInDoubt } from './messages.ts'
-import { idOf, listOf } from './places.ts'
+import { inviteMissing } from './invitations.ts'
+import { asMember } from './places.ts'
 
-type ChannelEffect = Extract<SlackEffect, { kind: 'slack.channel' }>
+export type ChannelEffect = Extract<SlackEffect, { kind: 'slack.channel' }>
 
-/** As we left it. What differs from this was changed by a person. */
-export interface KnownChannel {
-  channelId: string
-  name: string
-  topic: string
-  invited: string[]
-  /** People whom Slack would not let in, and why. */
-  skipped: Record<string, string>
+/** A channel as we left it. What differs from this was changed by a person. */
+const Known = z.object({
+  channelId: z.string(),
+  name: z.string(),
+  /** What was asked for when it got its name, which may be another because that one was taken. */
+  wantedName: z.string().default(''),
+  topic: z.string().default(''),
+  isArchived: z.boolean().default(false),
+  invited: z.array(z.string()).default([]),
+  /** Who could not be invited, and why, in Slack's word. */
+  skipped: z.record(z.string(), z.string()).default({}),
+  /** What a person has changed; we leave it alone from then on. */
+  changedByPeople: z.array(z.enum(['name', 'topic'])).default([]),
+})
+export type KnownChannel = z.infer<typeof Known>
+
+export interface Channels {
+  keep(call: Call, delivery: Delivery<ChannelEffect>): Promise<Delivered>
 }
 
-const nameMax = 80
-const attemptsForName = 9
+const topicMax = 250
+const unfinishedMax = 500
 
-export async function keepChannel(
-  call: Call,
-  botUserId: () => string,
-  delivery: Delivery<ChannelEffect>,
-): Promise<Delivered> {
-  const { effect } = delivery
-  const before = isKnown(delivery.observed) ? delivery.observed : null
-  const known = before ?? (await open(call, botUserId, delivery))
-  const topic = await keepTopic(call, known, effect.desired.topic)
-  const people = await invite(call, known, effect.desired.members)
-  return { observed: { ...known, topic, ...people } satisfies KnownChannel }
-}
+export function createChannels(botUserId: () => string | null): Channels {
+  // How far an attempt came that Slack interrupted. Only a shortcut: another process finds the channel by its name.
+  const unfinished = new Map<string, KnownChannel>()
 
-async function open(call: Call, botUserId: () => string, delivery: Delivery<ChannelEffect>): Promise<KnownChannel> {
-  const { effect } = delivery
-  const key = `Opened by Tocsin: ${effect.name}`
-  // An earlier attempt may have made it and lost the answer. The first name it would have got is where to look.
-  const made = delivery.isInDoubt ? await findOurs(call, botUserId, effect.desired.name, delivery.decidedAt) : null
-  const channel = made ?? (await create(call, effect.desired))
-  await call('conversations.setPurpose', { channel: channel.id, purpose: key })
-  return { channelId: channel.id, name: channel.name, topic: '', invited: [], skipped: {} }
-}
-
-async function create(call: Call, desired: ChannelEffect['desired']): Promise<{ id: string; name: string }> {
-  for (let attempt = 1; attempt <= attemptsForName; attempt += 1) {
-    const ending = attempt === 1 ? '' : `-${attempt}`
-    const name = `${shorten(desired.name, nameMax - ending.length)
-      .replace(/…$/, '')
-      .replace(/-+$/, '')}${ending}`
-    // In sequence: the next name is tried because this one is taken.
-    const made = await accepting(['name_taken'], call('conversations.create', { name, is_private: desired.isPrivate }))
-    if (made) return { id: idOf(made.channel), name }
-  }
-  throw new DeliveryError('name_taken', 'never')
-}
-
-/** A channel of this name that we made after this was decided: nobody else can have made it for us. */
-async function findOurs(
-  call: Call,
-  botUserId: () => string,
-  name: string,
-  decidedAt: Date,
-): Promise<{ id: string; name: string } | null> {
-  const since = Math.floor(decidedAt.getTime() / 1_000) - 60
-  try {
-    for (let cursor = ''; ; ) {
-      // In sequence: each page names the next.
-      const page = await call('conversations.list', {
-        types: 'public_channel,private_channel',
-        limit: 200,
-        ...(cursor ? { cursor } : {}),
-      })
-      const ours = listOf(page.channels).find(
-        (channel) =>
-          channel.creator === botUserId() &&
-          Number(channel.created) >= since &&
-          (channel.name === name || String(channel.name).startsWith(`${name}-`)),
-      )
-      if (ours) return { id: String(ours.id), name: String(ours.name) }
-      cursor = String((page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '')
-      if (cursor === '') return null
-    }
-  } catch (error) {
-    throw stillInDoubt(error)
-  }
-}
-
-async function keepTopic(call: Call, known: KnownChannel, topic: string): Promise<string> {
-  if (topic === known.topic) return known.topic
-  const info = await call('conversations.info', { channel: known.channelId })
-  const current = (info.channel as { topic?: { value?: string } } | undefined)?.topic?.value ?? ''
-  // Somebody wrote a topic of their own. It says more than ours would.
-  if (decoded(current) !== decoded(known.topic)) return known.topic
-  const set = await accepting(['is_archived'], call('conversations.setTopic', { channel: known.channelId, topic }))
-  return set === null ? known.topic : topic
-}
-
-/** Slack gives topics back escaped. */
-function decoded(text: string): string {
-  return text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
-}
-
-async function invite(
-  call: Call,
-  known: KnownChannel,
-  members: readonly string[],
-): Promise<Pick<KnownChannel, 'invited' | 'skipped'>> {
-  const invited = [...known.invited]
-  const skipped = { ...known.skipped }
-  for (const member of members) {
-    if (invited.includes(member) || member in skipped) continue
+  async function keep(call: Call, delivery: Delivery<ChannelEffect>): Promise<Delivered> {
+    const { name, desired } = delivery.effect
+    const before = Known.safeParse(delivery.observed).data ?? unfinished.get(name)
+    const channel = structuredClone(before) ?? asOpened(await openChannel(call, delivery, botUserId()), desired.name)
     try {
-      // One by one: Slack refuses a whole list for one person who left the company.
-      await accepting(
-        ['already_in_channel', 'cant_invite_self'],
-        call('conversations.invite', { channel: known.channelId, users: member }),
-      )
-      invited.push(member)
+      await bringUpToDate(call, channel, desired, botUserId())
     } catch (error) {
-      if (!isAboutThePerson(codeOf(error))) throw error
-      skipped[member] = codeOf(error)
+      if (codeOf(error) !== 'is_archived') {
+        remember(name, channel)
+        throw error
+      }
+      // Whoever archived it is done with it. It is looked at again when something else is wanted of it.
+      channel.isArchived = true
     }
+    unfinished.delete(name)
+    return { observed: channel }
   }
-  return { invited, skipped }
+
+  function remember(name: string, channel: KnownChannel): void {
+    unfinished.set(name, channel)
+    const [oldest] = unfinished.keys()
+    if (unfinished.size > unfinishedMax && oldest !== undefined) unfinished.delete(oldest)
+  }
+
+  return { keep }
 }
 
-function isAboutThePerson(code: string): boolean {
-  return [
-    'user_not_found',
-    'cant_invite',
-    'user_is_restricted',
-    'ura_max_channels',
-    'org_user_not_in_team',
-    'no_user',
-    'user_disabled',
-    'is_archived',
-  ].includes(code)
+function asOpened({ id, name }: { id: string; name: string }, wantedName: string): KnownChannel {
+  return {
+    channelId: id,
+    name,
+    wantedName,
+    topic: '',
+    isArchived: false,
+    invited: [],
+    skipped: {},
+    changedByPeople: [],
+  }
 }
 
-function isKnown(observed: unknown): observed is KnownChannel {
-  return typeof observed === 'object' && observed !== null && 'channelId' in observed && 'invited' in observed
+/** Writes into `channel` what it has done, step by step, so that an interruption loses nothing. */
+async function bringUpToDate(
+  call: Call,
+  channel: KnownChannel,
+  desired: ChannelEffect['desired'],
+  botUserId: string | null,
+): Promise<void> {
+  const topic = shorten(desired.topic, topicMax)
+  const wantsTopic = topic !== channel.topic && !channel.changedByPeople.includes('topic')
+  const wantsName = desired.name !== channel.wantedName && !channel.changedByPeople.includes('name')
+  if (wantsTopic || wantsName || channel.isArchived) {
+    const current = await look(call, channel.channelId)
+    channel.isArchived = current.is_archived
+    if (channel.isArchived) return
+    if (wantsTopic) await keepTopic(call, channel, { current, topic, botUserId })
+    if (wantsName) await keepName(call, channel, { current, name: desired.name })
+  }
+  await inviteMissing(call, channel, desired.members)
+}
+
+const Current = z.object({
+  name: z.string(),
+  is_archived: z.boolean().default(false),
+  topic: z
+    .object({ value: z.string().default(''), creator: z.string().default('') })
+    .default({ value: '', creator: '' }),
+})
+type Current = z.infer<typeof Current>
+
+async function look(call: Call, channelId: string): Promise<Current> {
+  const answer = await call('conversations.info', { channel: channelId })
+  return Current.parse(answer.channel)
+}
+
+async function keepTopic(
+  call: Call,
+  channel: KnownChannel,
+  given: { current: Current; topic: string; botUserId: string | null },
+): Promise<void> {
+  const { current, topic, botUserId } = given
+  const isOurs = current.topic.creator === botUserId || plain(current.topic.value) === plain(channel.topic)
+  if (!isOurs) {
+    channel.changedByPeople.push('topic')
+    return
+  }
+  await asMember(call, channel.channelId, () => call('conversations.setTopic', { channel: channel.channelId, topic }))
+  channel.topic = topic
+}
+
+async function keepName(
+  call: Call,
+  channel: KnownChannel,
+  { current, name }: { current: Current; name: string },
+): Promise<void> {
+  if (current.name !== channel.name) {
+    channel.changedByPeople.push('name')
+    channel.name = current.name
+    return
+  }
+  channel.name = await renameChannel(call, channel.channelId, name)
+  channel.wantedName = name
+}
+
+/** Slack gives topics back escaped, and makes links of what looks like one. */
+function plain(topic: string): string {
+  return unescapeMarkup(topic)
+    .replace(/<(https?:[^|>]+)(\|[^>]*)?>/g, '$1')
+    .trim()
 }

@@ -1,90 +1,186 @@
 /**
- * What each of Slack's answers means for an effect. A code that does not stand here is taken for a bug of ours: it is
- * tried a few times, and then given up with its name.
+ * What each of Slack's answers means for an effect. A code that does not stand here is new to us: Slack said no, so
+ * nothing has happened; it is tried a few times and then given up with its name.
  */
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import { DeliveryError } from '../../core/ports.ts'
+import { type Method, mustHappenOnce } from './methods.ts'
 
-type Meaning = 'never' | 'again' | 'unknown' | 'outage'
+/**
+ * `never`: waiting does not help · `mend`: nothing at all can be delivered until an operator acts, and then all of it
+ * must be · `unclear`: Slack failed somewhere inside, perhaps after the effect · `away`: the same, and not only for us.
+ */
+type Meaning = 'never' | 'mend' | 'unclear' | 'away'
 
-const meanings: Readonly<Record<string, Meaning>> = {
-  // Until an operator mends the token nothing can be said, and everything must be said afterwards.
-  token_revoked: 'outage',
-  token_expired: 'outage',
-  invalid_auth: 'outage',
-  account_inactive: 'outage',
-  not_authed: 'outage',
-  // Slack's own trouble. It may have struck after the effect.
-  internal_error: 'unknown',
-  fatal_error: 'unknown',
-  service_unavailable: 'unknown',
-  request_timeout: 'unknown',
-  // The place is gone, or closed to us. Waiting does not open it.
+export const meanings: Readonly<Record<string, Meaning>> = {
+  // The token. Messages wait until it is mended, for a day.
+  invalid_auth: 'mend',
+  not_authed: 'mend',
+  token_revoked: 'mend',
+  token_expired: 'mend',
+  account_inactive: 'mend',
+  org_login_required: 'mend',
+  team_access_not_granted: 'mend',
+
+  // Slack's own trouble.
+  internal_error: 'unclear',
+  fatal_error: 'unclear',
+  service_unavailable: 'away',
+  request_timeout: 'away',
+  team_added_to_org: 'away',
+
+  // The place is gone, or closed to us.
   channel_not_found: 'never',
-  is_archived: 'never',
-  is_inactive: 'never',
   not_in_channel: 'never',
+  is_archived: 'never',
   restricted_action: 'never',
+  method_not_supported_for_channel_type: 'never',
+  messages_tab_disabled: 'never',
+
+  // The person is gone, or out of reach.
   user_not_found: 'never',
   user_disabled: 'never',
-  cant_dm_bot: 'never',
-  messages_tab_disabled: 'never',
-  // What we sent does not fit. It will not fit the next time either.
-  missing_scope: 'never',
+  user_not_visible: 'never',
+  user_not_in_channel: 'never',
+  cannot_dm_bot: 'never',
+
+  // The message to edit is gone, or too old to be edited.
+  message_not_found: 'never',
+  cant_update_message: 'never',
+  edit_window_closed: 'never',
+
+  // What we sent does not fit, and will not fit the next time.
+  invalid_arguments: 'never',
   invalid_blocks: 'never',
   invalid_blocks_format: 'never',
-  invalid_arguments: 'never',
-  invalid_name: 'never',
-  invalid_name_specials: 'never',
-  msg_too_long: 'never',
   msg_blocks_too_long: 'never',
+  msg_too_long: 'never',
   no_text: 'never',
   too_long: 'never',
+  metadata_too_large: 'never',
+  invalid_name: 'never',
+  invalid_name_required: 'never',
+  invalid_name_maxlength: 'never',
+  invalid_name_specials: 'never',
+  invalid_name_punctuation: 'never',
+  name_taken: 'never',
+  too_many_pins: 'never',
+  not_pinnable: 'never',
+
+  // The app was not installed with what it needs. The code names the scope, so that the log says what to add.
+  missing_scope: 'never',
+  not_allowed_token_type: 'never',
+  no_permission: 'never',
+  plan_upgrade_required: 'never',
+
+  // A trigger that was used, or is older than Slack's three seconds.
+  expired_trigger_id: 'never',
+  exchanged_trigger_id: 'never',
+  invalid_trigger_id: 'never',
   unknown_method: 'never',
 }
 
-/** Calls that may be made twice without anybody noticing. After a lost answer the others are looked up first. */
-const notRepeatable = new Set(['chat.postMessage', 'conversations.create'])
+/** Slack said no. The whole answer is kept: it may say what exactly is wrong, or with whom. */
+export class Refusal extends DeliveryError {
+  readonly answer: Readonly<Record<string, unknown>>
+  constructor(error: DeliveryError, answer: Readonly<Record<string, unknown>>) {
+    const { retryAfterSeconds, isOutage, cause } = error
+    super(error.code, error.outcome, {
+      isOutage,
+      cause,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    })
+    this.answer = answer
+  }
+}
 
-export function asDeliveryError(method: string, error: unknown): DeliveryError {
+const rateCodes = ['ratelimited', 'rate_limited', 'message_limit_exceeded']
+// For answers in which Slack does not say how long.
+export const usualPauseSeconds = 30
+
+export function asDeliveryError(method: Method, error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error
-  if (error instanceof WebAPIRateLimitedError)
-    return new DeliveryError('ratelimited', 'again', { retryAfterSeconds: error.retryAfter })
-  if (error instanceof WebAPIPlatformError) return fromCode(String(error.data.error), error)
-  const isRepeatable = !notRepeatable.has(method)
-  if (error instanceof WebAPIHTTPError) {
-    const code = `slack_http_${error.statusCode}`
-    if (error.statusCode < 500) return new DeliveryError(code, 'never', { cause: error })
-    // 503 comes from the door and not from behind it: nothing has happened.
-    const outcome = isRepeatable || error.statusCode === 503 ? 'again' : 'unknown'
-    return new DeliveryError(code, outcome, { isOutage: true, cause: error })
+  if (error instanceof WebAPIRateLimitedError) {
+    return new DeliveryError('ratelimited', 'again', { retryAfterSeconds: error.retryAfter, cause: error })
   }
-  const neverArrived = error instanceof WebAPIRequestError && isRefusedConnection(error)
-  return new DeliveryError('slack_unreachable', isRepeatable || neverArrived ? 'again' : 'unknown', {
-    isOutage: true,
-    cause: error,
-  })
+  if (error instanceof WebAPIPlatformError) return new Refusal(fromCode(method, error), { ...error.data })
+  if (error instanceof WebAPIHTTPError) return fromStatus(method, error)
+  const outcome = neverArrived(error) ? 'again' : afterLostAnswer(method)
+  return new DeliveryError('slack_unreachable', outcome, { isOutage: true, cause: error })
 }
 
-function fromCode(code: string, cause: unknown): DeliveryError {
-  if (code === 'ratelimited' || code === 'rate_limited' || code === 'message_limit_exceeded') {
-    return new DeliveryError(code, 'again', { retryAfterSeconds: 5, cause })
+function fromCode(method: Method, error: WebAPIPlatformError): DeliveryError {
+  const code = named(error)
+  if (rateCodes.includes(code))
+    return new DeliveryError(code, 'again', { retryAfterSeconds: usualPauseSeconds, cause: error })
+  switch (meanings[error.data.error]) {
+    case 'never':
+      return new DeliveryError(code, 'never', { cause: error })
+    case 'mend':
+      return new DeliveryError(code, 'again', { isOutage: true, cause: error })
+    case 'unclear':
+      return new DeliveryError(code, afterLostAnswer(method), { cause: error })
+    case 'away':
+      return new DeliveryError(code, afterLostAnswer(method), { isOutage: true, cause: error })
+    default:
+      return new DeliveryError(code, 'again', { cause: error })
   }
-  const meaning = meanings[code] ?? 'again'
-  if (meaning === 'outage') return new DeliveryError(code, 'again', { isOutage: true, cause })
-  return new DeliveryError(code, meaning, { isOutage: meaning === 'unknown', cause })
 }
 
-/** Nobody was there to take the request, so it surely had no effect. */
-function isRefusedConnection(error: Error): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/.test(String(cause.code)))
-      return true
+/** Slack's code; of a missing scope also which; and nothing long, should a proxy have answered with a page. */
+function named({ data }: WebAPIPlatformError): string {
+  const needed = 'needed' in data && typeof data.needed === 'string' ? data.needed : ''
+  if (data.error === 'missing_scope' && needed !== '') return `missing_scope (${needed})`
+  return /^\w{1,80}$/.test(data.error) ? data.error : 'unreadable_answer'
+}
+
+/** Slack answers with 200 whatever it says. Anything else comes from its door, or from a proxy on the way. */
+function fromStatus(method: Method, error: WebAPIHTTPError): DeliveryError {
+  const outcome = error.statusCode < 500 ? 'again' : afterLostAnswer(method)
+  return new DeliveryError(`slack_http_${error.statusCode}`, outcome, { isOutage: true, cause: error })
+}
+
+function afterLostAnswer(method: Method): 'again' | 'unknown' {
+  return mustHappenOnce(method) ? 'unknown' : 'again'
+}
+
+// Nobody was there to take the request, or we did not trust whoever was: it surely had no effect.
+const beforeSending =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/
+
+function neverArrived(error: unknown): boolean {
+  for (
+    let cause: unknown = error;
+    cause instanceof Error;
+    cause = cause instanceof WebAPIRequestError ? cause.original : cause.cause
+  ) {
+    if ('code' in cause && beforeSending.test(String(cause.code))) return true
   }
   return false
 }
 
-/** The code that a failed call came back with, for the answers that the caller decides about. */
+/** An earlier step of the effect has happened, or may have: the next attempt has to look before it acts. */
+export function inDoubt(error: unknown): unknown {
+  if (!(error instanceof DeliveryError) || error.outcome !== 'again') return error
+  const { retryAfterSeconds, isOutage } = error
+  return new DeliveryError(error.code, 'unknown', {
+    isOutage,
+    cause: error,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  })
+}
+
+/** The code that a call failed with, for the answers that the caller decides about. */
 export function codeOf(error: unknown): string {
   return error instanceof DeliveryError ? error.code : ''
+}
+
+/** Runs a call whose refusal by one of these codes is as good as success. Null for such a refusal. */
+export async function accepting<Answer>(codes: readonly string[], call: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await call
+  } catch (error) {
+    if (codes.includes(codeOf(error))) return null
+    throw error
+  }
 }

@@ -1,174 +1,167 @@
 /** What Slack posted, in our words. Bolt reads and routes the payload; its listeners only translate. */
 import { App, type Receiver } from '@slack/bolt'
-import type { FormValues, From, Heard, HeardMessage } from '../../core/heard.ts'
-import { unescapeText } from '../../lib/mrkdwn.ts'
-import { clean } from '../../lib/text.ts'
+import type { From, Heard, HeardMessage } from '../../core/heard.ts'
+import { unescapeText as unescapeMarkup } from '../../lib/mrkdwn.ts'
+import { clean, cleanDeep } from '../../lib/text.ts'
 import { silentLogger } from './call.ts'
-
-export interface Ears {
-  hear(body: string): Promise<Heard | null>
-}
+import { chosenValue, formValues } from './form-values.ts'
+import type { Identity } from './identity.ts'
+import { isRecord, payloadOf } from './payloads.ts'
 
 export interface EarsOptions {
   botToken: string
-  identity(): { botId: string; botUserId: string }
+  /** Null until Slack has said who we are. */
+  identity(): Identity | null
 }
+
+export type Ears = (body: string) => Promise<Heard | null>
 
 /** Where a listener leaves what it understood. */
-interface Slate {
-  heard: Heard | null
+class Slate {
+  heard: Heard | null = null
 }
 
-export async function createEars({ botToken, identity }: EarsOptions): Promise<Ears> {
+export function createEars({ botToken, identity }: EarsOptions): Ears {
   const app = new App({
     receiver: noReceiver,
-    // One workspace, one token; Bolt's own way would ask Slack at every start and fail with it.
+    // One workspace, one token. Bolt's own way would ask Slack at every start, and fail with it. A body of another
+    // team (Slack Connect) is heard all the same: what its author may do is decided by the kind of person they are.
     authorize: async () => ({ botToken, ...identity() }),
     convoStore: false,
     deferInitialization: true,
     logger: silentLogger,
   })
-  await app.init()
+  // Without this, Bolt would log an error and call the delivery done; the inbox must know that it was not.
   app.error(async (error) => {
     throw error
   })
-  listen(app)
-  return {
-    async hear(body) {
-      const slate: Slate = { heard: null }
-      await app.processEvent({ body: payloadOf(body), ack: async () => {}, customProperties: { slate } })
-      return slate.heard
-    },
+  hearRequests(app)
+  hearEvents(app, identity)
+  const ready = app.init()
+  return async (body) => {
+    await ready
+    const slate = new Slate()
+    // It was acknowledged when the inbox had it.
+    await app.processEvent({ body: { ...payloadOf(body) }, ack: async () => {}, customProperties: { slate } })
+    return slate.heard
   }
 }
 
 /** Our receivers take deliveries in; Bolt is only handed what the inbox kept. */
 const noReceiver: Receiver = { init: () => {}, start: async () => {}, stop: async () => {} }
 
-function listen(app: App): void {
-  const slateOf = (context: object) => (context as { slate: Slate }).slate
+function note(context: { readonly [name: string]: unknown }, heard: Heard): void {
+  if (context.slate instanceof Slate) context.slate.heard = heard
+}
+
+function hearRequests(app: App): void {
   app.command(/.*/, async ({ command, context }) => {
-    slateOf(context).heard = {
+    note(context, {
       kind: 'command',
       command: command.command,
       text: typed(command.text ?? ''),
-      from: { personId: command.user_id, channelId: command.channel_id },
+      from: from(command.user_id, command.channel_id),
       triggerId: command.trigger_id,
       responseUrl: command.response_url,
-    }
+    })
   })
   app.action({ type: 'block_actions' }, async ({ body, context }) => {
-    const [action] = body.actions as unknown as WireAction[]
+    const [action] = body.actions
     if (!action) return
-    const message = body.message as WireMessage | undefined
-    slateOf(context).heard = {
+    const channelId = body.channel?.id
+    note(context, {
       kind: 'click',
       actionId: action.action_id,
-      value: chosenIn(action),
+      value: chosenValue({ ...action }),
       blockId: action.block_id ?? '',
-      from: fromOf(body.user.id, body.channel?.id),
+      from: from(body.user.id, channelId),
       triggerId: body.trigger_id,
       ...(body.response_url ? { responseUrl: body.response_url } : {}),
-      ...(message && body.channel ? { message: messageOf(message, body.channel.id) } : {}),
-    }
+      ...(body.message && channelId ? { message: messageIn(body.message, channelId) } : {}),
+    })
   })
-  app.view({ type: 'view_submission' }, async ({ body, context }) => {
-    slateOf(context).heard = {
+  app.view({ callback_id: /.*/, type: 'view_submission' }, async ({ body, context }) => {
+    note(context, {
       kind: 'submit',
       modalId: body.view.callback_id,
       meta: body.view.private_metadata,
       values: formValues(body.view.state.values),
-      from: fromOf(body.user.id, undefined),
-      triggerId: 'trigger_id' in body ? String(body.trigger_id) : '',
-    }
+      from: from(body.user.id, undefined),
+      triggerId: 'trigger_id' in body ? body.trigger_id : '',
+    })
   })
   app.shortcut(/.*/, async ({ shortcut, context }) => {
-    const isOnMessage = shortcut.type === 'message_action'
-    const message = isOnMessage ? (shortcut.message as WireMessage) : undefined
-    slateOf(context).heard = {
-      kind: 'shortcut',
-      shortcutId: shortcut.callback_id,
-      from: fromOf(shortcut.user.id, isOnMessage ? shortcut.channel.id : undefined),
-      triggerId: shortcut.trigger_id,
-      ...(isOnMessage && shortcut.response_url ? { responseUrl: shortcut.response_url } : {}),
-      ...(message && isOnMessage ? { message: messageOf(message, shortcut.channel.id) } : {}),
-    }
-  })
-  app.event(/.*/, async ({ event, context }) => {
-    const { type, user, channel } = event as unknown as { type: string; user?: unknown; channel?: unknown }
-    if (typeof user !== 'string') return
-    const channelId = typeof channel === 'string' ? channel : undefined
-    slateOf(context).heard = { kind: 'event', type, from: fromOf(user, channelId), event: { ...event } }
+    const common = { kind: 'shortcut', shortcutId: shortcut.callback_id, triggerId: shortcut.trigger_id } as const
+    if (shortcut.type !== 'message_action') return note(context, { ...common, from: from(shortcut.user.id, undefined) })
+    const { channel, message, response_url, user } = shortcut
+    note(context, {
+      ...common,
+      from: from(user.id, channel.id),
+      ...(response_url ? { responseUrl: response_url } : {}),
+      message: messageIn(message, channel.id),
+    })
   })
 }
 
-interface WireAction {
-  action_id: string
-  block_id?: string
-  value?: string
-  selected_option?: { value?: string } | null
-  selected_user?: string | null
+function hearEvents(app: App, identity: () => Identity | null): void {
+  app.event(/.*/, async ({ event: given, body, context }) => {
+    const event = cleanDeep({ ...given })
+    if (!isRecord(event) || isOurOwnMessage(event, identity(), body.api_app_id)) return
+    const texts = typeof event.text === 'string' ? { text: unescapeMarkup(event.text) } : {}
+    const message =
+      isRecord(event.message) && typeof event.message.text === 'string'
+        ? { message: { ...event.message, text: unescapeMarkup(event.message.text) } }
+        : {}
+    note(context, {
+      kind: 'event',
+      type: given.type,
+      from: from(personIn(event), channelIn(event)),
+      event: { ...event, ...texts, ...message },
+    })
+  })
+}
+
+/** Posted, edited or deleted by us: hearing ourselves, we could go on for ever. */
+function isOurOwnMessage(event: Record<string, unknown>, me: Identity | null, appId: string): boolean {
+  if (event.type !== 'message' && event.type !== 'app_mention') return false
+  const sides = [event, event.message, event.previous_message].filter(isRecord)
+  return sides.some(({ user, bot_id, app_id }) => {
+    if (app_id !== undefined && app_id === appId) return true
+    // Until we know who we are, any bot might be us.
+    return me === null ? bot_id !== undefined : user === me.botUserId || bot_id === me.botId
+  })
+}
+
+/** Empty where nobody in particular did it. */
+function personIn({ user, message, previous_message }: Record<string, unknown>): string {
+  if (typeof user === 'string') return user
+  if (isRecord(user) && typeof user.id === 'string') return user.id
+  for (const side of [message, previous_message]) if (isRecord(side) && typeof side.user === 'string') return side.user
+  return ''
+}
+
+function channelIn({ channel, channel_id, item }: Record<string, unknown>): string | undefined {
+  const inItem = isRecord(item) ? item.channel : undefined
+  const inChannel = isRecord(channel) ? channel.id : channel
+  return [inChannel, channel_id, inItem].find((id) => typeof id === 'string')
+}
+
+function from(personId: string, channelId: string | undefined): From {
+  return { personId, channelId: channelId || null }
 }
 
 interface WireMessage {
-  ts: string
+  ts?: string
   thread_ts?: string
   text?: string
   user?: string
 }
 
-function fromOf(personId: string, channelId: string | undefined): From {
-  return { personId, channelId: channelId || null }
+function messageIn({ ts = '', thread_ts, text = '', user }: WireMessage, channelId: string): HeardMessage {
+  return { channelId, ts, threadTs: thread_ts ?? null, text: typed(text), authorId: user ?? null }
 }
 
-function messageOf(message: WireMessage, channelId: string): HeardMessage {
-  return {
-    channelId,
-    ts: message.ts,
-    threadTs: message.thread_ts ?? null,
-    text: typed(message.text ?? ''),
-    authorId: message.user ?? null,
-  }
-}
-
-function chosenIn(action: WireAction): string {
-  return action.value ?? action.selected_option?.value ?? action.selected_user ?? ''
-}
-
-/** What the person typed: Slack's three entities undone once, its `<@U…>` tokens left as they are. */
+/** What the person typed: Slack's three entities undone exactly once, its `<@U…>` tokens left as they are. */
 function typed(text: string): string {
-  return clean(unescapeText(text))
-}
-
-type WireValues = Record<string, Record<string, Record<string, unknown>>>
-
-/** Each input's value by the name of its block, whatever kind of input it is. */
-export function formValues(values: unknown): FormValues {
-  const fields: FormValues = {}
-  for (const [block, actions] of Object.entries((values ?? {}) as WireValues)) {
-    const [held] = Object.values(actions)
-    if (held) fields[block] = heldBy(held)
-  }
-  return fields
-}
-
-function heldBy(held: Record<string, unknown>): string | string[] | null {
-  const { value, selected_option, selected_options, selected_user, selected_users, selected_date_time } = held
-  if (typeof value === 'string') return clean(value)
-  if (isOption(selected_option)) return selected_option.value
-  if (Array.isArray(selected_options)) return selected_options.filter(isOption).map((option) => option.value)
-  if (Array.isArray(selected_users)) return selected_users.map(String)
-  if (typeof selected_user === 'string') return selected_user
-  return typeof selected_date_time === 'number' ? String(selected_date_time) : null
-}
-
-function isOption(value: unknown): value is { value: string } {
-  return typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'string'
-}
-
-/** JSON as it is; a command is a form, an interaction a form with JSON in it. */
-export function payloadOf(body: string): Record<string, unknown> {
-  if (body.startsWith('{')) return JSON.parse(body) as Record<string, unknown>
-  const form = Object.fromEntries(new URLSearchParams(body))
-  return typeof form.payload === 'string' ? (JSON.parse(form.payload) as Record<string, unknown>) : form
+  return clean(unescapeMarkup(text))
 }

@@ -1,117 +1,141 @@
-/** People and user groups, read through a cache. While Slack is down, what was known is good enough. */
+/** People and user groups, read through a cache. While Slack is away, what was known is good enough. */
+import { z } from 'zod'
+import type { Log } from '../../core/log.ts'
 import type { People, Person } from '../../core/people.ts'
-import type { Call } from './call.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { cached, createCache } from './cache.ts'
+import type { Calls } from './call.ts'
 import { codeOf } from './errors.ts'
-import { listOf } from './places.ts'
+import { arrayIn, itemsOf } from './pages.ts'
+
+export interface PeopleOptions {
+  calls: Calls
+  clock: Clock
+  log: Log
+  /** Our workspace. Without it nobody could be told from a stranger. */
+  teamId(): Promise<string>
+}
 
 const personMilliseconds = 10 * 60_000
-const listMilliseconds = 5 * 60_000
+const handlesMilliseconds = 10 * 60_000
+const groupsMilliseconds = 5 * 60_000
 const peopleMax = 5_000
+// Names are looked up here only when Slack has not made an id of them; the largest workspaces do without the rest.
+const handlesMax = 20_000
 
-export function createPeople(call: Call, teamId: () => string): People {
-  const people = new Map<string, { person: Person; at: number }>()
-  const handles = cached(listMilliseconds, () => readEverybody(call, teamId()))
-  const groups = cached(listMilliseconds, () => readGroups(call))
-  const members = new Map<string, () => Promise<readonly string[]>>()
+export function createPeople({ calls, clock, log, teamId }: PeopleOptions): People {
+  const call = calls.now
+  const people = createCache<Person | null>({ clock, milliseconds: personMilliseconds, max: peopleMax })
+  const members = createCache<readonly string[]>({ clock, milliseconds: groupsMilliseconds, max: 500 })
+  const handles = cached(clock, handlesMilliseconds, readHandles)
+  const groups = cached(clock, groupsMilliseconds, readGroups)
 
-  function remember(person: Person): Person {
-    people.delete(person.id)
-    people.set(person.id, { person, at: performance.now() })
-    // The first in a Map is the one that was not asked for longest.
-    const [oldest] = people.keys()
-    if (people.size > peopleMax && oldest !== undefined) people.delete(oldest)
-    return person
+  async function readPerson(id: string): Promise<Person | null> {
+    try {
+      const { user } = await call('users.info', { user: id })
+      return toPerson(WireUser.parse(user), await teamId())
+    } catch (error) {
+      if (unknownCodes.includes(codeOf(error))) return null
+      throw error
+    }
   }
+
+  async function readHandles(): Promise<Map<string, string | null>> {
+    const byHandle = new Map<string, string | null>()
+    for await (const user of itemsOf(call, { method: 'users.list', args: {}, field: 'members', item: WireUser })) {
+      if (user.deleted) continue
+      for (const name of new Set(namesOf(user).map((one) => one.toLowerCase()))) {
+        // Two people may show the same name. Paging the wrong one is worse than asking again.
+        byHandle.set(name, byHandle.has(name) ? null : user.id)
+      }
+      if (byHandle.size >= handlesMax) break
+    }
+    return byHandle
+  }
+
+  async function readGroups(): Promise<Map<string, string>> {
+    try {
+      const { usergroups } = await call('usergroups.list', {})
+      return new Map(
+        arrayIn(usergroups)
+          .map((group) => WireGroup.parse(group))
+          .map(({ id, handle }) => [handle, id]),
+      )
+    } catch (error) {
+      // Without the scope, or the paid plan, there are no groups: nobody is in them.
+      if (!noGroupsCodes.test(codeOf(error))) throw error
+      log.warn({ code: codeOf(error) }, 'Slack shows us no user groups, so nobody is in them')
+      return new Map()
+    }
+  }
+
+  async function readMembers(group: string): Promise<readonly string[]> {
+    const { users } = await call('usergroups.users.list', { usergroup: group })
+    return arrayIn(users).map(String)
+  }
+
+  const find = (id: string) => (id === '' ? Promise.resolve(null) : people.get(id, () => readPerson(id)))
 
   return {
-    async find(id) {
-      const known = people.get(id)
-      if (known && performance.now() - known.at < personMilliseconds) return known.person
-      try {
-        const { user } = await call('users.info', { user: id }, { priority: 'answer' })
-        return remember(toPerson(user as WireUser, teamId()))
-      } catch (error) {
-        if (['user_not_found', 'user_not_visible'].includes(codeOf(error))) return null
-        if (known) return known.person
-        throw error
-      }
-    },
+    find,
     async byHandle(handle) {
-      const wanted = handle.toLowerCase()
-      return (await handles()).find((person) => person.handle.toLowerCase() === wanted) ?? null
+      const id = (await handles()).get(handle.toLowerCase())
+      return id ? find(id) : null
     },
-    async membersOf(handle) {
-      const group = (await groups()).find((candidate) => candidate.handle === handle)
-      if (!group) return []
-      const read = members.get(group.id) ?? cached(listMilliseconds, () => readMembers(call, group.id))
-      members.set(group.id, read)
-      return read()
+    async membersOf(groupHandle) {
+      const group = (await groups()).get(groupHandle)
+      return group === undefined ? [] : members.get(group, () => readMembers(group))
     },
   }
 }
 
-/** Reads again when it is old; what it had is kept while reading fails. */
-function cached<Value>(milliseconds: number, read: () => Promise<Value>): () => Promise<Value> {
-  const kept: { value?: Value; at: number } = { at: 0 }
-  return async () => {
-    if (kept.value !== undefined && performance.now() - kept.at < milliseconds) return kept.value
-    try {
-      kept.value = await read()
-      kept.at = performance.now()
-    } catch (error) {
-      if (kept.value === undefined) throw error
-    }
-    return kept.value
-  }
-}
+const unknownCodes = ['user_not_found', 'user_not_visible', 'users_not_found']
+const noGroupsCodes = /^(missing_scope|plan_upgrade_required|not_allowed_token_type)/
 
-interface WireUser {
-  id: string
-  team_id?: string
-  name?: string
-  real_name?: string
-  deleted?: boolean
-  is_bot?: boolean
-  is_restricted?: boolean
-  is_ultra_restricted?: boolean
-  is_stranger?: boolean
-  tz?: string
-}
+// Only the fields we use; guests and people of other workspaces come with fewer.
+const WireUser = z.object({
+  id: z.string(),
+  team_id: z.string().optional(),
+  name: z.string().default(''),
+  real_name: z.string().optional(),
+  deleted: z.boolean().default(false),
+  is_bot: z.boolean().default(false),
+  is_restricted: z.boolean().default(false),
+  is_ultra_restricted: z.boolean().default(false),
+  is_stranger: z.boolean().default(false),
+  tz: z.string().nullish(),
+  profile: z.object({ display_name: z.string().default(''), real_name: z.string().default('') }).optional(),
+  enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).optional(),
+})
+type WireUser = z.infer<typeof WireUser>
+
+const WireGroup = z.object({ id: z.string(), handle: z.string() })
 
 function toPerson(user: WireUser, ourTeam: string): Person {
+  const [handle = ''] = namesOf(user)
   return {
     id: user.id,
-    handle: user.name ?? '',
-    realName: user.real_name ?? user.name ?? '',
+    handle,
+    realName: user.real_name ?? (user.profile?.real_name || handle),
     kind: kindOf(user, ourTeam),
     timeZone: user.tz ?? 'UTC',
   }
 }
 
+/** What people type after the @: the name that is shown, or the one that the account was made with. */
+function namesOf({ name, profile }: WireUser): string[] {
+  return [profile?.display_name ?? '', name].filter((one) => one !== '')
+}
+
 function kindOf(user: WireUser, ourTeam: string): Person['kind'] {
   if (user.deleted) return 'deactivated'
   if (user.is_bot || user.id === 'USLACKBOT') return 'bot'
-  if (user.is_stranger || (user.team_id !== undefined && ourTeam !== '' && user.team_id !== ourTeam)) return 'stranger'
+  if (user.is_stranger || isFromElsewhere(user, ourTeam)) return 'stranger'
   return user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member'
 }
 
-async function readEverybody(call: Call, ourTeam: string): Promise<Person[]> {
-  const all: Person[] = []
-  for (let cursor = ''; ; ) {
-    // In sequence: each page names the next.
-    const page = await call('users.list', { limit: 200, ...(cursor ? { cursor } : {}) })
-    for (const user of listOf(page.members)) all.push(toPerson(user as unknown as WireUser, ourTeam))
-    cursor = String((page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '')
-    if (cursor === '' || all.length >= peopleMax) return all.filter((person) => person.kind !== 'deactivated')
-  }
-}
-
-async function readGroups(call: Call): Promise<{ id: string; handle: string }[]> {
-  const { usergroups } = await call('usergroups.list', {})
-  return listOf(usergroups).map((group) => ({ id: String(group.id), handle: String(group.handle) }))
-}
-
-async function readMembers(call: Call, usergroup: string): Promise<readonly string[]> {
-  const { users } = await call('usergroups.users.list', { usergroup })
-  return Array.isArray(users) ? users.map(String) : []
+/** In an enterprise grid people belong to several workspaces, and `team_id` names only one of them. */
+function isFromElsewhere({ team_id, enterprise_user }: WireUser, ourTeam: string): boolean {
+  if (team_id === undefined || team_id === ourTeam) return false
+  return !enterprise_user?.teams.includes(ourTeam)
 }

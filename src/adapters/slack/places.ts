@@ -1,86 +1,97 @@
 /** Where a message goes: a channel of tocsin.yml, a person, a channel we opened, or plainly an id. */
+import { z } from 'zod'
+import type { Place } from '../../core/effects.ts'
 import { DeliveryError } from '../../core/ports.ts'
-import { accepting, type Call } from './call.ts'
+import type { Answer, Call } from './call.ts'
+import { codeOf } from './errors.ts'
+import { itemsOf } from './pages.ts'
 
 export interface Places {
-  channelId(place: string): Promise<string>
+  channelId(call: Call, place: Place): Promise<string>
   /** Slack says it is not there: forget what we thought. True when a second look is worth it. */
-  forget(place: string): boolean
+  forget(place: Place): boolean
 }
 
 export interface PlacesOptions {
-  call: Call
   observedOf(name: string): Promise<unknown>
   /** In try mode public channels that are missing are made. */
   missingChannels: 'create' | 'report'
 }
 
-export function createPlaces({ call, observedOf, missingChannels }: PlacesOptions): Places {
-  const known = new Map<string, string>()
+// Channels of tocsin.yml are few; the rest are people's direct messages.
+const knownMax = 5_000
 
-  async function named(name: string): Promise<string> {
+export function createPlaces({ observedOf, missingChannels }: PlacesOptions): Places {
+  const known = new Map<Place, string>()
+  const looking = new Map<Place, Promise<string>>()
+
+  async function lookUp(call: Call, place: Place): Promise<string> {
+    const id = place.startsWith('@')
+      ? await directChannel(call, place.slice(1))
+      : await namedChannel(call, place.slice(1))
+    known.set(place, id)
+    const [oldest] = known.keys()
+    if (known.size > knownMax && oldest !== undefined) known.delete(oldest)
+    return id
+  }
+
+  async function namedChannel(call: Call, name: string): Promise<string> {
     const found = await findByName(call, name)
     if (found) return found
     if (missingChannels === 'report') throw new DeliveryError('channel_not_found', 'never')
-    const made = await call('conversations.create', { name })
-    return idOf(made.channel)
+    return channelIn(await call('conversations.create', { name }))
   }
 
-  async function direct(personId: string): Promise<string> {
-    const opened = await call('conversations.open', { users: personId })
-    return idOf(opened.channel)
+  async function openedChannel(name: string): Promise<string> {
+    const { data } = Opened.safeParse(await observedOf(name))
+    if (data) return data.channelId
+    // It is on its way, in another stream. While Slack is away it cannot come, and waiting is no fault of this effect.
+    // Opening it stood before this in the same stream. It was given up, so there will be none.
+    throw new DeliveryError('no_channel', 'never')
   }
 
   return {
-    async channelId(place) {
-      if (place.includes('/')) return opened(await observedOf(place))
+    async channelId(call, place) {
+      if (place.includes('/')) return openedChannel(place)
+      if (!/^[#@]/.test(place)) return place
       const before = known.get(place)
       if (before) return before
-      if (!/^[#@]/.test(place)) return place
-      const id = place.startsWith('#') ? await named(place.slice(1)) : await direct(place.slice(1))
-      known.set(place, id)
-      return id
+      // One look for all who ask meanwhile: after a start everybody wants #alerts at once.
+      const look = looking.get(place) ?? lookUp(call, place).finally(() => looking.delete(place))
+      looking.set(place, look)
+      return look
     },
     forget: (place) => known.delete(place),
   }
 }
 
-/** A channel that we opened. While it has none, the incident's stream says nothing there: it never will. */
-function opened(observed: unknown): string {
-  if (typeof observed === 'object' && observed !== null && 'channelId' in observed) return String(observed.channelId)
-  throw new DeliveryError('no_channel', 'never')
-}
+const Opened = z.object({ channelId: z.string() })
+const Channel = z.object({ id: z.string(), name: z.string() })
+const InAnswer = z.object({ channel: z.object({ id: z.string() }) })
 
 export async function findByName(call: Call, name: string): Promise<string | null> {
-  for (let cursor = ''; ; ) {
-    // In sequence: each page names the next.
-    const types = 'public_channel,private_channel'
-    const page = await call('conversations.list', {
-      types,
-      exclude_archived: true,
-      limit: 200,
-      ...(cursor ? { cursor } : {}),
-    })
-    for (const channel of listOf(page.channels)) if (channel.name === name) return String(channel.id)
-    cursor = String((page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '')
-    if (cursor === '') return null
+  const args = { types: 'public_channel,private_channel', exclude_archived: true }
+  for await (const channel of itemsOf(call, { method: 'conversations.list', args, field: 'channels', item: Channel })) {
+    if (channel.name === name) return channel.id
   }
+  return null
 }
 
-/** Public channels let us in by ourselves; into private ones somebody must invite us. */
-export async function join(call: Call, channelId: string): Promise<boolean> {
-  const joined = await accepting(
-    ['method_not_supported_for_channel_type', 'channel_not_found'],
-    call('conversations.join', { channel: channelId }),
-  )
-  return joined !== null
+export async function directChannel(call: Call, personId: string): Promise<string> {
+  return channelIn(await call('conversations.open', { users: personId }))
 }
 
-export function idOf(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'id' in value) return String(value.id)
-  throw new DeliveryError('unreadable_answer', 'unknown')
+export function channelIn(answer: Answer): string {
+  return InAnswer.parse(answer).channel.id
 }
 
-export function listOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? (value as Record<string, unknown>[]) : []
+/** Public channels let us in by ourselves, so being outside is no reason to fail. Into private ones somebody must invite us. */
+export async function asMember(call: Call, channelId: string, act: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await act()
+  } catch (error) {
+    if (codeOf(error) !== 'not_in_channel') throw error
+    await call('conversations.join', { channel: channelId })
+    return act()
+  }
 }

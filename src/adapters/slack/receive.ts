@@ -1,8 +1,7 @@
 /**
- * What Slack sends by HTTP: verified, read, made durable, and only then acknowledged. The work comes after. Whatever
- * happens to the database, Slack is answered within a second.
+ * What Slack sends: verified, read, made durable, and only then acknowledged. The work comes after. Whatever happens to
+ * the database, Slack is answered within a second.
  */
-import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { verifySlackRequest } from '@slack/bolt'
 import type { FormValues } from '../../core/heard.ts'
@@ -11,7 +10,8 @@ import type { Log } from '../../core/log.ts'
 import type { Metrics } from '../../core/metrics.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { silentLogger } from './call.ts'
-import { formValues, payloadOf } from './hear.ts'
+import { formValues } from './form-values.ts'
+import { isForUs, isRecord, keyOf, type Payload, payloadOf } from './payloads.ts'
 
 export interface ReceiveOptions {
   signingSecret: string | null
@@ -22,47 +22,60 @@ export interface ReceiveOptions {
   checkForm(modalId: string, values: FormValues): Record<string, string> | null
 }
 
+export interface Request {
+  headers: IncomingHttpHeaders
+  rawBody: Buffer
+}
+
 export interface Response {
   status: number
   body?: string | object
 }
 
+// Slack waits for three seconds; a second leaves room for the way there and back.
 const patienceMilliseconds = 900
-const skewSeconds = 300
-const away = 'My database does not answer just now, so nothing was done. Please try again in a minute.'
+const skewSecondsMax = 300
 
-export async function receive(
-  options: ReceiveOptions,
-  request: { headers: IncomingHttpHeaders; rawBody: Buffer },
-): Promise<Response> {
-  const { log, metrics } = options
-  const text = request.rawBody.toString('utf8')
-  const reason = whyNotFromSlack(options, request.headers, text)
-  if (reason !== null) {
-    metrics.slackRefused.inc({ reason })
-    log.warn({ reason }, 'a request to /slack/events was refused')
-    return { status: 401 }
-  }
-  let payload: Record<string, unknown>
-  try {
-    payload = payloadOf(text)
-  } catch {
-    metrics.slackRefused.inc({ reason: 'unreadable' })
-    return { status: 400 }
-  }
+export async function receive(options: ReceiveOptions, { headers, rawBody }: Request): Promise<Response> {
+  const text = rawBody.toString('utf8')
+  const reason = whyNotFromSlack(options, headers, text)
+  if (reason !== null) return refuse(options, 401, reason)
+  const payload = readable(text)
+  if (payload === null) return refuse(options, 400, 'unreadable')
   if (payload.ssl_check === '1') return { status: 200 }
   if (payload.type === 'url_verification') return { status: 200, body: { challenge: payload.challenge } }
   return take(options, payload, text)
 }
 
-/** The same for HTTP and sockets: errors of a form, or durable and acknowledged. */
-export async function take(options: ReceiveOptions, payload: Record<string, unknown>, text: string): Promise<Response> {
+/** The same for HTTP and sockets: the errors of a form, or durable and acknowledged, or an honest apology. */
+export async function take(options: ReceiveOptions, payload: Payload, text: string): Promise<Response> {
   if (payload.type === 'block_suggestion') return { status: 200, body: { options: [] } }
-  if (payload.type === 'view_closed') return { status: 200 }
-  const errors = formErrors(options, payload)
-  if (errors) return { status: 200, body: { response_action: 'errors', errors } }
-  const isKept = await inTime(options.accept({ source: 'slack', key: keyOf(payload, text), body: text }), options.log)
-  return isKept ? { status: 200 } : apology(payload)
+  if (payload.type === 'app_rate_limited')
+    options.log.warn('Slack holds back events, because there were too many in this minute')
+  if (!isForUs(payload)) return { status: 200 }
+  try {
+    const errors = formErrors(options, payload)
+    if (errors) return { status: 200, body: { response_action: 'errors', errors } }
+    const outcome = await inTime(options, { source: 'slack', key: keyOf(payload, text), body: text })
+    return outcome === 'kept' ? { status: 200 } : apology(payload, sentences[outcome])
+  } catch (error) {
+    options.log.error({ err: error }, 'a delivery from Slack could not be taken')
+    return apology(payload, sentences.refused)
+  }
+}
+
+function refuse({ metrics, log }: ReceiveOptions, status: number, reason: string): Response {
+  metrics.slackRefused.inc({ reason })
+  log.warn({ reason }, 'a request to /slack/events was refused')
+  return { status }
+}
+
+function readable(text: string): Payload | null {
+  try {
+    return payloadOf(text)
+  } catch {
+    return null
+  }
 }
 
 function whyNotFromSlack(
@@ -70,70 +83,63 @@ function whyNotFromSlack(
   headers: IncomingHttpHeaders,
   body: string,
 ): string | null {
+  if (signingSecret === null) return 'no_signing_secret'
   const signature = headers['x-slack-signature']
   const seconds = Number(headers['x-slack-request-timestamp'])
-  if (signingSecret === null) return 'no_signing_secret'
-  if (typeof signature !== 'string' || !Number.isFinite(seconds)) return 'unsigned'
+  if (typeof signature !== 'string' || !Number.isInteger(seconds)) return 'unsigned'
   const now = clock.now().getTime()
-  // Bolt looks for old ones only; one from the future could be kept and played back for as long.
-  if (seconds - now / 1_000 > skewSeconds) return 'future'
-  if (now / 1_000 - seconds > skewSeconds) return 'old'
+  // Bolt looks for old ones only. One from the future could be kept, and played back for as long.
+  if (seconds - now / 1_000 > skewSecondsMax) return 'future'
+  if (now / 1_000 - seconds > skewSecondsMax) return 'old'
   try {
-    verifySlackRequest({
-      signingSecret,
-      body,
-      headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': seconds },
-      nowMilliseconds: now,
-      logger: silentLogger,
-    })
+    const signed = { 'x-slack-signature': signature, 'x-slack-request-timestamp': seconds }
+    verifySlackRequest({ signingSecret, body, headers: signed, nowMilliseconds: now, logger: silentLogger })
     return null
   } catch {
     return 'wrong_signature'
   }
 }
 
-interface WireSubmission {
-  view?: { callback_id?: string; state?: { values?: unknown } }
+function formErrors({ checkForm }: ReceiveOptions, payload: Payload): Record<string, string> | null {
+  if (payload.type !== 'view_submission' || !isRecord(payload.view)) return null
+  const { callback_id, state } = payload.view
+  return checkForm(String(callback_id ?? ''), formValues(isRecord(state) ? state.values : undefined))
 }
 
-function formErrors({ checkForm }: ReceiveOptions, payload: Record<string, unknown>): Record<string, string> | null {
-  if (payload.type !== 'view_submission') return null
-  const { view } = payload as WireSubmission
-  return checkForm(view?.callback_id ?? '', formValues(view?.state?.values))
-}
-
-/** Slack's own identity for the delivery; exact copies have the same, also those that call themselves no retry. */
-function keyOf(payload: Record<string, unknown>, text: string): string {
-  if (typeof payload.event_id === 'string') return `event/${payload.event_id}`
-  if (typeof payload.trigger_id === 'string') return `trigger/${payload.trigger_id}`
-  return `digest/${createHash('sha256').update(text).digest('base64url')}`
-}
-
-/** False when the database did not take it in time. It may still do so afterwards: then it is worked on, once. */
-async function inTime(accepted: Promise<unknown>, log: Log): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), patienceMilliseconds)
-  })
-  const kept = accepted.then(
-    () => true,
+/** A delivery that comes late into the inbox is worked on all the same, once: its copies fold into it. */
+async function inTime({ accept, log }: ReceiveOptions, incoming: Incoming): Promise<'kept' | 'refused' | 'late'> {
+  const clock = Promise.withResolvers<'late'>()
+  const timer = setTimeout(() => clock.resolve('late'), patienceMilliseconds)
+  const kept = accept(incoming).then(
+    () => 'kept' as const,
     (error: unknown) => {
       log.warn({ err: error }, 'a delivery from Slack could not be kept')
-      return false
+      return 'refused' as const
     },
   )
-  const isKept = await Promise.race([kept, late])
+  const outcome = await Promise.race([kept, clock.promise])
   clearTimeout(timer)
-  return isKept
+  if (outcome === 'late') log.warn({ key: incoming.key }, 'the database did not take a delivery from Slack in time')
+  return outcome
 }
 
-/** Nothing was recorded, and whoever asked must know. Events come again by themselves after an error. */
-function apology(payload: Record<string, unknown>): Response {
-  if (typeof payload.command === 'string') return { status: 200, body: { response_type: 'ephemeral', text: away } }
-  if (payload.type !== 'view_submission') return { status: 503 }
-  const { view } = payload as WireSubmission
-  const [field] = Object.keys((view?.state?.values ?? {}) as object)
-  return field === undefined
+const sentences = {
+  refused: 'My database does not answer, so nothing was done. Please try again in a minute.',
+  late: 'My database did not answer in time, so most likely nothing was done. If nothing follows within a minute, please try again.',
+}
+
+/** Whoever asked must know. Where there is no room for a sentence, an error makes Slack show its mark, or send the event again. */
+function apology(payload: Payload, sentence: string): Response {
+  if (typeof payload.command === 'string') return { status: 200, body: { response_type: 'ephemeral', text: sentence } }
+  const field = payload.type === 'view_submission' ? firstField(payload) : null
+  return field === null
     ? { status: 503 }
-    : { status: 200, body: { response_action: 'errors', errors: { [field]: away } } }
+    : { status: 200, body: { response_action: 'errors', errors: { [field]: sentence } } }
+}
+
+/** Slack shows errors of a form at its inputs only. */
+function firstField({ view }: Payload): string | null {
+  const blocks = isRecord(view) && Array.isArray(view.blocks) ? view.blocks.filter(isRecord) : []
+  const input = blocks.find(({ type }) => type === 'input')
+  return typeof input?.block_id === 'string' ? input.block_id : null
 }

@@ -1,10 +1,18 @@
 /**
- * Socket Mode, supervised: two connections, so that there is always one while Slack refreshes the other, and our own
- * way of coming back. The SDK's own leaves a gap of seconds, and a failed attempt of its ends the process.
+ * Socket Mode, supervised: two connections, each replaced before it is given up, so that there is always one.
+ *
+ * The SDK opens a connection and watches its heartbeat. Reconnecting and the messages are ours: its own way leaves
+ * seconds without a connection, and in 3.1.0 a failed attempt, or one envelope without an event, ends the process.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { SocketModeClient } from '@slack/socket-mode'
+import { WebClient } from '@slack/web-api'
 import type { Log } from '../../core/log.ts'
-import { silentLogger } from './call.ts'
+import { DeliveryError } from '../../core/ports.ts'
+import { sdkOptions, silentLogger } from './call.ts'
+import { asDeliveryError } from './errors.ts'
+import { isTokenTrouble, tokenSentence } from './identity.ts'
+import { isRecord, type Payload } from './payloads.ts'
 import type { Response } from './receive.ts'
 
 export interface SocketsOptions {
@@ -12,128 +20,188 @@ export interface SocketsOptions {
   apiUrl: string
   log: Log
   /** Made durable, then the answer for the acknowledgement. */
-  take(payload: Record<string, unknown>): Promise<Response>
+  take(payload: Payload): Promise<Response>
 }
 
 export interface Sockets {
+  /** Rejects when Slack does not take the token. While Slack is away it keeps trying. */
   start(): Promise<void>
   connected(): number
   stop(): Promise<void>
 }
 
-interface Slot {
-  client: SocketModeClient
-  isUp: boolean
-  isConnecting: boolean
-}
-
-interface Envelope {
-  type: string
-  body: Record<string, unknown>
-  ack(response?: object): Promise<void>
+interface Connection {
+  /** Resolves when it is closed, or when Slack asks for another: then it still works for a moment. */
+  ending: Promise<void>
+  close(): Promise<void>
 }
 
 const connections = 2
 const pauseMilliseconds = { first: 250, most: 30_000 }
+const helloMilliseconds = 15_000
+// A connection that held so long was a good one: the next attempt need not wait.
+const goodMilliseconds = 10_000
+const drainMilliseconds = 2_000
 
 export function createSockets(options: SocketsOptions): Sockets {
-  const { log } = options
-  const state = { isStopping: false }
+  const { appToken, apiUrl, log } = options
+  const stopping = new AbortController()
+  const open = new Set<Connection>()
   const underWay = new Set<Promise<void>>()
-  const slots = Array.from({ length: connections }, () => createSlot())
+  const keepers: Promise<void>[] = []
 
-  function createSlot(): Slot {
-    // Fresh options for each: the SDK writes into what it is given. No `headers`: they would drop the token.
-    const clientOptions = { slackApiUrl: options.apiUrl, retryConfig: { retries: 0 }, timeout: 10_000 }
+  async function connect(): Promise<Connection> {
     const client = new SocketModeClient({
-      appToken: options.appToken,
+      appToken,
       autoReconnectEnabled: false,
-      clientOptions,
+      clientOptions: sdkOptions(apiUrl),
       logger: silentLogger,
     })
-    const slot: Slot = { client, isUp: false, isConnecting: false }
-    guardMessages(client, log)
-    client.on('connected', () => {
-      slot.isUp = true
+    const ending = Promise.withResolvers<void>()
+    const connection: Connection = { ending: ending.promise, close: () => client.disconnect() }
+    listen(client, {
+      onEnvelope: (envelope) => {
+        const work = answer(client, envelope).finally(() => underWay.delete(work))
+        underWay.add(work)
+      },
+      onRefresh: ending.resolve,
     })
     client.on('disconnected', () => {
-      slot.isUp = false
-      if (!state.isStopping) void connect(slot)
+      open.delete(connection)
+      ending.resolve()
     })
-    client.on('slack_event', (envelope: Envelope) => {
-      const work = answer(envelope).finally(() => underWay.delete(work))
-      underWay.add(work)
-    })
-    return slot
+    await started(client)
+    open.add(connection)
+    // It came up while everything was being closed.
+    if (stopping.signal.aborted) await connection.close()
+    return connection
   }
 
-  async function connect(slot: Slot): Promise<void> {
-    if (slot.isConnecting) return
-    slot.isConnecting = true
-    for (let attempt = 0; !state.isStopping && !slot.isUp; attempt += 1) {
-      // In sequence: one attempt at a time.
+  /** One of the two, for as long as the process lives. */
+  async function keepOne(first: Connection | null, failuresBefore: number): Promise<void> {
+    let current = first
+    for (let failures = failuresBefore; !stopping.signal.aborted; failures += 1) {
+      const since = performance.now()
+      await current?.ending
+      if (performance.now() - since > goodMilliseconds) failures = 0
+      const next = await connectAgain(failures)
+      // The old one is let go only now, when its successor already listens.
+      await Promise.race([current?.close(), pause(drainMilliseconds)])
+      current = next
+    }
+  }
+
+  async function connectAgain(failuresBefore: number): Promise<Connection | null> {
+    for (let failures = failuresBefore; !stopping.signal.aborted; failures += 1) {
       try {
-        await slot.client.start()
-        break
+        if (failures > 0) await pause(pauseAfter(failures), undefined, { signal: stopping.signal })
+        return await connect()
       } catch (error) {
-        const pause = Math.min(pauseMilliseconds.first * 2 ** attempt, pauseMilliseconds.most) * (0.5 + Math.random())
-        log.warn({ err: error, pauseMilliseconds: Math.round(pause) }, 'could not connect to Slack, will try again')
-        await new Promise((resolve) => setTimeout(resolve, pause).unref())
+        if (stopping.signal.aborted) break
+        const { code, retryAfterSeconds = 0 } = asDeliveryError('apps.connections.open', error)
+        log.warn({ code, failures }, 'could not connect to Slack, will try again')
+        await pause(retryAfterSeconds * 1_000, undefined, { signal: stopping.signal }).catch(() => {})
       }
     }
-    slot.isConnecting = false
+    return null
   }
 
-  async function answer(envelope: Envelope): Promise<void> {
-    try {
-      const { status, body } = await options.take(envelope.body)
-      // Without an acknowledgement Slack sends it again, which is what an error means.
-      if (status < 400) await envelope.ack(typeof body === 'object' ? body : undefined)
-    } catch (error) {
-      log.error({ err: error, type: envelope.type }, 'a delivery through the socket failed')
-    }
+  async function answer(client: SocketModeClient, { envelope_id, payload }: Envelope): Promise<void> {
+    const { status, body } = await options.take(payload)
+    // Without an acknowledgement Slack sends an event again, and shows its mark at a button: what an error means by HTTP.
+    if (status >= 400) return
+    const message = { envelope_id, payload: typeof body === 'string' ? { text: body } : (body ?? {}) }
+    client.websocket?.send(JSON.stringify(message), (error) => {
+      if (error) log.warn({ err: error }, 'an acknowledgement did not reach Slack; it will send the delivery again')
+    })
   }
 
   return {
     async start() {
-      const [first, ...others] = slots
-      // The first must come up, or fail with a reason; the others follow.
-      if (first) await first.client.start()
-      for (const slot of others) void connect(slot)
+      const first = await connect().catch((error: unknown) => {
+        const failure = asDeliveryError('apps.connections.open', error)
+        if (isTokenTrouble(failure))
+          throw new Error(
+            tokenSentence('SLACK_APP_TOKEN', failure.code, 'an app-level token with the scope connections:write'),
+          )
+        log.warn({ code: failure.code }, 'Slack is away; will go on trying to connect')
+        return null
+      })
+      keepers.push(keepOne(first, first === null ? 1 : 0))
+      for (let others = connections - 1; others > 0; others -= 1) keepers.push(keepOne(null, 0))
     },
-    connected: () => slots.filter((slot) => slot.isUp).length,
+    connected: () => open.size,
     async stop() {
-      state.isStopping = true
-      await Promise.allSettled([...underWay])
-      await Promise.allSettled(slots.map((slot) => slot.client.disconnect()))
+      stopping.abort()
+      await Promise.race([Promise.allSettled([...underWay]), pause(drainMilliseconds)])
+      await Promise.race([
+        Promise.allSettled([...open].map((connection) => connection.close())),
+        pause(drainMilliseconds),
+      ])
+      await Promise.race([Promise.allSettled(keepers), pause(drainMilliseconds)])
     },
   }
 }
 
-/**
- * socket-mode 3.1.0 throws inside an async listener at an envelope whose payload has no event (`app_rate_limited`),
- * which would end the process. Such an envelope is acknowledged and reported. Harmless with versions that cure it.
- */
-function guardMessages(client: SocketModeClient, log: Log): void {
-  const inner = client as unknown as {
-    onWebSocketMessage?(data: unknown, isBinary: boolean): Promise<void>
-    send(id: string, body?: object): Promise<void>
+/** Whether Slack gives the holder of this token an address for sockets. For `tocsin doctor`, which opens none. */
+export async function tryAppToken({ appToken, apiUrl }: { appToken: string; apiUrl: string }): Promise<void> {
+  try {
+    await new WebClient(appToken, sdkOptions(apiUrl)).apiCall('apps.connections.open')
+  } catch (error) {
+    throw asDeliveryError('apps.connections.open', error)
   }
-  const handle = inner.onWebSocketMessage?.bind(client)
-  if (!handle) return
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(pauseMilliseconds.first * 2 ** (failures - 1), pauseMilliseconds.most) * (0.5 + Math.random())
+}
+
+/** Resolves at Slack's hello. */
+async function started(client: SocketModeClient): Promise<void> {
+  const timeout = new AbortController()
+  try {
+    await Promise.race([
+      client.start(),
+      pause(helloMilliseconds, undefined, { signal: timeout.signal }).then(sayTooLate),
+    ])
+  } catch (error) {
+    void client.disconnect().catch(() => {})
+    throw error
+  } finally {
+    timeout.abort()
+  }
+}
+
+function sayTooLate(): never {
+  throw new DeliveryError('no_hello', 'again', { isOutage: true })
+}
+
+interface Envelope {
+  envelope_id: string
+  payload: Payload
+}
+
+/** Takes the messages away from the SDK, except the hello, which it waits for. */
+function listen(
+  client: SocketModeClient,
+  { onEnvelope, onRefresh }: { onEnvelope(envelope: Envelope): void; onRefresh(): void },
+): void {
+  const [sdk] = client.listeners('ws_message')
   client.removeAllListeners('ws_message')
-  client.on('ws_message', (data: unknown, isBinary: boolean) => {
-    handle(data, isBinary).catch((error: unknown) => {
-      log.warn({ err: error }, 'Slack sent something through the socket that its SDK cannot read')
-      const id = envelopeId(data)
-      if (id) inner.send(id).catch(() => {})
-    })
+  client.on('ws_message', (data: unknown, isBinary: unknown) => {
+    const message = readable(data)
+    if (message?.type === 'hello') sdk?.call(client, data, isBinary)
+    else if (message?.type === 'disconnect') onRefresh()
+    else if (message && typeof message.envelope_id === 'string' && isRecord(message.payload)) {
+      onEnvelope({ envelope_id: message.envelope_id, payload: message.payload })
+    }
   })
 }
 
-function envelopeId(data: unknown): string | null {
+function readable(data: unknown): Record<string, unknown> | null {
   try {
-    return (JSON.parse(String(data)) as { envelope_id?: string }).envelope_id ?? null
+    const message: unknown = JSON.parse(String(data))
+    return isRecord(message) ? message : null
   } catch {
     return null
   }

@@ -1,0 +1,300 @@
+import { beforeEach, expect, test } from 'vitest'
+import { type Bench, benches, channelId, messagesIn } from '../../../tests/support/slack-adapter.ts'
+import type { Heard } from '../../core/heard.ts'
+import { menu } from '../../core/interactions.ts'
+import { input, type ModalView, textInput } from '../../core/modals.ts'
+import type { PersonHands } from '../../simulator/types.ts'
+
+const open = benches()
+let bench: Bench
+let ana: PersonHands
+let incidents: string
+
+beforeEach(async () => {
+  bench = await open()
+  ana = bench.simulator.slack.person('ana')
+  incidents = channelId(bench, 'incidents')
+})
+
+/** What the newest delivery in the inbox means. */
+async function heard(): Promise<Heard | null> {
+  return bench.slack.hear(bench.kept.at(-1)?.body ?? '')
+}
+async function heardEvent(event: object, envelope: object = {}): Promise<Heard | null> {
+  return bench.slack.hear(
+    JSON.stringify({ type: 'event_callback', team_id: 'T0TOCSIN01', api_app_id: 'A0TOCSIN01', event, ...envelope }),
+  )
+}
+
+test('a command is heard as it was typed, with ids for people and channels', async () => {
+  await ana.type(incidents, '/bell ring <now> & "twice" @ben #ops')
+
+  expect(await heard()).toMatchObject({
+    kind: 'command',
+    command: '/bell',
+    text: `ring <now> & "twice" <@${bench.simulator.slack.person('ben').id}|ben> <#${channelId(bench, 'ops')}|ops>`,
+    from: { personId: ana.id, channelId: incidents },
+    triggerId: expect.any(String),
+    responseUrl: expect.stringContaining('/respond/'),
+  })
+})
+
+test('what somebody typed as an entity stays what they typed', async () => {
+  await ana.type(incidents, '/bell &lt; &amp;lt;')
+
+  expect(await heard()).toMatchObject({ text: '&lt; &amp;lt;' })
+})
+
+test('a command without words has an empty text', async () => {
+  await ana.type(incidents, '/bell')
+
+  expect(await heard()).toMatchObject({ kind: 'command', text: '' })
+})
+
+test('a button brings its value and the message it stood on', async () => {
+  const button = {
+    type: 'button',
+    action_id: 'bell.stop',
+    value: '{"id":"42"}',
+    text: { type: 'plain_text', text: 'Stop' },
+  }
+  await bench.deliver({
+    kind: 'slack.say',
+    to: '#incidents',
+    message: { text: 'ringing &amp; ringing', blocks: [{ type: 'actions', elements: [button] }] },
+  })
+  const [message] = messagesIn(bench, 'incidents')
+  if (!message) throw new Error('nothing was said')
+
+  await ana.click(message, 'Stop')
+
+  expect(await heard()).toMatchObject({
+    kind: 'click',
+    actionId: 'bell.stop',
+    value: '{"id":"42"}',
+    from: { personId: ana.id, channelId: incidents },
+    message: { channelId: incidents, ts: message.ts, threadTs: null, text: 'ringing & ringing' },
+  })
+})
+
+test('a choice in a menu brings what was chosen, and the name of its block', async () => {
+  const choices = menu('bell.pick').draw('Which?', [{ value: '7', text: 'seven' }], 'delivery/12')
+  await bench.deliver({ kind: 'slack.say', to: '#incidents', message: { text: 'which?', blocks: [choices] } })
+  const [message] = messagesIn(bench, 'incidents')
+  if (!message) throw new Error('nothing was said')
+
+  await ana.choose(message, 'Which?', 'seven')
+
+  expect(await heard()).toMatchObject({ kind: 'click', actionId: 'bell.pick', value: '7', blockId: 'delivery/12' })
+})
+
+test('a form is opened, and what was entered comes back by the names of its fields', async () => {
+  const view: ModalView = {
+    type: 'modal',
+    callback_id: 'bell.form',
+    private_metadata: '{"bell":1}',
+    title: plain('Ring'),
+    submit: plain('Ring'),
+    close: plain('Cancel'),
+    blocks: [
+      input({ name: 'title', label: 'Title', element: textInput(undefined) }),
+      input({ name: 'note', label: 'Note', isOptional: true, element: textInput(undefined) }),
+    ],
+  }
+  await ana.type(incidents, '/bell')
+  const command = await heard()
+
+  expect(await bench.slack.openModal(command && 'triggerId' in command ? command.triggerId : '', view)).toBe('opened')
+  await ana.submit({ Title: 'a < b & c' })
+
+  expect(await heard()).toMatchObject({
+    kind: 'submit',
+    modalId: 'bell.form',
+    meta: '{"bell":1}',
+    values: { title: 'a < b & c', note: null },
+    from: { personId: ana.id, channelId: null },
+  })
+})
+
+test('a form comes too late after three seconds, and one that was opened before is open', async () => {
+  const view: ModalView = {
+    type: 'modal',
+    callback_id: 'bell.form',
+    private_metadata: '',
+    title: plain('Ring'),
+    submit: plain('Ring'),
+    close: plain('Cancel'),
+    blocks: [{ type: 'section', text: plain('Ring?') }],
+  }
+  await ana.type(incidents, '/bell')
+  const command = await heard()
+  const trigger = command && 'triggerId' in command ? command.triggerId : ''
+
+  expect(await bench.slack.openModal(trigger, view)).toBe('opened')
+  expect(await bench.slack.openModal(trigger, view)).toBe('opened')
+  await ana.type(incidents, '/bell')
+  const later = await heard()
+  bench.clock.advance(3_001)
+  expect(await bench.slack.openModal(later && 'triggerId' in later ? later.triggerId : '', view)).toBe('too-late')
+  expect(await bench.slack.openModal('no such trigger', view)).toBe('too-late')
+})
+
+test('a shortcut on a message brings the message, its author and its thread', async () => {
+  await bench.simulator.slack.person('ben').type(incidents, 'checkout is slow & sad')
+  const message = messagesIn(bench, 'incidents').at(-1)
+  if (!message) throw new Error('nothing was said')
+
+  await ana.shortcut('Ring for this', message)
+
+  expect(await heard()).toMatchObject({
+    kind: 'shortcut',
+    shortcutId: 'bell.forMessage',
+    from: { personId: ana.id, channelId: incidents },
+    message: { ts: message.ts, text: 'checkout is slow & sad', authorId: bench.simulator.slack.person('ben').id },
+  })
+})
+
+test('a global shortcut has no message', async () => {
+  await ana.shortcut('Ring')
+
+  expect(await heard()).toMatchObject({ kind: 'shortcut', shortcutId: 'bell.ring', from: { channelId: null } })
+})
+
+test('a message of a person is heard, decoded once', async () => {
+  await ana.type(incidents, 'is 1 < 2?')
+
+  await expect.poll(() => bench.kept.length).toBe(1)
+  expect(await heard()).toMatchObject({
+    kind: 'event',
+    type: 'message',
+    from: { personId: ana.id, channelId: incidents },
+    event: { text: 'is 1 < 2?' },
+  })
+})
+
+test('a reaction is heard with the channel of what it is on', async () => {
+  await ana.type(incidents, 'look')
+  const message = messagesIn(bench, 'incidents').at(-1)
+  if (message) await ana.react(message, 'pushpin')
+
+  await expect
+    .poll(async () => (await heard())?.kind === 'event' && (await heard()))
+    .toMatchObject({
+      type: 'reaction_added',
+      from: { personId: ana.id, channelId: incidents },
+      event: { reaction: 'pushpin' },
+    })
+})
+
+test.each([
+  ['posts', { type: 'message', user: 'U0TOCSIN01', text: 'x', channel: 'C1' }],
+  ['posts as an app', { type: 'message', bot_id: 'B0TOCSIN01', text: 'x', channel: 'C1' }],
+  ['edits', { type: 'message', subtype: 'message_changed', message: { user: 'U0TOCSIN01', text: 'x' }, channel: 'C1' }],
+  [
+    'deletes',
+    { type: 'message', subtype: 'message_deleted', previous_message: { bot_id: 'B0TOCSIN01' }, channel: 'C1' },
+  ],
+  ['reacts to', { type: 'reaction_added', user: 'U0TOCSIN01', reaction: 'x', item: { channel: 'C1', ts: '1.1' } }],
+])('the bot does not hear what it %s itself', async (_what, event) => {
+  expect(await heardEvent(event)).toBeNull()
+})
+
+test('before Slack has said who we are, our own messages are not heard either', async () => {
+  const early = await open({ isStarted: false })
+  const body = (event: object) => JSON.stringify({ type: 'event_callback', api_app_id: 'A1', event })
+
+  expect(await early.slack.hear(body({ type: 'message', user: 'U1', bot_id: 'B1', text: 'x' }))).toBeNull()
+  expect(await early.slack.hear(body({ type: 'message', user: 'U1', text: 'x' }))).toMatchObject({
+    from: { personId: 'U1' },
+  })
+})
+
+test('somebody of another workspace is heard; what they may do is decided by who they are', async () => {
+  expect(
+    await heardEvent(
+      { type: 'message', user: 'U0SAM00007', text: 'hi', channel: 'C1', team: 'T0ELSEWHER' },
+      { team_id: 'T0ELSEWHER' },
+    ),
+  ).toMatchObject({
+    from: { personId: 'U0SAM00007' },
+  })
+})
+
+test('an edit by a person is heard as theirs', async () => {
+  const event = {
+    type: 'message',
+    subtype: 'message_changed',
+    channel: 'C1',
+    message: { user: 'U1', text: 'a &lt; b' },
+  }
+
+  expect(await heardEvent(event)).toMatchObject({
+    from: { personId: 'U1', channelId: 'C1' },
+    event: { message: { text: 'a < b' } },
+  })
+})
+
+test('an event that nobody in particular caused has no person', async () => {
+  expect(await heardEvent({ type: 'channel_rename', channel: { id: 'C1', name: 'x' } })).toMatchObject({
+    from: { personId: '', channelId: 'C1' },
+  })
+})
+
+test.each([
+  ['plain_text_input', { value: 'a' }, 'a'],
+  ['plain_text_input left empty', { value: null }, null],
+  ['number_input', { value: '7' }, '7'],
+  ['static_select', { selected_option: { value: 'p1' } }, 'p1'],
+  ['static_select without a choice', { selected_option: null }, null],
+  ['radio_buttons', { selected_option: { value: 'p2' } }, 'p2'],
+  ['checkboxes', { selected_options: [{ value: 'a' }, { value: 'b' }] }, ['a', 'b']],
+  ['checkboxes, none', { selected_options: [] }, []],
+  ['multi_static_select', { selected_options: [{ value: 'a' }] }, ['a']],
+  ['users_select', { selected_user: 'U1' }, 'U1'],
+  ['multi_users_select', { selected_users: ['U1', 'U2'] }, ['U1', 'U2']],
+  ['conversations_select', { selected_conversation: 'C1' }, 'C1'],
+  ['multi_conversations_select', { selected_conversations: ['C1'] }, ['C1']],
+  ['channels_select', { selected_channel: 'C1' }, 'C1'],
+  ['multi_channels_select', { selected_channels: ['C1'] }, ['C1']],
+  ['datepicker', { selected_date: '2026-11-21' }, '2026-11-21'],
+  ['timepicker', { selected_time: '13:30' }, '13:30'],
+  ['datetimepicker', { selected_date_time: 1_790_000_000 }, '1790000000'],
+  ['file_input', { files: [{ id: 'F1' }] }, ['F1']],
+  ['rich_text_input', { rich_text_value: richText() }, 'hello <@U1>\nbye'],
+])('the value of a %s is understood', async (type, held, expected) => {
+  const view = {
+    callback_id: 'bell.form',
+    private_metadata: '',
+    state: { values: { field: { any: { type, ...held } } } },
+  }
+  const body = new URLSearchParams({
+    payload: JSON.stringify({
+      type: 'view_submission',
+      team: { id: 'T1' },
+      user: { id: 'U1' },
+      trigger_id: '1.1',
+      view,
+    }),
+  })
+
+  expect(await bench.slack.hear(body.toString())).toMatchObject({ values: { field: expected } })
+})
+
+test('a body that means nothing to us is heard as nothing', async () => {
+  expect(await bench.slack.hear(JSON.stringify({ type: 'something_new' }))).toBeNull()
+})
+
+function plain(text: string) {
+  return { type: 'plain_text', text } as const
+}
+
+function richText() {
+  const line = (...elements: object[]) => ({ type: 'rich_text_section', elements })
+  return {
+    type: 'rich_text',
+    elements: [
+      line({ type: 'text', text: 'hello ' }, { type: 'user', user_id: 'U1' }),
+      line({ type: 'text', text: 'bye' }),
+    ],
+  }
+}
