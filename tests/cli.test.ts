@@ -57,7 +57,7 @@ test('doctor tries everything, and each failure names its fix', async () => {
   const { code, said } = await tocsin(['doctor'], env)
   expect(code).toBe(1)
   expect(said).toContain('ok   the database answers')
-  expect(said).toContain('FAIL Slack takes the bot token\n     let this machine reach slack.com')
+  expect(said).toContain('FAIL Slack takes the bot token\n     let this machine reach Slack')
   expect(said).toContain('FAIL /hooks/generic has a token\n     set HOOK_TOKEN_GENERIC')
 })
 

@@ -6,13 +6,14 @@
  * with every failure put into our words by errors.ts.
  */
 import type { SlackEffect } from '../../core/effects.ts'
+import type { Finding } from '../../core/finding.ts'
 import type { Heard } from '../../core/heard.ts'
 import type { ModalView } from '../../core/modals.ts'
 import type { People } from '../../core/people.ts'
 import type { Port } from '../../core/ports.ts'
 import { type CallOptions, createCalls } from './call.ts'
 import { createChannels } from './channels.ts'
-import { type Finding, findTroubles } from './check.ts'
+import { findTroubles } from './check.ts'
 import { createEars } from './hear.ts'
 import { createMyself } from './identity.ts'
 import { openModal } from './modals.ts'
@@ -21,8 +22,6 @@ import { createPlaces } from './places.ts'
 import { createPort } from './port.ts'
 import { type ReceiveOptions, type Request, type Response, receive, take } from './receive.ts'
 import { createSockets } from './sockets.ts'
-
-export type { Finding } from './check.ts'
 
 export interface SlackOptions extends CallOptions, ReceiveOptions {
   /** With it Socket Mode; without, Slack posts to us. */
