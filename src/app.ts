@@ -22,6 +22,7 @@ import { migrate, readMigrations } from './core/migrations.ts'
 import { addOperatorRoutes } from './core/operator-routes.ts'
 import { startOutbox } from './core/outbox.ts'
 import type { Wanted } from './core/outbox-store.ts'
+import { addPageRoutes } from './core/pages.ts'
 import { performEffect, type Spine } from './core/perform.ts'
 import { createPermissions } from './core/permissions.ts'
 import { notConfigured } from './core/ports.ts'
@@ -41,6 +42,8 @@ export interface Settings {
   databaseAddress: string
   host: string
   port: number
+  /** Where the outside reaches us; null when it is not said: then our own address has to do. */
+  publicUrl: string | null
   slack: { apiUrl: string; botToken: string; signingSecret: string | null; appToken: string | null }
   pagerduty: { eventsUrl: string; routingKeyOf(service: string): string | null } | null
   mail: { url: string; from: string } | null
@@ -139,7 +142,8 @@ export async function startApp({ settings, config, templates, clock, log }: Give
       hooksLane({ hooks: features.flatMap((one) => one.hooks ?? []), spine, metrics }),
     ],
   })
-  const schedule = await startSchedule(db, log, [retention(db, config.retention, clock)])
+  const calendar = features.flatMap((feature) => feature.scheduled?.({ config, spine }) ?? [])
+  const schedule = await startSchedule(db, log, [retention(db, config.retention, clock), ...calendar])
 
   const http = createHttp(log)
   addSlackRoute(http, (request) => slack.receive(request))
@@ -148,13 +152,20 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     features.flatMap((feature) => feature.hooks ?? []),
     { inbox, clock, metrics, tokenOf: settings.hookTokenOf },
   )
+  const address = () =>
+    `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${(http.server.address() as AddressInfo).port}`
+  addPageRoutes(
+    http,
+    features.flatMap((feature) => feature.pages ?? []),
+    { spine, clock, publicUrl: () => settings.publicUrl ?? address() },
+  )
   addOperatorRoutes(http, { db, migrations, metrics, clock })
   if (settings.tryPage) mount(http, ['/', '/try', '/try/*'], settings.tryPage)
   await http.listen({ host: settings.host, port: settings.port })
   await slack.start()
 
   return {
-    url: `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${(http.server.address() as AddressInfo).port}`,
+    url: address(),
     database,
     slack,
     metrics,

@@ -69,6 +69,8 @@ export interface Env {
   isTry: boolean
   port: number
   host: string
+  /** Without a slash at its end. */
+  publicUrl: string | null
   configFile: string
   dataFolder: string
   templatesFolder: string | null
@@ -122,6 +124,7 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
     isTry,
     port,
     host: text('HOST') ?? (isTry ? '127.0.0.1' : '0.0.0.0'),
+    publicUrl: text('PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
     configFile: of('TOCSIN_CONFIG'),
     dataFolder: of('TOCSIN_DATA_DIR'),
     templatesFolder: text('TOCSIN_TEMPLATES'),

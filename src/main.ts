@@ -54,6 +54,7 @@ export function settingsOf(env: Env, version: string): Settings {
     databaseAddress: env.databaseUrl?.reveal() ?? env.dataFolder,
     host: env.host,
     port: env.port,
+    publicUrl: env.publicUrl,
     slack: {
       apiUrl: env.slack?.apiUrl ?? '',
       botToken: env.slack?.botToken.reveal() ?? '',

@@ -42,7 +42,7 @@ export async function fold(db: Db, feature: string, subject: string): Promise<un
 }
 
 function aggregateOf(name: string) {
-  const ruled = features.find((feature) => feature.name === name)?.ruled
+  const ruled = features.flatMap((feature) => feature.ruled ?? []).find(({ aggregate }) => aggregate.feature === name)
   if (!ruled) throw new Error(`the journal speaks of ${name}, which is no feature of this release`)
   return ruled.aggregate
 }

@@ -18,6 +18,8 @@ export type SlackEffect =
   | { kind: 'slack.show'; name: ThingName; to: Place; message: Message; pin?: boolean; priority?: Priority }
   /** A channel as it should be; the adapter compares with what it is and does only the difference. */
   | { kind: 'slack.channel'; name: ThingName; desired: DesiredChannel; whenDone: Callback; whenGivenUp: Callback }
+  /** What one person sees in App Home, each time all of it. */
+  | { kind: 'slack.home'; person: string; blocks: readonly Block[] }
   /** For one person only: beside what they just did while Slack still lets us, else as a direct message. */
   | { kind: 'slack.tell'; person: string; channelId?: string; responseUrl?: string; message: Message }
 

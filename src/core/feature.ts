@@ -5,7 +5,9 @@ import type { Mismatch } from './config.ts'
 import type { HookSource } from './hooks.ts'
 import type { Click, Shortcut, SlackEventListener } from './interactions.ts'
 import type { AnyModal } from './modals.ts'
-import type { Aggregate } from './perform.ts'
+import type { Page } from './pages.ts'
+import type { Aggregate, Spine } from './perform.ts'
+import type { Scheduled } from './schedule.ts'
 import type { SharedConfig } from './shared-config.ts'
 import type { Filling, Slots } from './slots.ts'
 import type { Subscription } from './subscriptions.ts'
@@ -24,8 +26,8 @@ export interface Feature {
   name: string
   /** This feature's part of tocsin.yml, below its name. */
   config?: ConfigPart
-  /** What it changes, and the rules it decides by. */
-  ruled?: Ruled
+  /** What it changes, and the rules it decides by: one aggregate as a rule, each with a name of its own. */
+  ruled?: Ruled | readonly Ruled[]
   nouns?: readonly Noun[]
   commands?: readonly AnyCommand[]
   clicks?: readonly Click[]
@@ -38,6 +40,15 @@ export interface Feature {
   fills?: readonly Filling[]
   /** Webhooks it takes in, below /hooks/. */
   hooks?: HookSource
+  /** Pages it serves beside. */
+  pages?: readonly Page[]
+  /** What it does by the calendar. */
+  scheduled?(work: CalendarWork): readonly Scheduled[]
+}
+
+export interface CalendarWork {
+  config: Ground['config']
+  spine: Spine
 }
 
 export interface ConfigPart {

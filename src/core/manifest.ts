@@ -43,7 +43,7 @@ export function manifestFor({ features, publicUrl }: ManifestOptions) {
       background_color: '#7a1f1f',
     },
     features: {
-      app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: 'tocsin', always_online: true },
       shortcuts: shortcuts.map(({ id, name, type, description }) => ({ name, type, callback_id: id, description })),
       slash_commands: nouns.flatMap(({ name, aliases, description, usageHint }) =>

@@ -68,6 +68,7 @@ function streamOf(effect: DeliverableEffect, subject: string): string {
     case 'perform':
       return `perform:${effect.feature}/${effect.id}`
     case 'slack.tell':
+    case 'slack.home':
       // An answer waits for nobody's card, but two answers to one person come in order.
       return `slack:tell/${effect.person}`
     default:
@@ -85,6 +86,7 @@ function priorityOf(effect: DeliverableEffect): number {
     case 'perform':
       return ranks.page
     case 'slack.tell':
+    case 'slack.home':
       return ranks.answer
     case 'slack.channel':
       return ranks.state

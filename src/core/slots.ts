@@ -1,6 +1,7 @@
 /**
  * How a feature on the right shows or asks something on what belongs to its left, without the left knowing it.
- * The left declares a slot (parts of a view) or a gate (questions before a move); the right fills it.
+ * The left declares a slot (parts of a view), a pane (parts that are read when somebody looks) or a gate (questions
+ * before a move); the right fills it.
  */
 import type { Db } from './db.ts'
 
@@ -8,6 +9,12 @@ import type { Db } from './db.ts'
 export interface Slot<Given, Part> {
   name: string
   fill(parts: (given: Given) => readonly Part[]): Filling
+}
+
+/** Parts of a view that is drawn for somebody who looks now, so that they may be read from the database. */
+export interface Pane<Given, Part> {
+  name: string
+  fill(read: (db: Db, given: Given) => Promise<readonly Part[]>): Filling
 }
 
 /** Questions that are asked before a move is made, each a sentence about what is still open. */
@@ -20,6 +27,7 @@ export interface Filling {
   name: string
   parts?: (given: unknown) => readonly unknown[]
   questions?: (db: Db, given: unknown) => Promise<readonly string[]>
+  read?: (db: Db, given: unknown) => Promise<readonly unknown[]>
 }
 
 export function slot<Given, Part>(name: string): Slot<Given, Part> {
@@ -30,10 +38,15 @@ export function gate<Given>(name: string): Gate<Given> {
   return { name, fill: (questions) => ({ name, questions: (db, given) => questions(db, given as Given) }) }
 }
 
+export function pane<Given, Part>(name: string): Pane<Given, Part> {
+  return { name, fill: (read) => ({ name, read: (db, given) => read(db, given as Given) }) }
+}
+
 /** All fillings, in feature order, which is the order in which people see them. */
 export interface Slots {
   parts<Given, Part>(slot: Slot<Given, Part>, given: Given): Part[]
   questions<Given>(gate: Gate<Given>, db: Db, given: Given): Promise<string[]>
+  read<Given, Part>(pane: Pane<Given, Part>, db: Db, given: Given): Promise<Part[]>
 }
 
 export function slotsOf(fillings: readonly Filling[]): Slots {
@@ -47,6 +60,10 @@ export function slotsOf(fillings: readonly Filling[]): Slots {
       // In sequence: the order is what people read.
       for (const filling of byName.get(gate.name) ?? []) asked.push(...((await filling.questions?.(db, given)) ?? []))
       return asked
+    },
+    async read<Given, Part>(pane: Pane<Given, Part>, db: Db, given: Given) {
+      const read = await Promise.all((byName.get(pane.name) ?? []).map((filling) => filling.read?.(db, given) ?? []))
+      return read.flat() as Part[]
     },
   }
 }

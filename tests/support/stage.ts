@@ -108,6 +108,7 @@ function settingsFor(
     databaseAddress: databaseUrl,
     host: '127.0.0.1',
     port: 0,
+    publicUrl: null,
     slack: {
       apiUrl: env.SLACK_API_URL ?? '',
       botToken: env.SLACK_BOT_TOKEN ?? '',

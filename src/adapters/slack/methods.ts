@@ -38,6 +38,7 @@ export const methods = {
   'usergroups.users.list': { perMinute: tier2, effect: 'reads' },
   // Guarded by its trigger, which Slack takes once.
   'views.open': { perMinute: tier4, effect: 'repeatable' },
+  'views.publish': { perMinute: tier4, effect: 'repeatable' },
 } as const satisfies Record<string, MethodRule>
 
 export type Method = keyof typeof methods

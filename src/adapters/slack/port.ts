@@ -6,6 +6,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 import type { Call, Calls } from './call.ts'
 import type { Channels } from './channels.ts'
 import { inDoubt } from './errors.ts'
+import { showHome } from './home.ts'
 import { mustHappenOnce } from './methods.ts'
 import type { Places } from './places.ts'
 import type { Mouth } from './posting.ts'
@@ -43,6 +44,8 @@ function deliverBy(mouth: Mouth, channels: Channels, delivery: Delivery<SlackEff
       return show(mouth, { ...delivery, effect })
     case 'slack.channel':
       return channels.keep(mouth.call, { ...delivery, effect })
+    case 'slack.home':
+      return showHome(mouth.call, effect)
     case 'slack.tell':
       return tell(mouth, { ...delivery, effect })
     default:
@@ -58,6 +61,7 @@ function lineNameOf({ id, effect }: Delivery<SlackEffect>): string {
 function priorityOf(effect: SlackEffect): Priority {
   switch (effect.kind) {
     case 'slack.tell':
+    case 'slack.home':
       return 'answer'
     case 'slack.channel':
       return 'state'

@@ -4,7 +4,7 @@ import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
 import type { IncidentsConfig } from './config.ts'
 import type { Incident, Policy, Severity } from './domain.ts'
-import { cardParts } from './views.ts'
+import { cardButtons, cardParts } from './views.ts'
 
 export interface Rules extends Policy {
   templates: Templates
@@ -16,6 +16,7 @@ export interface Rules extends Policy {
   invitedFor(severity: Severity): readonly string[]
   describe(severity: Severity): string
   cardParts(incident: Incident): readonly Block[]
+  cardButtons(incident: Incident): readonly Block[]
 }
 
 export function makeRules({ config, templates, slots }: Ground): Rules {
@@ -34,5 +35,6 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
     invitedFor: (severity) => teams[pagedFor(severity) ?? '']?.members ?? [],
     describe: (severity) => severities[severity]?.meaning ?? '',
     cardParts: (incident) => slots.parts(cardParts, incident),
+    cardButtons: (incident) => slots.parts(cardButtons, incident),
   }
 }

@@ -18,12 +18,14 @@ export const declareButton = button('incidents.declare', z.object({ title: z.str
 
 /** What features to the right add to the card, between the facts and the buttons. */
 export const cardParts = slot<Incident, Block>('incidents.cardParts')
+/** Their buttons beside ours. */
+export const cardButtons = slot<Incident, Block>('incidents.cardButtons')
 
 export function key(incident: Pick<Incident, 'id'>): string {
   return `INC-${incident.id}`
 }
 
-export function card(incident: Incident, rules: Pick<Rules, 'cardParts'>): Message {
+export function card(incident: Incident, rules: Pick<Rules, 'cardParts' | 'cardButtons'>): Message {
   const facts = [
     `*Status*\n${statusWords(incident)}`,
     `*Severity*\n${severityMark(incident.severity)} ${incident.severity}`,
@@ -37,7 +39,7 @@ export function card(incident: Incident, rules: Pick<Rules, 'cardParts'>): Messa
       fields(facts),
       ...resolution(incident),
       ...rules.cardParts(incident),
-      ...buttons(incident),
+      ...buttons(incident, rules.cardButtons(incident)),
       context([
         `${plural(incident.noteCount, 'note', 'notes')} · \`/inc note <text>\` adds one · \`/inc help\` lists the rest`,
       ]),
@@ -51,11 +53,12 @@ function resolution(incident: Incident): Block[] {
   return [section(`*Resolved* ${when(incident.resolvedAt)}\n${summary}`)]
 }
 
-function buttons(incident: Incident): Block[] {
-  if (incident.status === 'resolved') return []
+function buttons(incident: Incident, others: readonly Block[]): Block[] {
+  if (incident.status === 'resolved') return others.length === 0 ? [] : [actions(others)]
   const value = { incident: incident.id }
   const lead = incident.lead === null ? [takeLeadButton.draw('Take lead', value, { style: 'primary' })] : []
-  return [actions([...lead, changeSeverityButton.draw('Change severity', value), resolveButton.draw('Resolve', value)])]
+  const own = [...lead, changeSeverityButton.draw('Change severity', value)]
+  return [actions([...own, ...others, resolveButton.draw('Resolve', value)])]
 }
 
 export function announcement(incident: Incident): Message {
