@@ -6,6 +6,7 @@ export interface Received {
   id: number
   source: string
   body: string
+  content?: unknown
   receivedAt: Date
   attempt: number
 }
@@ -15,6 +16,8 @@ export interface Incoming {
   /** The sender's identity for this delivery: event id, trigger id, payload digest. */
   key: string
   body: string
+  /** The body as it was read already, to spare reading it again; never stored. */
+  content?: unknown
 }
 
 export interface Inserted {

@@ -100,6 +100,22 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await expect.poll(() => worked).toEqual(['a', 'c'])
   })
 
+  test('in a storm handfuls grow instead of multiplying, and nothing is left lying', async () => {
+    const handfuls: string[][] = []
+    const inbox = start(async (received) => void handfuls.push(received.map((one) => one.body)), {
+      batch: 100,
+      concurrency: 1,
+      storm: { size: 1, paceMilliseconds: 400 },
+    })
+    const accept = (body: string) => inbox.accept({ source: 'hooks/x', key: body, body })
+    await accept('a')
+    await expect.poll(() => handfuls).toEqual([['a']])
+    for (const body of ['c', 'd', 'e']) await accept(body)
+    expect(handfuls).toHaveLength(1)
+
+    await expect.poll(() => handfuls.slice(1)).toEqual([['c', 'd', 'e']])
+  })
+
   test('after six failures a delivery is given up, and whoever sent it is told', async () => {
     const tell = { kind: 'slack.tell', person: 'U1', message: { text: 'sorry' } } as const
     const inbox = start(() => Promise.reject(new Error('always')), { gaveUp: () => [tell] })

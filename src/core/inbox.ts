@@ -31,6 +31,11 @@ export interface Lane {
   batch: number
   concurrency: number
   /**
+   * After a handful of this size the next one begins no sooner than so long after it began. In a storm handfuls then
+   * grow instead of multiplying, and accepting, which senders wait for, has the machine for most of the time.
+   */
+  storm?: { size: number; paceMilliseconds: number }
+  /**
    * Does the work. May be called again for the same deliveries after a crash: what it performs must carry the
    * delivery's id as its cause. The effects it returns (answers) are filed when the delivery is closed.
    */
@@ -62,7 +67,13 @@ const attemptsMax = 6
 
 export function startInbox(options: InboxOptions): Inbox {
   const { db, clock, log, worker } = options
-  const lanes = options.lanes.map((lane) => ({ lane, queue: [] as Received[], busy: 0 }))
+  const lanes = options.lanes.map((lane) => ({
+    lane,
+    queue: [] as Received[],
+    busy: 0,
+    notBefore: 0,
+    isResting: false,
+  }))
   const underWay = new Set<Promise<void>>()
   const waiting: { incoming: Incoming; resolve(inserted: Inserted): void; reject(error: unknown): void }[] = []
   const state = { isInserting: false, isStopping: false, bytes: 0 }
@@ -110,7 +121,10 @@ export function startInbox(options: InboxOptions): Inbox {
 
   function pump(home: (typeof lanes)[number]): void {
     while (home.queue.length > 0 && home.busy < home.lane.concurrency && !state.isStopping) {
+      if (isTooSoon(home)) return
       const batch = home.queue.splice(0, home.lane.batch)
+      const { storm } = home.lane
+      if (storm && batch.length >= storm.size) home.notBefore = performance.now() + storm.paceMilliseconds
       home.busy += 1
       const work = workOn(options, home.lane, batch).finally(() => {
         for (const received of batch) state.bytes -= received.body.length
@@ -120,6 +134,19 @@ export function startInbox(options: InboxOptions): Inbox {
       })
       underWay.add(work)
     }
+  }
+
+  function isTooSoon(home: (typeof lanes)[number]): boolean {
+    const left = home.notBefore - performance.now()
+    if (left <= 0) return false
+    if (!home.isResting) {
+      home.isResting = true
+      setTimeout(() => {
+        home.isResting = false
+        pump(home)
+      }, left)
+    }
+    return true
   }
 
   const orphans = startLoop({

@@ -70,6 +70,7 @@ export function hooksLane({
     // One handful at a time keeps the alerts of a group in order and folds a storm into few changes.
     batch: 1_000,
     concurrency: 1,
+    storm: { size: 20, paceMilliseconds: 150 },
     async work(received) {
       const byHook = Map.groupBy(received.map(toDelivery), ({ source }) =>
         hooks.find((hook) => hook.sources.includes(source)),
@@ -90,7 +91,7 @@ function toDelivery(received: Received): HookDelivery {
   const source = received.source.slice('hooks/'.length)
   return {
     source,
-    body: cleanDeep(JSON.parse(received.body)),
+    body: received.content ?? cleanDeep(JSON.parse(received.body)),
     receivedAt: received.receivedAt,
     by: { actor: { kind: 'source', name: source }, cause: `inbox/${received.id}` },
   }
