@@ -1,11 +1,11 @@
 /** What a handler of a command, button, form, shortcut or Slack event is given, and what it may answer. */
 import type { Db } from './db.ts'
-import type { Actor, Given } from './decision.ts'
+import type { Actor } from './decision.ts'
 import type { Effect, Message } from './effects.ts'
 import type { HeardMessage } from './heard.ts'
 import type { ModalView } from './modals.ts'
 import type { Person } from './people.ts'
-import type { Aggregate, Outcome } from './perform.ts'
+import type { Performer, PolicyReader } from './perform.ts'
 import type { Slots } from './slots.ts'
 
 export interface Call {
@@ -18,16 +18,8 @@ export interface Call {
   /** The message that the button is on, or the shortcut was used on. */
   message: HeardMessage | null
   slots: Slots
-  /** The rules of a feature, as its aggregate decides by them. */
-  policy<Policy>(aggregate: {
-    effects(after: never, event: never, given: Given<Policy>): unknown
-    feature: string
-  }): Policy
-  perform<State, Command extends { type: string }, Event extends { type: string }, Code extends string, Policy>(
-    aggregate: Aggregate<State, Command, Event, Code, Policy>,
-    id: string,
-    command: Command,
-  ): Promise<Outcome<State, Event, Code>>
+  policy: PolicyReader
+  perform: Performer
 }
 
 /**

@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import { type Db, isDatabaseAway } from './db.ts'
-import type { Actor, Given } from './decision.ts'
+import type { Actor } from './decision.ts'
 import { type Http, problem } from './http.ts'
-import { type Aggregate, type Outcome, perform, type Spine } from './perform.ts'
+import { type Performer, type PolicyReader, perform, type Spine } from './perform.ts'
 
 export interface Page {
   method: 'GET' | 'POST'
@@ -26,16 +26,8 @@ export interface Visit {
   headers: Readonly<Record<string, string | string[] | undefined>>
   /** Where the outside reaches us, without a slash at its end. */
   publicUrl: string
-  policy<Policy>(aggregate: {
-    effects(after: never, event: never, given: Given<Policy>): unknown
-    feature: string
-  }): Policy
-  perform<State, Command extends { type: string }, Event extends { type: string }, Code extends string, Policy>(
-    aggregate: Aggregate<State, Command, Event, Code, Policy>,
-    id: string,
-    command: Command,
-    actor: Actor,
-  ): Promise<Outcome<State, Event, Code>>
+  policy: PolicyReader
+  perform: Performer<[actor: Actor]>
 }
 
 export interface PageAnswer {

@@ -26,6 +26,26 @@ export type Outcome<State, Event, Code extends string> =
   | { id: string; done: readonly Event[]; state: State }
   | ({ id: string } & Refusal<Code>)
 
+/** The rules of a feature, as its aggregate decides by them. */
+export type PolicyReader = <Policy>(aggregate: {
+  effects(after: never, event: never, given: Given<Policy>): unknown
+  feature: string
+}) => Policy
+
+/** `perform` for whoever is given no more than that: who acts, and for which cause, is settled where it is handed out. */
+export type Performer<More extends readonly unknown[] = []> = <
+  State,
+  Command extends { type: string },
+  Event extends { type: string },
+  Code extends string,
+  Policy,
+>(
+  aggregate: Aggregate<State, Command, Event, Code, Policy>,
+  id: string,
+  command: Command,
+  ...more: More
+) => Promise<Outcome<State, Event, Code>>
+
 export interface Spine {
   db: Db
   now(): Date
