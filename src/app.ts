@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createMailer } from './adapters/mail/index.ts'
 import { createPager } from './adapters/pagerduty/index.ts'
+import { createProbe } from './adapters/probe/index.ts'
 import { createSlack, type Slack } from './adapters/slack/index.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
@@ -47,6 +48,7 @@ export interface Settings {
   slack: { apiUrl: string; botToken: string; signingSecret: string | null; appToken: string | null }
   pagerduty: { eventsUrl: string; routingKeyOf(service: string): string | null } | null
   mail: { url: string; from: string } | null
+  prometheusUrl: string | null
   hookTokenOf(source: string): string | null
   /** In try mode the simulator's page is served, and channels that tocsin.yml names are made. */
   tryPage: ((req: IncomingMessage, res: ServerResponse) => Promise<boolean>) | null
@@ -108,6 +110,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     missingChannels: settings.tryPage ? 'create' : 'report',
   })
   const pager = settings.pagerduty ? createPager(settings.pagerduty) : notConfigured('pagerduty')
+  const probe = createProbe({ prometheusUrl: settings.prometheusUrl })
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 
   const outbox = startOutbox({
@@ -116,7 +119,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     log,
     metrics,
     worker,
-    ports: { slack: slack.port, pager, mail },
+    ports: { slack: slack.port, pager, mail, probe },
     perform: (effect, by) => performEffect(spine, aggregates, effect, by),
     deadNotice: ({ effect, code }) => deadNotice(config.channels.ops, templates, effect.kind, code),
   })

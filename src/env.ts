@@ -36,6 +36,7 @@ export const variables = [
   },
   { name: 'SMTP_URL', meaning: 'smtp://user:password@host:port for e-mail', isSecret: true },
   { name: 'MAIL_FROM', meaning: 'the sender of e-mail; needed with SMTP_URL' },
+  { name: 'PROMETHEUS_URL', meaning: 'where runbooks ask for figures, http://prometheus:9090' },
   { name: 'LOG_LEVEL', meaning: 'trace, debug, info, warn, error or silent', fallback: 'info' },
   { name: 'NODE_ENV', meaning: 'as Node programs have it; changes nothing here' },
 ] as const satisfies readonly Variable[]
@@ -79,6 +80,7 @@ export interface Env {
   pagerduty: { eventsUrl: string; routingKeyOf(variable: string): string | null } | null
   pagerdutyRest: { apiUrl: string; token: Secret } | null
   mail: { url: Secret; from: string } | null
+  prometheusUrl: string | null
   logLevel: string
   hookTokenOf(source: string): string | null
 }
@@ -133,6 +135,7 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
     pagerduty: secret('PAGERDUTY_ROUTING_KEY') ? { eventsUrl: of('PAGERDUTY_EVENTS_URL'), routingKeyOf: text } : null,
     pagerdutyRest: readRest(secret('PAGERDUTY_TOKEN'), of('PAGERDUTY_API_URL')),
     mail: smtp && from ? { url: smtp, from } : null,
+    prometheusUrl: text('PROMETHEUS_URL')?.replace(/\/+$/, '') ?? null,
     logLevel: of('LOG_LEVEL'),
     hookTokenOf: (source) => text(`${hookTokenPrefix}${source.toUpperCase().replaceAll('-', '_')}`),
   }

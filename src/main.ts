@@ -63,6 +63,7 @@ export function settingsOf(env: Env, version: string): Settings {
     },
     pagerduty: env.pagerduty,
     mail: env.mail ? { url: env.mail.url.reveal(), from: env.mail.from } : null,
+    prometheusUrl: env.prometheusUrl,
     hookTokenOf: env.hookTokenOf,
     tryPage: null,
   }

@@ -9,7 +9,7 @@ import type { Actor } from './decision.ts'
 
 export type { Block } from '../lib/blocks.ts'
 
-export type Effect = SlackEffect | PagerEffect | MailEffect | TimerEffect | PerformEffect
+export type Effect = SlackEffect | PagerEffect | MailEffect | ProbeEffect | TimerEffect | PerformEffect
 
 export type SlackEffect =
   /** Said once, and only once. */
@@ -29,6 +29,25 @@ export type PagerEffect =
   | { kind: 'pager.resolve'; key: string; service: string }
 
 export type MailEffect = { kind: 'mail.send'; to: readonly string[]; subject: string; text: string }
+
+/** A question to the outside that changes nothing there. What it saw is merged into the `whenDone` command. */
+export type ProbeEffect = { kind: 'probe.ask'; question: Question; whenDone: Callback; whenGivenUp: Callback }
+
+export type Question =
+  /** PromQL: the value now, and how it came there. */
+  | { ask: 'prometheus'; query: string; forMinutes: number }
+  /** Whether an address answers as it should. */
+  | { ask: 'http'; url: string; expectStatus: number }
+
+/** What was seen. Nothing here is an error: that something does not answer is an answer too. */
+export interface Seen {
+  /** `ok` and `bad` as the question expects it; `unknown` when it could not be asked. Unknown is never ok. */
+  outcome: 'ok' | 'bad' | 'unknown'
+  /** One line for people, not escaped. */
+  summary: string
+  /** By series: its labels, its newest value, and how it came there. */
+  series: readonly { labels: string; value: number; points: readonly number[] }[]
+}
 
 export type TimerEffect =
   | { kind: 'timer.set'; key: string; at: Instant; fire: Callback }

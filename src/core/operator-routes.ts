@@ -5,6 +5,7 @@ import { type Db, rows } from './db.ts'
 import type { Http } from './http.ts'
 import type { Metrics } from './metrics.ts'
 import { type Migration, pendingMigrations } from './migrations.ts'
+import { outboxPorts } from './outbox-store.ts'
 
 export interface OperatorRoutes {
   db: Db
@@ -53,7 +54,7 @@ async function sampleOutbox(db: Db, metrics: Metrics, clock: Clock): Promise<voi
     db,
     sql`select port, count(*)::int as n, min(decided_at) as oldest from outbox where closed_at is null group by port`,
   )
-  for (const port of ['slack', 'pager', 'mail', 'perform']) {
+  for (const port of outboxPorts) {
     const row = found.find((candidate) => candidate.port === port)
     metrics.outboxPending.set({ port }, row?.n ?? 0)
     const age = row ? (clock.now().getTime() - new Date(row.oldest).getTime()) / 1_000 : 0

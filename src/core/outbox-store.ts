@@ -2,13 +2,16 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { unreachable } from '../lib/unreachable.ts'
 import { type Db, rows } from './db.ts'
-import type { Effect, MailEffect, PagerEffect, PerformEffect, Priority, SlackEffect, TimerEffect } from './effects.ts'
+import type { Effect, PerformEffect, Priority, TimerEffect } from './effects.ts'
+import type { PortName } from './ports.ts'
 import { applyTimers } from './timers-store.ts'
 
-export type DeliverableEffect = SlackEffect | PagerEffect | MailEffect | PerformEffect
-export type OutboxPort = 'slack' | 'pager' | 'mail' | 'perform'
+export type DeliverableEffect = Exclude<Effect, TimerEffect>
+export type OutsideEffect = Exclude<DeliverableEffect, PerformEffect>
+/** Each port to the outside, and our own commands to each other. */
+export type OutboxPort = PortName | 'perform'
 export type Wanted = OutboxPort | 'timers'
-export const outboxPorts = ['pager', 'perform', 'slack', 'mail'] as const satisfies readonly OutboxPort[]
+export const outboxPorts = ['pager', 'perform', 'slack', 'mail', 'probe'] as const satisfies readonly OutboxPort[]
 
 /** Files what a change asks for, in the order given. Returns who has work now, for a wake-up after the commit. */
 export async function fileEffects(tx: Db, subject: string, effects: readonly Effect[], now: Date): Promise<Wanted[]> {
@@ -56,10 +59,9 @@ function thingOf(effect: DeliverableEffect): string | null {
   return effect.kind === 'slack.show' || effect.kind === 'slack.channel' ? effect.name : null
 }
 
-function portOf(effect: DeliverableEffect): OutboxPort {
-  if (effect.kind === 'perform') return 'perform'
-  if (effect.kind === 'mail.send') return 'mail'
-  return effect.kind.startsWith('pager.') ? 'pager' : 'slack'
+/** `slack.say` goes to the port `slack`, and so on: the part of an effect's kind before the point is its port. */
+function portOf({ kind }: DeliverableEffect): OutboxPort {
+  return kind.split('.', 1)[0] as OutboxPort
 }
 
 /** What must stay in order shares a stream; what must not wait for each other does not. */
@@ -87,6 +89,7 @@ function priorityOf(effect: DeliverableEffect): number {
       return ranks.page
     case 'slack.tell':
     case 'slack.home':
+    case 'probe.ask':
       return ranks.answer
     case 'slack.channel':
       return ranks.state

@@ -7,7 +7,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { type Db, isDatabaseAway } from './db.ts'
 import type { Actor } from './decision.ts'
-import type { Callback, PerformEffect } from './effects.ts'
+import type { Callback, Effect, PerformEffect } from './effects.ts'
 import type { Log } from './log.ts'
 import { type Loop, startLoop } from './loop.ts'
 import type { Metrics } from './metrics.ts'
@@ -26,7 +26,7 @@ import {
   release,
   type Wanted,
 } from './outbox-store.ts'
-import { type Delivered, DeliveryError, type Ports } from './ports.ts'
+import { type Delivered, DeliveryError, type Port, type PortName, type Ports } from './ports.ts'
 import { givesUp, retryDelaySeconds } from './retry.ts'
 
 export interface OutboxOptions {
@@ -53,7 +53,7 @@ export interface Outbox {
 }
 
 // How many deliveries at once. PostgreSQL is one neighbour and Slack paces us anyway; pages must never queue for long.
-const slots: Record<OutboxPort, number> = { pager: 8, perform: 4, slack: 12, mail: 4 }
+const slots: Record<OutboxPort, number> = { pager: 8, perform: 4, slack: 12, mail: 4, probe: 4 }
 
 export function startOutbox(options: OutboxOptions): Outbox {
   const { db, clock, log, worker } = options
@@ -131,7 +131,10 @@ async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSigna
     await options.perform(effect, { actor, cause: `outbox/${row.id}` })
     return {}
   }
-  const delivery = {
+  // The store files each effect under the port of its kind, so this one takes it.
+  const port = options.ports[row.port as PortName] as Port<Effect>
+  return port.deliver({
+    effect,
     id: `${row.id}`,
     attempt: row.attempt,
     isInDoubt: row.wasInDoubt,
@@ -139,17 +142,7 @@ async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSigna
     now: options.clock.now(),
     observed: row.observed,
     signal,
-  }
-  const { slack, pager, mail } = options.ports
-  if (effect.kind === 'mail.send') return mail.deliver({ ...delivery, effect })
-  switch (effect.kind) {
-    case 'pager.trigger':
-    case 'pager.acknowledge':
-    case 'pager.resolve':
-      return pager.deliver({ ...delivery, effect })
-    default:
-      return slack.deliver({ ...delivery, effect })
-  }
+  })
 }
 
 /** What we now know of the thing, the row's end and the sequel are one transaction: all of it happened, or none. */

@@ -33,6 +33,7 @@ export interface StageOptions {
   databaseUrl?: string
   withoutPagerDuty?: boolean
   socketMode?: boolean
+  prometheusUrl?: string
 }
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
@@ -119,6 +120,7 @@ function settingsFor(
       ? null
       : { eventsUrl: env.PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => env.PAGERDUTY_ROUTING_KEY ?? null },
     mail: { url: env.SMTP_URL ?? '', from: env.MAIL_FROM ?? '' },
+    prometheusUrl: options.prometheusUrl ?? null,
     hookTokenOf: () => hookToken,
     tryPage: async () => false,
   }
