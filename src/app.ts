@@ -13,6 +13,7 @@ import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
 import { createDesk } from './core/desk.ts'
 import type { SlackEffect } from './core/effects.ts'
+import { groundOf, ruledOf } from './core/feature.ts'
 import { addHookRoutes } from './core/hook-routes.ts'
 import { createHttp, mount } from './core/http.ts'
 import { startInbox } from './core/inbox.ts'
@@ -82,9 +83,11 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   await migrate(database, migrations)
 
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
-  const ruled = features.flatMap((feature) => feature.ruled ?? [])
-  const ground = { config, templates, slots }
-  const policies = new Map(ruled.map(({ aggregate, policy }) => [aggregate.feature, policy(ground)]))
+  const ruled = features.flatMap((feature) => {
+    const ground = groundOf(feature, { config, templates, slots })
+    return ruledOf(feature).map(({ aggregate, policy }) => ({ aggregate, policy: policy(ground) }))
+  })
+  const policies = new Map(ruled.map(({ aggregate, policy }) => [aggregate.feature, policy]))
   const aggregates = new Map(ruled.map(({ aggregate }) => [aggregate.feature, aggregate]))
 
   const wake = (wanted: readonly Wanted[]) => {

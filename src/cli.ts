@@ -1,12 +1,14 @@
 /** `tocsin <command>`: what operators type. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { readConfig } from './config.ts'
-import { printProblem } from './core/config.ts'
+import { type Config, readConfig } from './config.ts'
+import { type Problem, printProblem } from './core/config.ts'
 import { openDatabase } from './core/db.ts'
+import { groundOf } from './core/feature.ts'
 import { printManifest } from './core/manifest.ts'
 import { migrate, readMigrations } from './core/migrations.ts'
-import { loadTemplates } from './core/templates.ts'
+import { slotsOf } from './core/slots.ts'
+import { loadTemplates, type Templates } from './core/templates.ts'
 import { generatedDocs } from './docs.ts'
 import { doctor } from './doctor.ts'
 import { readEnv } from './env.ts'
@@ -25,13 +27,13 @@ program
 program
   .command('check')
   .argument('[file]', 'the configuration', readEnv(process.env).env.configFile)
-  .description('say what is wrong with the configuration and the message templates')
+  .description('say what is wrong with the configuration, the message templates and the pages')
   .action((file: string) => {
-    const problems = [readConfig(file), loadTemplates(templateFolders())].flatMap((loaded) =>
-      'problems' in loaded ? loaded.problems : [],
-    )
+    const [config, templates] = [readConfig(file), loadTemplates(templateFolders())] as const
+    const problems = [config, templates].flatMap((loaded) => ('problems' in loaded ? loaded.problems : []))
+    if ('config' in config && 'templates' in templates) problems.push(...lint(config.config, templates.templates))
     for (const problem of problems) print(printProblem(problem))
-    if (problems.length === 0) print(`${file} and the message templates are in order.`)
+    if (problems.length === 0) print(`${file} and what it refers to are in order.`)
     process.exitCode = problems.length === 0 ? 0 : 1
   })
 
@@ -79,6 +81,11 @@ program
   .action(async (incident: string) => {
     process.exitCode = (await replay(incident.replace(/^(INC-|#)/i, ''), print)) ? 0 : 1
   })
+
+function lint(config: Config, templates: Templates): Problem[] {
+  const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
+  return features.flatMap((feature) => feature.lint?.(groundOf(feature, { config, templates, slots })) ?? [])
+}
 
 function templateFolders(): string[] {
   const { templatesFolder } = readEnv(process.env).env

@@ -1,6 +1,7 @@
 /** `tocsin replay`: the journal folded again, held against what is stored. The same check runs after every story. */
 import { sql } from 'drizzle-orm'
 import { type Db, openDatabase, rows } from './core/db.ts'
+import { ruledOf } from './core/feature.ts'
 import { readJournal } from './core/journal.ts'
 import { readEnv } from './env.ts'
 import { features } from './features/index.ts'
@@ -42,7 +43,7 @@ export async function fold(db: Db, feature: string, subject: string): Promise<un
 }
 
 function aggregateOf(name: string) {
-  const ruled = features.flatMap((feature) => feature.ruled ?? []).find(({ aggregate }) => aggregate.feature === name)
+  const ruled = features.flatMap(ruledOf).find(({ aggregate }) => aggregate.feature === name)
   if (!ruled) throw new Error(`the journal speaks of ${name}, which is no feature of this release`)
   return ruled.aggregate
 }

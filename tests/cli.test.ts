@@ -31,7 +31,7 @@ function fileWith(text: string): string {
 }
 
 test('check says that the example is in order', async () => {
-  expect(await tocsin(['check'])).toEqual({ code: 0, said: 'tocsin.yml and the message templates are in order.\n' })
+  expect(await tocsin(['check'])).toEqual({ code: 0, said: 'tocsin.yml and what it refers to are in order.\n' })
 })
 
 test('check names file, line and key of what is wrong, and fails', async () => {

@@ -1,7 +1,8 @@
 /** A feature, as one declaration: what its folder offers to the rest of the house. */
 import type { z } from 'zod'
 import type { AnyCommand, Noun } from './commands.ts'
-import type { Mismatch } from './config.ts'
+import type { Mismatch, Problem } from './config.ts'
+import { type ContentPage, readContent } from './content.ts'
 import type { HookSource } from './hooks.ts'
 import type { Click, Shortcut, SlackEventListener } from './interactions.ts'
 import type { AnyModal } from './modals.ts'
@@ -20,12 +21,18 @@ export interface Ground {
   /** Sentences that people may reword. */
   templates: Templates
   slots: Slots
+  /** The Markdown pages of the feature that asks. */
+  content: readonly ContentPage[]
 }
 
 export interface Feature {
   name: string
   /** This feature's part of tocsin.yml, below its name. */
   config?: ConfigPart
+  /** Folders of Markdown pages that it is given to read. */
+  contentFolders?(config: Ground['config']): readonly string[]
+  /** What `tocsin check` should say about its part beyond the configuration: a page that cannot be read, a dead reference. */
+  lint?(ground: Ground): readonly Problem[]
   /** What it changes, and the rules it decides by: one aggregate as a rule, each with a name of its own. */
   ruled?: Ruled | readonly Ruled[]
   nouns?: readonly Noun[]
@@ -69,6 +76,15 @@ export function ruled<State, Command, Event, Code extends string, Policy>(
   policy: (ground: Ground) => Policy,
 ): Ruled {
   return { aggregate, policy }
+}
+
+/** What this feature's rules are made from; reads its pages. */
+export function groundOf(feature: Feature, shared: Omit<Ground, 'content'>): Ground {
+  return { ...shared, content: readContent(feature.contentFolders?.(shared.config) ?? []) }
+}
+
+export function ruledOf({ ruled = [] }: Feature): readonly Ruled[] {
+  return [ruled].flat()
 }
 
 /** Checks nothing at run time: it is here so that a folder's face reads as one thing, and the compiler reads it too. */
