@@ -82,9 +82,10 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   const { db } = database
   await migrate(database, migrations)
 
+  const publicUrl = settings.publicUrl ?? addressOf(settings.host, settings.port)
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
   const ruled = features.flatMap((feature) => {
-    const ground = groundOf(feature, { config, templates, slots })
+    const ground = groundOf(feature, { config, templates, slots, publicUrl })
     return ruledOf(feature).map(({ aggregate, policy }) => ({ aggregate, policy: policy(ground) }))
   })
   const policies = new Map(ruled.map(({ aggregate, policy }) => [aggregate.feature, policy]))
@@ -158,12 +159,10 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     features.flatMap((feature) => feature.hooks ?? []),
     { inbox, clock, metrics, tokenOf: settings.hookTokenOf },
   )
-  const address = () =>
-    `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${(http.server.address() as AddressInfo).port}`
   addPageRoutes(
     http,
     features.flatMap((feature) => feature.pages ?? []),
-    { spine, clock, publicUrl: () => settings.publicUrl ?? address() },
+    { spine, clock, publicUrl },
   )
   addOperatorRoutes(http, { db, migrations, metrics, clock })
   if (settings.tryPage) mount(http, ['/', '/try', '/try/*'], settings.tryPage)
@@ -171,7 +170,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   await slack.start()
 
   return {
-    url: address(),
+    url: addressOf(settings.host, (http.server.address() as AddressInfo).port),
     database,
     slack,
     metrics,
@@ -183,6 +182,10 @@ export async function startApp({ settings, config, templates, clock, log }: Give
       await database.close()
     },
   }
+}
+
+function addressOf(host: string, port: number): string {
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
 }
 
 function deadNotice(to: string, templates: Templates, kind: string, code: string): SlackEffect | null {

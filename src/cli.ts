@@ -84,7 +84,9 @@ program
 
 function lint(config: Config, templates: Templates): Problem[] {
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
-  return features.flatMap((feature) => feature.lint?.(groundOf(feature, { config, templates, slots })) ?? [])
+  return features.flatMap(
+    (feature) => feature.lint?.(groundOf(feature, { config, templates, slots, publicUrl: '' })) ?? [],
+  )
 }
 
 function templateFolders(): string[] {

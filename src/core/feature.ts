@@ -21,6 +21,8 @@ export interface Ground {
   /** Sentences that people may reword. */
   templates: Templates
   slots: Slots
+  /** Where the outside reaches us, without a slash at its end: for links. */
+  publicUrl: string
   /** The Markdown pages of the feature that asks. */
   content: readonly ContentPage[]
 }

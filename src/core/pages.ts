@@ -41,7 +41,7 @@ export interface PageAnswer {
 export interface PageRoutes {
   spine: Spine
   clock: Clock
-  publicUrl: () => string
+  publicUrl: string
 }
 
 export function addPageRoutes(http: Http, pages: readonly Page[], { spine, clock, publicUrl }: PageRoutes): void {
@@ -59,7 +59,7 @@ export function addPageRoutes(http: Http, pages: readonly Page[], { spine, clock
           query: new URL(request.url, 'http://page').searchParams,
           form: new URLSearchParams(request.body instanceof Buffer ? request.body.toString('utf8') : ''),
           headers: request.headers,
-          publicUrl: publicUrl(),
+          publicUrl,
           policy: (aggregate) => spine.policyOf(aggregate.feature) as never,
           perform: (aggregate, id, command, actor) => perform(spine, aggregate, id, command, { actor, cause }),
         }
