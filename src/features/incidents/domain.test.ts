@@ -134,3 +134,9 @@ test('a channel that is reported twice is used once', () => {
     given(declared, opened).when({ type: 'incident.useChannel', observed: { channelId: 'C1', name: 'inc-42' } }),
   ).toEqual([])
 })
+test('what is shown on the card already is not shown again', () => {
+  const shown: Event = { type: 'incident.cardFactsSet', feature: 'tasks', facts: { open: 2, overdue: [] } }
+  const again: Command = { type: 'incident.setCardFacts', feature: 'tasks', facts: { overdue: [], open: 2 } }
+  expect(given(declared, shown).when(again)).toEqual([])
+  expect(given(declared, shown).when({ ...again, facts: { open: 3 } })).toMatchObject([{ facts: { open: 3 } }])
+})

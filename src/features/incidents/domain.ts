@@ -1,5 +1,6 @@
 import type { Decision, Given } from '../../core/decision.ts'
 import type { Instant } from '../../core/effects.ts'
+import { canonical } from '../../lib/fingerprint.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 
 /**
@@ -28,6 +29,8 @@ export interface Incident {
   noteCount: number
   /** How often the channel was asked to take the lead. */
   leadAskedCount: number
+  /** What features to the right have shown on the card, by feature. Only they know what is in it. */
+  cardFacts: Readonly<Record<string, unknown>>
   resolution: string
   declaredAt: Instant
   leadTakenAt: Instant | null
@@ -54,6 +57,7 @@ export type Command =
   | { type: 'incident.changeSeverity'; to: Severity; reason: string }
   | { type: 'incident.note'; text: string }
   | { type: 'incident.askForLead' }
+  | { type: 'incident.setCardFacts'; feature: string; facts: unknown }
   | { type: 'incident.resolve'; summary: string }
 
 export type Event =
@@ -72,6 +76,7 @@ export type Event =
   | { type: 'incident.severityChanged'; from: Severity; to: Severity; reason: string; by: string | null }
   | { type: 'incident.noted'; text: string; by: string | null; at: Instant }
   | { type: 'incident.leadAsked'; time: number; of: number; at: Instant; lateSeconds: number }
+  | { type: 'incident.cardFactsSet'; feature: string; facts: unknown }
   | { type: 'incident.resolved'; summary: string; by: string | null; at: Instant }
 
 export type Refused =
@@ -113,6 +118,10 @@ export function decide(incident: Incident | null, command: Command, given: Given
       return [{ type: 'incident.noted', text: command.text, by: personOf(given), at: given.now.toISOString() }]
     case 'incident.askForLead':
       return askForLead(incident, given)
+    case 'incident.setCardFacts':
+      return isSame(incident.cardFacts[command.feature], command.facts)
+        ? []
+        : [{ type: 'incident.cardFactsSet', feature: command.feature, facts: command.facts }]
     case 'incident.resolve':
       if (incident.status === 'resolved') return { refused: 'already-resolved' }
       return [{ type: 'incident.resolved', summary: command.summary, by: personOf(given), at: given.now.toISOString() }]
@@ -177,6 +186,11 @@ function noSuchSeverity(severity: string, policy: Policy) {
   return { refused: 'no-such-severity', details: { severity, accepted: policy.severities.join(', ') } } as const
 }
 
+/** Facts are plain JSON, and their order says nothing. */
+function isSame(before: unknown, after: unknown): boolean {
+  return canonical(before) === canonical(after)
+}
+
 function personOf({ actor }: Given<Policy>): string | null {
   return actor.kind === 'person' ? actor.id : null
 }
@@ -198,6 +212,8 @@ export function evolve(incident: Incident | null, event: Event): Incident {
       return { ...incident, noteCount: incident.noteCount + 1 }
     case 'incident.leadAsked':
       return { ...incident, leadAskedCount: event.time }
+    case 'incident.cardFactsSet':
+      return { ...incident, cardFacts: { ...incident.cardFacts, [event.feature]: event.facts } }
     case 'incident.resolved':
       return { ...incident, status: 'resolved', resolution: event.summary, resolvedAt: event.at }
     default:
@@ -218,6 +234,7 @@ function declared({ id, title, severity, by, origin, at }: Extract<Event, { type
     channelTrouble: null,
     noteCount: 0,
     leadAskedCount: 0,
+    cardFacts: {},
     resolution: '',
     declaredAt: at,
     leadTakenAt: null,

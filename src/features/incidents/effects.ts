@@ -61,6 +61,10 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         }),
         ...askForLeadLater(incident, policy),
       ]
+    case 'incident.cardFactsSet':
+      return incident.channelTrouble === null
+        ? [showCard(incident, policy), announce(incident, policy)]
+        : [announce(incident, policy)]
     case 'incident.resolved':
       return [
         ...refresh(incident, policy),
@@ -86,7 +90,7 @@ function showCard(incident: Incident, rules: Rules): SlackEffect {
 
 function announce(incident: Incident, rules: Rules): SlackEffect {
   const name = `incidents/${incident.id}/announcement` as const
-  return { kind: 'slack.show', name, to: rules.announceIn, message: announcement(incident) }
+  return { kind: 'slack.show', name, to: rules.announceIn, message: announcement(incident, rules) }
 }
 
 function openChannel(incident: Incident, rules: Rules): Effect {

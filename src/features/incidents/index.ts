@@ -28,4 +28,4 @@ export const incidents = feature({
 export { aggregate as incidentAggregate } from './aggregate.ts'
 export type { Event as IncidentEvent, Incident } from './domain.ts'
 export { resolveGate } from './slack.ts'
-export { cardButtons, cardParts } from './views.ts'
+export { announcementParts, cardButtons, cardParts } from './views.ts'

@@ -4,7 +4,7 @@ import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
 import type { IncidentsConfig } from './config.ts'
 import type { Incident, Policy, Severity } from './domain.ts'
-import { cardButtons, cardParts } from './views.ts'
+import { announcementParts, cardButtons, cardParts } from './views.ts'
 
 export interface Rules extends Policy {
   templates: Templates
@@ -17,6 +17,7 @@ export interface Rules extends Policy {
   describe(severity: Severity): string
   cardParts(incident: Incident): readonly Block[]
   cardButtons(incident: Incident): readonly Block[]
+  announcementParts(incident: Incident): readonly string[]
 }
 
 export function makeRules({ config, templates, slots }: Ground): Rules {
@@ -36,5 +37,6 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
     describe: (severity) => severities[severity]?.meaning ?? '',
     cardParts: (incident) => slots.parts(cardParts, incident),
     cardButtons: (incident) => slots.parts(cardButtons, incident),
+    announcementParts: (incident) => slots.parts(announcementParts, incident),
   }
 }

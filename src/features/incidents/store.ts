@@ -20,6 +20,7 @@ export const incidents = pgTable('incidents', {
   channelTrouble: text('channel_trouble'),
   noteCount: integer('note_count').notNull(),
   leadAskedCount: integer('lead_asked_count').notNull(),
+  cardFacts: jsonb('card_facts').$type<Readonly<Record<string, unknown>>>().notNull(),
   resolution: text('resolution').notNull(),
   declaredAt: moment('declared_at').notNull(),
   leadTakenAt: moment('lead_taken_at'),

@@ -18,6 +18,8 @@ export const declareButton = button('incidents.declare', z.object({ title: z.str
 
 /** What features to the right add to the card, between the facts and the buttons. */
 export const cardParts = slot<Incident, Block>('incidents.cardParts')
+/** What they add to the announcement, which everybody sees: a few words each, for a line below the facts. */
+export const announcementParts = slot<Incident, string>('incidents.announcementParts')
 /** Their buttons beside ours. */
 export const cardButtons = slot<Incident, Block>('incidents.cardButtons')
 
@@ -61,7 +63,7 @@ function buttons(incident: Incident, others: readonly Block[]): Block[] {
   return [actions([...own, ...others, resolveButton.draw('Resolve', value)])]
 }
 
-export function announcement(incident: Incident): Message {
+export function announcement(incident: Incident, rules: Pick<Rules, 'announcementParts'>): Message {
   const head = `${severityMark(incident.severity)} ${bold(`${incident.severity} ${key(incident)}`)} ${escapeInline(incident.title)}`
   const facts = [statusWords(incident), `lead: ${leadWords(incident)}`, channelWords(incident)].join(' · ')
   const value = { incident: incident.id }
@@ -69,7 +71,7 @@ export function announcement(incident: Incident): Message {
   return {
     text: `${incident.severity} ${key(incident)} ${escapeInline(incident.title)} (${incident.status})`,
     blocks: [
-      section(`${head}\n${facts}`),
+      section([head, facts, ...rules.announcementParts(incident)].join('\n')),
       ...(mayTake ? [actions([takeLeadButton.draw('Take lead', value, { style: 'primary' })])] : []),
     ],
   }
