@@ -34,7 +34,9 @@ function envExample(): string {
 }
 
 function commandsPage(all: readonly Feature[]): string {
-  const sections = all.flatMap(({ nouns = [], commands = [] }) =>
+  // A verb may come from another feature than its noun.
+  const commands = all.flatMap((feature) => feature.commands ?? [])
+  const sections = all.flatMap(({ nouns = [] }) =>
     nouns.map((noun) => {
       const names = [noun.name, ...noun.aliases].map((name) => `\`/${name}\``).join(', ')
       const mine = commands.filter((command) => command.path.startsWith(`${noun.name} `))

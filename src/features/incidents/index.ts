@@ -25,7 +25,18 @@ export const incidents = feature({
   slackEvents,
 })
 
+export {
+  type About,
+  aboutOf,
+  aboutSchema,
+  isOver,
+  onAboutChanged,
+  placeFor,
+  putOnCard,
+  readIncident,
+  sayAbout,
+} from './about.ts'
 export { aggregate as incidentAggregate } from './aggregate.ts'
 export type { Event as IncidentEvent, Incident } from './domain.ts'
-export { resolveGate } from './slack.ts'
-export { announcementParts, cardButtons, cardParts } from './views.ts'
+export { incidentSubject, resolveGate } from './slack.ts'
+export { announcementParts, cardButtons, cardParts, key } from './views.ts'

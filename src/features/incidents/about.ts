@@ -1,0 +1,95 @@
+/**
+ * What features to the right keep of an incident to decide and to speak by, without looking it up again: a few words of
+ * it, followed through its events. And how they find one, for whoever asks.
+ */
+import { z } from 'zod'
+import type { Call } from '../../core/call.ts'
+import type { Effect, Message } from '../../core/effects.ts'
+import type { Subscription } from '../../core/subscriptions.ts'
+import { bold } from '../../lib/mrkdwn.ts'
+import type { Event, Incident } from './domain.ts'
+import { load } from './store.ts'
+import { key } from './views.ts'
+
+export const aboutSchema = z.object({
+  title: z.string(),
+  severity: z.string(),
+  status: z.string(),
+  lead: z.string().nullable(),
+  communications: z.string().nullable(),
+  isPrivate: z.boolean(),
+  /** Neither a test nor a drill. */
+  isReal: z.boolean(),
+  hasChannel: z.boolean(),
+  channelId: z.string().nullable(),
+})
+export type About = z.infer<typeof aboutSchema>
+
+export function aboutOf(incident: Incident): About {
+  const { title, severity, status, lead } = incident
+  return {
+    title,
+    severity,
+    status,
+    lead,
+    communications: null,
+    isPrivate: false,
+    isReal: true,
+    hasChannel: incident.channelTrouble === null,
+    channelId: incident.channel?.id ?? null,
+  }
+}
+
+/** The incident, for whoever may read it where they ask; null when there is none that they may know of. */
+export async function readIncident(call: Pick<Call, 'db'>, id: string): Promise<Incident | null> {
+  return load(call.db, id)
+}
+
+export function isOver({ status }: Pick<About, 'status'>): boolean {
+  return ['resolved', 'closed', 'canceled', 'merged'].includes(status)
+}
+
+/** The events after which `aboutOf` may be another. */
+const changing: readonly Event['type'][] = [
+  'incident.declared',
+  'incident.channelOpened',
+  'incident.channelRefused',
+  'incident.leadGiven',
+  'incident.severityChanged',
+  'incident.resolved',
+]
+
+/** One subscription for each event that changes what others keep of an incident. */
+export function onAboutChanged(hear: (incident: string, about: About) => readonly Effect[]): Subscription[] {
+  return changing.map((event) => ({ event, hear: ({ id, state }) => hear(id, aboutOf(state as Incident)) }))
+}
+
+/**
+ * Where everybody who works on it reads: its channel; without one, where incidents are announced, with its key in
+ * front. Null for a private one without a channel: there is no place for it then.
+ */
+export function placeFor(
+  id: string,
+  about: About,
+  announceIn: string,
+): { to: string; sign(words: string): string } | null {
+  if (about.hasChannel) return { to: `incidents/${id}/channel`, sign: (words) => words }
+  if (about.isPrivate) return null
+  return { to: announceIn, sign: (words) => `${bold(key({ id }))} ${words}` }
+}
+
+/** Said to everybody who works on it. */
+export function sayAbout(
+  id: string,
+  about: About,
+  { announceIn, message }: { announceIn: string; message: Message },
+): Effect[] {
+  const place = placeFor(id, about, announceIn)
+  if (place === null) return []
+  return [{ kind: 'slack.say', to: place.to, message: { ...message, text: place.sign(message.text) } }]
+}
+
+/** What a feature to the right wants to have shown on the card, from now on. */
+export function putOnCard(id: string, feature: string, facts: unknown): Effect {
+  return { kind: 'perform', feature: 'incidents', id, command: { type: 'incident.setCardFacts', feature, facts } }
+}
