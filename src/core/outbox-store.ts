@@ -74,8 +74,14 @@ function streamOf(effect: DeliverableEffect, subject: string): string {
       // An answer waits for nobody's card, but two answers to one person come in order.
       return `slack:tell/${effect.person}`
     default:
-      return `${portOf(effect)}:${subject}`
+      return `${portOf(effect)}:${ownerOfPlace(effect) ?? subject}`
   }
+}
+
+/** Whatever is said in a channel of ours stands in line with the channel itself, whoever says it. */
+function ownerOfPlace(effect: DeliverableEffect): string | null {
+  if (!('to' in effect) || typeof effect.to !== 'string') return null
+  return /^([^#@/]+\/[^/]+)\/[^/]+$/.exec(effect.to)?.[1] ?? null
 }
 
 const ranks: Record<Priority | 'page', number> = { page: 0, answer: 1, state: 2, chatter: 3 }

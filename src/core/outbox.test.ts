@@ -63,6 +63,17 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await expect.poll(said).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
   })
 
+  test("what is said in a subject's channel waits for the channel, whoever says it", async () => {
+    slack.next = [() => Promise.reject(new DeliveryError('http_503', 'again', { retryAfterSeconds: 60 }))]
+    await file('a/1', { kind: 'slack.say', to: 'a/1/channel', message: { text: 'first' } })
+    await file('b/7', { kind: 'slack.say', to: 'a/1/channel', message: { text: 'second' } })
+    start()
+    await expect.poll(said).toEqual(['first'])
+
+    clock.advance(61_000)
+    await expect.poll(said).toEqual(['first', 'first', 'second'])
+  })
+
   test('one stuck stream holds up itself only, and then goes on in order', async () => {
     slack.next = [() => Promise.reject(new DeliveryError('http_503', 'again', { retryAfterSeconds: 60 }))]
     await file('a/1', say('stuck'), say('after'))
