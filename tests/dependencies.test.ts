@@ -12,6 +12,7 @@ const allowed = [
   'drizzle-orm',
   'fastify',
   'handlebars',
+  'mdast-util-from-markdown',
   'node-cron',
   'nodemailer',
   'pg',
@@ -25,6 +26,7 @@ const allowed = [
 const allowedForDevelopment = [
   '@biomejs/biome',
   '@slack/types',
+  '@types/mdast',
   '@types/node',
   '@types/nodemailer',
   '@types/pg',

@@ -1,8 +1,9 @@
 import type { Feature } from '../core/feature.ts'
 import { alerts } from './alerts/index.ts'
 import { incidents } from './incidents/index.ts'
+import { runbooks } from './runbooks/index.ts'
 import { tasks } from './tasks/index.ts'
 import { tocsin } from './tocsin/index.ts'
 
 /** All features, from left to right: each may use those before it. */
-export const features: readonly Feature[] = [tocsin, incidents, tasks, alerts]
+export const features: readonly Feature[] = [tocsin, incidents, tasks, alerts, runbooks]

@@ -1,0 +1,24 @@
+/** The sentence that the asker gets back when something is refused. */
+import { type Answer, refuse } from '../../core/call.ts'
+import type { Refusal } from '../../core/decision.ts'
+import { escapeInline, mention } from '../../lib/mrkdwn.ts'
+import type { Refused } from './domain.ts'
+
+export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
+  const detail = (name: string) => escapeInline(String(details[name] ?? ''))
+  const who = details.by ? mention(String(details.by)) : 'Somebody'
+  const sentences: Record<Refused, string> = {
+    'no-such-run': 'That run is not known here any more.',
+    'already-started': 'It is started already.',
+    'run-is-over': 'This run is over. `/runbook start <name>` begins a new one.',
+    'no-such-step': 'That step is not in this run.',
+    'step-not-open': 'It is not this step’s turn yet. Finish or skip the one before it.',
+    'step-over': `${who} was first: the step is ${detail('state')} already.`,
+    'step-runs': 'It is running already; the answer comes in a moment.',
+    'cannot-run': 'This step is for you to do; there is nothing to run.',
+    'value-missing': `It cannot be run: the alert does not say ${detail('names')}.`,
+    'reason-missing': 'Say in a few words why it is skipped.',
+    'no-such-answer': 'That is none of the answers.',
+  }
+  return refuse(sentences[refused])
+}

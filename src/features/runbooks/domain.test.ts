@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Given } from '../../core/decision.ts'
+import { isRefusal } from '../../core/decision.ts'
+import { type Command, currentStep, decide, type Event, evolve, isOver, type Run } from './domain.ts'
+import type { StepBlock } from './runbook.ts'
+
+const now = new Date('2026-11-20T10:00:00Z')
+const ana: Given<unknown> = { id: 'r1', now, actor: { kind: 'person', id: 'U1' }, policy: null }
+const ben: Given<unknown> = { ...ana, actor: { kind: 'person', id: 'U2' } }
+const outside: Given<unknown> = { ...ana, actor: { kind: 'tocsin', what: 'outbox' } }
+const query: StepBlock = { kind: 'query', promql: 'up', forMinutes: 60 }
+const ask: StepBlock = {
+  kind: 'ask',
+  choices: [
+    { answer: 'Yes', goTo: 'mitigation-1' },
+    { answer: 'No', goTo: 'Escalate' },
+  ],
+}
+const step = (id: string, section: string, block: StepBlock | null = null, missing: string[] = []) => ({
+  id,
+  section,
+  words: id,
+  block,
+  missing,
+})
+const opening = {
+  type: 'run.start',
+  incident: '42',
+  place: 'incidents/42/channel',
+  name: 'high-latency',
+  title: 'High latency',
+  reviewedAt: null,
+  isStale: true,
+  meaning: '',
+  steps: [
+    step('diagnosis-1', 'Diagnosis', query),
+    step('diagnosis-2', 'Diagnosis', ask),
+    step('mitigation-1', 'Mitigation', query, ['labels.x']),
+    step('escalate-1', 'Escalate'),
+  ],
+} as const satisfies Command
+
+function play(...commands: [Command, Given<unknown>?][]): { run: Run; refused: string | null } {
+  let run: Run | null = null
+  let refused: string | null = null
+  for (const [command, given = ana] of [[opening] as [Command], ...commands]) {
+    const decision = decide(run, command, given)
+    refused = isRefusal(decision) ? String(decision.refused) : null
+    if (!isRefusal(decision)) for (const event of decision as readonly Event[]) run = evolve(run, event)
+  }
+  if (!run) throw new Error('nothing was started')
+  return { run, refused }
+}
+const done = (id: string): [Command] => [{ type: 'run.finishStep', step: id, as: 'done', note: '' }]
+const states = (run: Run) => run.steps.map(({ state }) => state).join(' ')
+
+test('one step is open at a time; when it is done the next one opens', () => {
+  expect(states(play().run)).toBe('open waiting waiting waiting')
+  const { run } = play(done('diagnosis-1'))
+  expect(states(run)).toBe('done open waiting waiting')
+  expect(run.steps[0]).toMatchObject({ by: 'U1', at: now.toISOString() })
+})
+
+test('what a step saw is kept on it, and it stays open until somebody judges', () => {
+  const seen = { outcome: 'ok', summary: 'one series', series: [] } as const
+  const { run } = play(
+    [{ type: 'run.runStep', step: 'diagnosis-1' }],
+    [{ type: 'run.see', step: 'diagnosis-1', observed: seen }, outside],
+  )
+  expect(run.steps[0]).toMatchObject({ state: 'open', seen, by: 'U1' })
+})
+
+test('an answer leads on: what lies between is skipped, and says why', () => {
+  const { run } = play(done('diagnosis-1'), [{ type: 'run.answer', step: 'diagnosis-2', answer: 'No' }])
+  expect(states(run)).toBe('done done skipped open')
+  expect(run.steps[2]?.note).toBe('not this way: No')
+})
+
+test('two people press at once: the second is told who was first', () => {
+  const first = play(done('diagnosis-1')).run
+  expect(decide(first, ...([done('diagnosis-1')[0], ben] as const))).toEqual({
+    refused: 'step-over',
+    details: { by: 'U1', state: 'done' },
+  })
+})
+
+test('the run is over with its last step, and a late echo changes nothing', () => {
+  const all = [done('diagnosis-1'), done('diagnosis-2'), done('mitigation-1'), done('escalate-1')]
+  const { run } = play(...all)
+  expect(run).toMatchObject({ status: 'finished', endedAt: now.toISOString() })
+  expect(decide(run, { type: 'run.giveUp', step: 'diagnosis-1', code: 'x' }, outside)).toEqual([])
+})
+
+test.each<[string, [Command, Given<unknown>?][], string]>([
+  ['a step that is not there', [done('nowhere')], 'no-such-step'],
+  ['a step before its turn', [done('escalate-1')], 'step-not-open'],
+  ['a second start', [[opening]], 'already-started'],
+  [
+    'running a step that only asks',
+    [done('diagnosis-1'), [{ type: 'run.runStep', step: 'diagnosis-2' }]],
+    'cannot-run',
+  ],
+  [
+    'running a step twice at once',
+    [[{ type: 'run.runStep', step: 'diagnosis-1' }], [{ type: 'run.runStep', step: 'diagnosis-1' }]],
+    'step-runs',
+  ],
+  [
+    'running a step whose label the alert does not have',
+    [
+      done('diagnosis-1'),
+      [{ type: 'run.answer', step: 'diagnosis-2', answer: 'Yes' }],
+      [{ type: 'run.runStep', step: 'mitigation-1' }],
+    ],
+    'value-missing',
+  ],
+  [
+    'skipping without a reason',
+    [[{ type: 'run.finishStep', step: 'diagnosis-1', as: 'skipped', note: '' }]],
+    'reason-missing',
+  ],
+  [
+    'an answer that was not offered',
+    [done('diagnosis-1'), [{ type: 'run.answer', step: 'diagnosis-2', answer: 'Perhaps' }]],
+    'no-such-answer',
+  ],
+  ['anything after the end', [[{ type: 'run.stop', reason: '' }], done('diagnosis-1')], 'run-is-over'],
+])('%s is refused', (_what, commands, refused) => {
+  expect(play(...commands).refused).toBe(refused)
+})
+
+test('whatever is pressed in whatever order, one step at most is current and a run that is not over has one', () => {
+  const id = fc.constantFrom('diagnosis-1', 'diagnosis-2', 'mitigation-1', 'escalate-1')
+  const command: fc.Arbitrary<Command> = fc.oneof(
+    fc.record({
+      type: fc.constant('run.finishStep' as const),
+      step: id,
+      as: fc.constantFrom('done', 'skipped', 'failed'),
+      note: fc.constantFrom('', 'why'),
+    }),
+    fc.record({ type: fc.constant('run.runStep' as const), step: id }),
+    fc.record({ type: fc.constant('run.answer' as const), step: id, answer: fc.constantFrom('Yes', 'No', '?') }),
+    fc.record({ type: fc.constant('run.giveUp' as const), step: id, code: fc.constant('x') }),
+    fc.record({ type: fc.constant('run.waitIsOver' as const), step: id }),
+  )
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
+      const { run } = play(...commands.map((one): [Command] => [one]))
+      const active = run.steps.filter((one) => one.state === 'open' || one.state === 'running')
+      expect(active.length).toBe(run.status === 'running' ? 1 : 0)
+      expect(currentStep(run) === null).toBe(run.steps.every(isOver))
+    }),
+  )
+})

@@ -1,0 +1,33 @@
+/** What `tocsin check` says about runbooks: what cannot be read, and what points at something that is not there. */
+import type { Problem } from '../../core/config.ts'
+import type { Ground } from '../../core/feature.ts'
+import { readLibrary } from './library.ts'
+import type { Runbook } from './runbook.ts'
+
+export function lint({ config, content }: Ground): readonly Problem[] {
+  const library = readLibrary(content)
+  return [...library.problems, ...library.runbooks.flatMap((runbook) => deadReferences(runbook, config))]
+}
+
+function deadReferences(runbook: Runbook, { services, severities, teams }: Ground['config']): Problem[] {
+  const problems: Problem[] = []
+  const hold = (what: string, names: readonly string[], known: readonly string[], line = 1) => {
+    for (const name of names) {
+      if (known.includes(name)) continue
+      problems.push({
+        file: runbook.file,
+        line,
+        key: what,
+        problem: `"${name}" is not in tocsin.yml`,
+        accepted: `Use ${known.join(', ') || 'nothing: there is none'}`,
+      })
+    }
+  }
+  hold('services', runbook.services, Object.keys(services))
+  hold('severity', runbook.severities, Object.keys(severities))
+  if (runbook.owner !== null && !/^[UW][A-Z0-9]+$/.test(runbook.owner))
+    hold('owner', [runbook.owner], Object.keys(teams))
+  for (const { block, line } of runbook.steps)
+    if (block?.kind === 'page') hold('page', [block.team], Object.keys(teams), line)
+  return problems
+}

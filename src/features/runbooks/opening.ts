@@ -1,0 +1,56 @@
+/** A runbook becomes a run: copied, with the values of this occasion filled in. */
+import type { Place } from '../../core/effects.ts'
+import type { Opening } from './domain.ts'
+import { isStale } from './library.ts'
+import type { Runbook } from './runbook.ts'
+import { fillBlock, fillWords, missingIn, type Values } from './variables.ts'
+
+export interface Circumstances {
+  incident: string | null
+  place: Place
+  values: Values
+  now: Date
+}
+
+export function openingOf(runbook: Runbook, { incident, place, values, now }: Circumstances): Opening {
+  return {
+    incident,
+    place,
+    name: runbook.name,
+    title: runbook.title,
+    reviewedAt: runbook.reviewedAt,
+    isStale: isStale(runbook, now),
+    meaning: fillWords(runbook.meaning, values),
+    steps: runbook.steps.map(({ id, section, words, block }) => ({
+      id,
+      section,
+      words: fillWords(words, values),
+      block: block === null ? null : fillBlock(block, values),
+      missing: missingIn({ block }, values),
+    })),
+  }
+}
+
+/** The names that variables have, from an alert's labels and annotations and from the incident. */
+export function valuesOf(given: {
+  labels?: Readonly<Record<string, string>>
+  annotations?: Readonly<Record<string, string>>
+  incident?: { id: string; title: string; service: string | null; severity: string }
+}): Values {
+  const named = (prefix: string, values: Readonly<Record<string, string>> = {}) =>
+    Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value] as const)
+  const { incident } = given
+  return Object.fromEntries([
+    ...named('labels', given.labels),
+    ...named('annotations', given.annotations),
+    ...named(
+      'incident',
+      incident && {
+        key: `INC-${incident.id}`,
+        title: incident.title,
+        service: incident.service ?? '',
+        severity: incident.severity,
+      },
+    ),
+  ])
+}

@@ -1,0 +1,267 @@
+/** How a run looks: one message, edited in place. What is done is folded, the current step is open, the rest is named. */
+import { z } from 'zod'
+import type { Block, Message, Seen } from '../../core/effects.ts'
+import { button, menu } from '../../core/interactions.ts'
+import { actions, context, divider, header, section } from '../../lib/blocks.ts'
+import { formatDuration } from '../../lib/duration.ts'
+import { bold, escapeInline, escapeText, link, mention, when } from '../../lib/mrkdwn.ts'
+import { shorten } from '../../lib/text.ts'
+import { plural } from '../../lib/words.ts'
+import { currentStep, isOver, type Run, type Step } from './domain.ts'
+import { canRun, type Runbook, type StepBlock } from './runbook.ts'
+
+const ofStep = z.object({ run: z.string(), step: z.string() })
+export const doneButton = button('runbooks.done', ofStep)
+export const skipButton = button('runbooks.skip', ofStep)
+export const failedButton = button('runbooks.failed', ofStep)
+export const runButton = button('runbooks.run', ofStep)
+export const takeButton = button('runbooks.take', ofStep)
+export const answerMenu = menu('runbooks.answer')
+export const startButton = button('runbooks.start', z.object({ name: z.string(), incident: z.string().nullable() }))
+export const voteButton = button('runbooks.vote', z.object({ name: z.string(), worked: z.boolean() }))
+export const notWorkedButton = button('runbooks.voteNo', z.object({ name: z.string() }))
+
+const foldedMax = 3
+const comingMax = 4
+
+export function runMessage(run: Run, publicUrl: string): Message {
+  const current = currentStep(run)
+  const over = run.steps.filter(isOver)
+  const number = current ? run.steps.indexOf(current) + 1 : run.steps.length
+  const where = current ? `step ${number} of ${run.steps.length}` : ended(run)
+  const staleness = run.isStale ? [':warning: not reviewed for a long time'] : []
+  return {
+    text: `Runbook: ${escapeInline(run.title)} (${where})`,
+    blocks: [
+      header(`📖 ${run.title}`),
+      context([[where, startedWords(run), ...staleness].join(' · ')]),
+      ...(run.meaning === '' || over.length > 0 ? [] : [section(shortened(run.meaning, 600))]),
+      ...folded(run, over),
+      ...(current === null ? closing(run) : open(run, current, number, publicUrl)),
+      ...coming(run, current),
+    ],
+  }
+}
+
+function startedWords({ startedBy, startedAt }: Run): string {
+  return `started ${when(startedAt, '{time}')} by ${startedBy === null ? 'Tocsin' : mention(startedBy)}`
+}
+
+function ended(run: Run): string {
+  const count = (state: Step['state']) => run.steps.filter((step) => step.state === state).length
+  const [done, skipped, failed] = [count('done'), count('skipped'), count('failed')]
+  const parts = [
+    `${done} done`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ]
+  return `${run.status === 'stopped' ? 'stopped' : 'finished'}: ${parts.join(', ')}`
+}
+
+/** The last few that are over, one line each. */
+function folded(run: Run, over: readonly Step[]): Block[] {
+  if (over.length === 0) return []
+  const earlier = over.length - foldedMax
+  const lines = over.slice(-foldedMax).map((step) => overLine(run, step))
+  return [context([...(earlier > 0 ? [`${plural(earlier, 'earlier step', 'earlier steps')} over`] : []), ...lines])]
+}
+
+const marks: Record<Step['state'], string> = {
+  waiting: '▫️',
+  open: '▶️',
+  running: '⏳',
+  done: ':white_check_mark:',
+  skipped: ':fast_forward:',
+  failed: ':x:',
+}
+
+function overLine(run: Run, step: Step): string {
+  const facts = [
+    ...(step.by === null ? [] : [mention(step.by)]),
+    ...(step.at === null ? [] : [when(step.at, '{time}')]),
+    ...(step.answer === null ? [] : [escapeInline(step.answer)]),
+    ...(step.note === '' ? [] : [escapeInline(shorten(step.note, 120))]),
+  ]
+  return `${marks[step.state]} ${run.steps.indexOf(step) + 1}. ${firstLine(step.words)} · ${facts.join(' · ')}`
+}
+
+function open(run: Run, step: Step, number: number, publicUrl: string): Block[] {
+  const assignee = step.assignee === null ? '' : ` · ${mention(step.assignee)} is on it`
+  return [
+    divider,
+    section(shortened(`*${number}. ${escapeInline(step.section)}*${assignee}\n${step.words}`, 2_800)),
+    ...blockParts(step.block),
+    ...(step.missing.length === 0
+      ? []
+      : [
+          context([
+            `:grey_question: The alert does not say ${escapeInline(step.missing.join(', '))}: look it up by hand.`,
+          ]),
+        ]),
+    ...seenParts(run, step, publicUrl),
+    ...(step.state === 'running' ? [context([`⏳ ${runningWords(step)}`])] : []),
+    ...buttons(run, step),
+  ]
+}
+
+function runningWords({ block }: Step): string {
+  switch (block?.kind) {
+    case 'wait':
+      return `waiting ${formatDuration(block.milliseconds)}`
+    case 'action':
+      return 'the action is on its way; its own card says how it goes'
+    default:
+      return 'looking …'
+  }
+}
+
+function blockParts(block: StepBlock | null): Block[] {
+  switch (block?.kind) {
+    case 'query':
+      return [section(code(block.promql))]
+    case 'check':
+      return [context([`Looks whether \`${escapeText(block.url)}\` answers ${block.expectStatus}`])]
+    case 'action': {
+      const parameters = Object.entries(block.parameters).map(([name, value]) => `${name}=${value}`)
+      return [section(code([block.action, block.target, ...parameters].join(' ')))]
+    }
+    case 'shell':
+      return [section(code(block.text)), context(['For copying; Tocsin never runs it.'])]
+    case 'link':
+      return [section(link(block.url, block.title))]
+    case 'comms':
+      return [context([`Drafts a message to clients: \`${escapeText(block.template)}\``])]
+    case 'page':
+      return [context([`Wakes ${bold(block.team)}${block.message === '' ? '' : `: ${escapeInline(block.message)}`}`])]
+    case 'wait':
+      return [context([`Waits ${formatDuration(block.milliseconds)}`])]
+    default:
+      return []
+  }
+}
+
+function code(text: string): string {
+  return `\`\`\`${escapeText(shorten(text, 2_500)).replaceAll('```', "'''")}\`\`\``
+}
+
+const outputMax = 900
+
+function seenParts(run: Run, { seen, at, id }: Step, publicUrl: string): Block[] {
+  if (seen === null) return []
+  const lines = seenLines(seen)
+  const text = lines.join('\n')
+  const mark = { ok: ':mag:', bad: ':x:', unknown: ':grey_question:' }[seen.outcome]
+  const time = at === null ? '' : ` · ${when(at, '{time_secs}')}`
+  const more =
+    text.length > outputMax ? [context([link(`${publicUrl}/runbooks/runs/${run.id}#${id}`, 'All of it')])] : []
+  return [section(`${mark} ${shortened(text, outputMax)}${time}`), ...more]
+}
+
+export function seenLines(seen: Seen): string[] {
+  return [
+    escapeInline(seen.summary),
+    ...seen.series.map(({ labels, value, points }) => {
+      const name = labels === '' ? '' : ` ${escapeInline(labels)}`
+      return `${bold(figure(value))} \`${sparkline(points)}\`${name}`
+    }),
+  ]
+}
+
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return String(value)
+  const size = Math.abs(value)
+  return size !== 0 && (size >= 1e9 || size < 1e-4) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
+}
+
+const bars = '▁▂▃▄▅▆▇█'
+
+export function sparkline(points: readonly number[]): string {
+  const known = points.filter(Number.isFinite)
+  const [low, high] = [Math.min(...known), Math.max(...known)]
+  if (known.length === 0) return '–'
+  return points
+    .map((point) => {
+      if (!Number.isFinite(point)) return ' '
+      const share = high === low ? 0 : (point - low) / (high - low)
+      return bars[Math.round(share * (bars.length - 1))] ?? ''
+    })
+    .join('')
+}
+
+function buttons(run: Run, step: Step): Block[] {
+  const value = { run: run.id, step: step.id }
+  const isIdle = step.state === 'open'
+  const own = [
+    ...(isIdle && canRun(step.block) && step.missing.length === 0
+      ? [runButton.draw('Run', value, { style: 'primary' })]
+      : []),
+    doneButton.draw('Done', value, canRun(step.block) ? {} : { style: 'primary' }),
+    skipButton.draw('Skip', value),
+    failedButton.draw('Failed', value),
+    ...(step.assignee === null ? [takeButton.draw("I'm on it", value)] : []),
+  ]
+  if (step.block?.kind !== 'ask') return [actions(own)]
+  const choices = step.block.choices.map(({ answer }) => ({ value: answer, text: answer }))
+  return [answerMenu.draw('Choose the answer', choices, `${run.id}/${step.id}`), actions(own)]
+}
+
+function coming(run: Run, current: Step | null): Block[] {
+  if (current === null) return []
+  const next = run.steps.filter((step) => step.state === 'waiting')
+  if (next.length === 0) return []
+  const lines = next.slice(0, comingMax).map((step) => `${run.steps.indexOf(step) + 1}. ${firstLine(step.words)}`)
+  const more = next.length > comingMax ? [`and ${plural(next.length - comingMax, 'more', 'more')}`] : []
+  return [context([`Then: ${[...lines, ...more].join(' · ')}`])]
+}
+
+function closing(run: Run): Block[] {
+  const failed = run.steps.filter((step) => step.state === 'failed')
+  const escalation = run.steps.filter((step) => step.section.toLowerCase() === 'escalate')
+  return [
+    ...(failed.length > 0 && escalation.length > 0
+      ? [section(`*Not solved?* ${escalation.map((step) => firstLine(step.words)).join(' ')}`)]
+      : []),
+    section('Did this runbook help?'),
+    actions([
+      voteButton.draw('It worked', { name: run.name, worked: true }),
+      notWorkedButton.draw('It did not work', { name: run.name }),
+    ]),
+  ]
+}
+
+function firstLine(markup: string): string {
+  const [line = ''] = markup.replaceAll('```', '').split('\n')
+  return shortened(line, 90)
+}
+
+/** Markup that is cut must not leave half a link or an open mark behind, so a cut line loses its marks. */
+function shortened(markup: string, max: number): string {
+  if (markup.length <= max) return markup
+  const cut = markup
+    .slice(0, max - 1)
+    .replace(/&[a-z]{0,3}$/, '')
+    .replace(/<[^>]*$/, '')
+  const isOpen = (mark: string) => (cut.split(mark).length - 1) % 2 === 1
+  return `${cut}…${isOpen('```') ? '```' : ''}`
+}
+
+/** What is offered when several fit, and what a search finds. */
+export function offer(
+  runbooks: readonly Runbook[],
+  { heading, incident, staleOf }: { heading: string; incident: string | null; staleOf(runbook: Runbook): boolean },
+): Message {
+  return {
+    text: heading,
+    blocks: [
+      section(bold(heading)),
+      ...runbooks
+        .slice(0, 10)
+        .flatMap((runbook) => [
+          section(
+            `${bold(runbook.title)} \`${runbook.name}\`${staleOf(runbook) ? ' · :warning: stale' : ''}\n${shortened(runbook.meaning, 200)}`,
+          ),
+          actions([startButton.draw('Start', { name: runbook.name, incident })]),
+        ]),
+    ],
+  }
+}
