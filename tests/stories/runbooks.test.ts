@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type Play, story } from '../support/story.ts'
 
-const shelf = (example: string) => `${example}\nrunbooks:\n  folders: [tests/support/runbooks]\n`
+const shelf = (example: string) => example.replace('folders: [runbooks]', 'folders: [tests/support/runbooks]')
 const asked: string[] = []
 const prometheus = http.createServer((req, res) => {
   let body = ''
