@@ -9,19 +9,36 @@ import type { Actor } from './decision.ts'
 
 export type { Block } from '../lib/blocks.ts'
 
-export type Effect = SlackEffect | PagerEffect | MailEffect | ProbeEffect | TimerEffect | PerformEffect
+export type Effect = SlackEffect | LookEffect | PagerEffect | MailEffect | ProbeEffect | TimerEffect | PerformEffect
 
 export type SlackEffect =
-  /** Said once, and only once. */
-  | { kind: 'slack.say'; to: Place; message: Message; priority?: Priority }
+  /** Said once, and only once; in the thread below a message where one is named and still stands. */
+  | { kind: 'slack.say'; to: Place; message: Message; inThreadOf?: MessageRef; priority?: Priority }
   /** A named message: posted the first time, edited ever after. A newer one replaces an undelivered older one. */
   | { kind: 'slack.show'; name: ThingName; to: Place; message: Message; pin?: boolean; priority?: Priority }
   /** A channel as it should be; the adapter compares with what it is and does only the difference. */
-  | { kind: 'slack.channel'; name: ThingName; desired: DesiredChannel; whenDone: Callback; whenGivenUp: Callback }
+  | {
+      kind: 'slack.channel'
+      name: ThingName
+      desired: DesiredChannel
+      whenDone: Callback
+      whenGivenUp: Callback
+      /** Performed with `changed: ChannelChange` whenever people have changed the channel. */
+      whenChanged?: Callback
+    }
+  /** Who is in a user group: exactly these. The group itself is made by people; nobody in it is no state Slack knows. */
+  | { kind: 'slack.group'; name: ThingName; group: string; members: readonly string[] }
+  /** The bot's own emoji on a message, there or not. */
+  | { kind: 'slack.react'; on: MessageRef; emoji: string; isThere: boolean }
+  /** A text file, posted once as a message with the file in it. Only the people of that channel can open it. */
+  | { kind: 'slack.file'; to: Place; file: TextFile; inThreadOf?: MessageRef }
   /** What one person sees in App Home, each time all of it. */
   | { kind: 'slack.home'; person: string; blocks: readonly Block[] }
   /** For one person only: beside what they just did while Slack still lets us, else as a direct message. */
   | { kind: 'slack.tell'; person: string; channelId?: string; responseUrl?: string; message: Message }
+
+/** Look again at a named thing: somebody outside may have changed it. What it shall be stays as it is. */
+export type LookEffect = { kind: 'slack.look'; name: ThingName }
 
 export type PagerEffect =
   | { kind: 'pager.trigger'; key: string; service: string; summary: string; severity: PageSeverity; link?: string }
@@ -75,13 +92,54 @@ export type Place = string
 /** `<feature>/<subject>/<what>`, for example `incidents/42/card`. */
 export type ThingName = `${string}/${string}/${string}`
 
+/** A message: one of ours by its name, or any by where it stands. */
+export type MessageRef = ThingName | { channelId: string; ts: string }
+
+export interface TextFile {
+  /** With its ending, by which Slack knows how to show it: `inc-42-timeline.md`. */
+  name: string
+  title: string
+  content: string
+  /** What is said above it. */
+  comment?: string
+}
+
+/**
+ * Only what is wanted differently than the last time is done: what people changed since (the name, the topic, a
+ * bookmark taken away) is theirs and stays.
+ */
 export interface DesiredChannel {
   /** Tried first; when Slack says it is taken, a number is added. */
   name: string
+  /** As it is made. Slack lets no app make a public channel private later, or the other way about. */
   isPrivate: boolean
   topic: string
   /** Invited once. Whoever leaves afterwards is not dragged back. */
   members: readonly string[]
+  /** User groups by their handle: whoever is in them is invited too, once. */
+  groups?: readonly string[]
+  /** What the channel is for. */
+  purpose?: string
+  bookmarks?: readonly Bookmark[]
+  /** True archives it once all else is done. Back to false: see ChannelChange. */
+  isArchived?: boolean
+}
+
+export interface Bookmark {
+  title: string
+  link: string
+}
+
+/** What people did to a channel of ours, and what only they can do for us. */
+export interface ChannelChange {
+  /** Its name now, given by a person. */
+  name?: string
+  isArchived?: boolean
+  isPrivate?: boolean
+  /** Deleted, or the bot was sent out of a private channel: for us there is none. False when it is back. */
+  isGone?: boolean
+  /** We want it open again, and Slack lets no bot do that: a person must unarchive it. */
+  needsUnarchiving?: boolean
 }
 
 /** Lower is sooner: answers and cards go before chatter. Pages have a port of their own and wait for nobody. */

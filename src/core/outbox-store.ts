@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { unreachable } from '../lib/unreachable.ts'
 import { type Db, rows } from './db.ts'
-import type { Effect, PerformEffect, Priority, TimerEffect } from './effects.ts'
+import type { Effect, PerformEffect, Priority, ThingName, TimerEffect } from './effects.ts'
 import type { PortName } from './ports.ts'
 import { applyTimers } from './timers-store.ts'
 
@@ -28,7 +28,7 @@ export async function fileEffects(tx: Db, subject: string, effects: readonly Eff
 
   await writeThings(tx, deliverable, now)
   const at = now.toISOString()
-  const values = deliverable.map((effect) => {
+  const values = rowsFor(deliverable).map((effect) => {
     const thing = thingOf(effect)
     // What a thing shall look like stands in `things`; the row only says: bring it up to date.
     const stored = thing === null ? effect : { kind: effect.kind, name: thing }
@@ -37,15 +37,29 @@ export async function fileEffects(tx: Db, subject: string, effects: readonly Eff
   })
   await tx.execute(sql`insert into outbox (port, stream, priority, effect, thing, decided_at, not_before)
     values ${sql.join(values, sql`, `)}
-    on conflict (thing) where thing is not null and closed_at is null and leased_by is null do nothing`)
+    on conflict (thing) where thing is not null and closed_at is null and leased_by is null
+      do update set effect = excluded.effect where excluded.effect ->> 'kind' = ${look}`)
   return [...wanted]
+}
+
+/** Of all that is wanted of one thing, one row: the first, or the look, which does the others' work as well. */
+function rowsFor(effects: readonly DeliverableEffect[]): DeliverableEffect[] {
+  const looked = new Set(effects.flatMap((effect) => (effect.kind === look ? [effect.name] : [])))
+  const seen = new Set<string>()
+  return effects.flatMap((effect) => {
+    const thing = thingOf(effect)
+    if (thing === null) return [effect]
+    if (seen.has(thing)) return []
+    seen.add(thing)
+    return [looked.has(thing) ? { kind: look, name: thing } : effect]
+  })
 }
 
 async function writeThings(tx: Db, effects: readonly DeliverableEffect[], now: Date): Promise<void> {
   const newest = new Map<string, DeliverableEffect>()
   for (const effect of effects) {
     const thing = thingOf(effect)
-    if (thing !== null) newest.set(thing, effect)
+    if (thing !== null && effect.kind !== look) newest.set(thing, effect)
   }
   if (newest.size === 0) return
   const values = [...newest].map(
@@ -55,8 +69,11 @@ async function writeThings(tx: Db, effects: readonly DeliverableEffect[], now: D
     on conflict (name) do update set desired = excluded.desired, updated_at = excluded.updated_at`)
 }
 
-function thingOf(effect: DeliverableEffect): string | null {
-  return effect.kind === 'slack.show' || effect.kind === 'slack.channel' ? effect.name : null
+// What waits as a look stays one: whatever else is wanted meanwhile is done by the same delivery, after looking.
+const look = 'slack.look'
+
+function thingOf(effect: DeliverableEffect): ThingName | null {
+  return 'name' in effect ? effect.name : null
 }
 
 /** `slack.say` goes to the port `slack`, and so on: the part of an effect's kind before the point is its port. */
@@ -69,6 +86,9 @@ function streamOf(effect: DeliverableEffect, subject: string): string {
   switch (effect.kind) {
     case 'perform':
       return `perform:${effect.feature}/${effect.id}`
+    case 'slack.look':
+      // In line with what else is done to the thing: `slack:incidents/42` for `incidents/42/channel`.
+      return `slack:${effect.name.replace(/\/[^/]*$/, '')}`
     case 'slack.tell':
     case 'slack.home':
       // An answer waits for nobody's card, but two answers to one person come in order.
@@ -98,11 +118,15 @@ function priorityOf(effect: DeliverableEffect): number {
     case 'probe.ask':
       return ranks.answer
     case 'slack.channel':
+    case 'slack.group':
+    case 'slack.look':
       return ranks.state
     case 'slack.show':
       return ranks[effect.priority ?? 'state']
     case 'slack.say':
       return ranks[effect.priority ?? 'chatter']
+    case 'slack.react':
+    case 'slack.file':
     case 'mail.send':
       return ranks.chatter
     default:
@@ -116,6 +140,7 @@ export interface Claimed {
   stream: string
   effect: DeliverableEffect
   thing: string | null
+  isLook: boolean
   observed: unknown
   decidedAt: Date
   attempt: number
@@ -150,6 +175,7 @@ export async function claim(db: Db, port: OutboxPort, worker: string, limit: num
     port: row.port,
     stream: row.stream,
     effect: row.desired ?? row.effect,
+    isLook: row.effect.kind === look,
     thing: row.thing,
     observed: row.observed,
     decidedAt: new Date(row.decided_at),
@@ -228,7 +254,8 @@ export async function release(db: Db, put: Release, now: Date): Promise<void> {
 async function handOverToNewer(tx: Db, put: Release, now: Date): Promise<boolean> {
   const newer = await rows<{ id: number }>(
     tx,
-    sql`update outbox set in_doubt = in_doubt or ${put.isInDoubt}, not_before = greatest(not_before, ${put.notBefore.toISOString()})
+    sql`update outbox set in_doubt = in_doubt or ${put.isInDoubt}, not_before = greatest(not_before, ${put.notBefore.toISOString()}),
+      effect = coalesce((select effect from outbox mine where mine.id = ${put.id} and mine.effect ->> 'kind' = ${look}), effect)
       where thing = ${put.thing} and closed_at is null and leased_by is null and id <> ${put.id} returning id`,
   )
   if (newer.length === 0) return false

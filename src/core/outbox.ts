@@ -141,19 +141,24 @@ async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSigna
     decidedAt: row.decidedAt,
     now: options.clock.now(),
     observed: row.observed,
+    isLook: row.isLook,
     signal,
   })
 }
 
 /** What we now know of the thing, the row's end and the sequel are one transaction: all of it happened, or none. */
-async function finish(options: Delivering, row: Claimed, { observed }: Delivered): Promise<void> {
+async function finish(options: Delivering, row: Claimed, { observed, changed }: Delivered): Promise<void> {
   const now = options.clock.now()
   await options.db.transaction(async (tx) => {
     if (!(await close(tx, { id: row.id, worker: options.worker, outcome: 'delivered' }, now))) return
     if (row.thing !== null && observed !== undefined) await keepObserved(tx, row.thing, observed)
     const isFirstTime = row.observed === null
-    const sequel = 'whenDone' in row.effect && isFirstTime ? row.effect.whenDone : null
-    if (sequel) await fileEffects(tx, row.stream, [followUp(sequel, { observed })], now)
+    const { effect } = row
+    const sequels: PerformEffect[] = []
+    if ('whenDone' in effect && isFirstTime) sequels.push(followUp(effect.whenDone, { observed }))
+    if ('whenChanged' in effect && effect.whenChanged && changed !== undefined)
+      sequels.push(followUp(effect.whenChanged, { changed }))
+    await fileEffects(tx, row.stream, sequels, now)
   })
   if ('whenDone' in row.effect) options.wake(['perform'])
   options.log.debug({ effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt }, 'delivered')

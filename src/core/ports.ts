@@ -31,12 +31,16 @@ export interface Delivery<E extends Effect> {
   now: Date
   /** For effects that have a name: what this adapter returned last time, null before the first. */
   observed: unknown
+  /** Somebody outside may have changed the thing: look at it before trusting `observed`. */
+  isLook?: boolean
   signal: AbortSignal
 }
 
 export interface Delivered {
   /** Kept under the effect's name, handed back next time, and merged into the `whenDone` command. */
   observed?: unknown
+  /** What people did to the thing since, merged into the `whenChanged` command. */
+  changed?: unknown
 }
 
 /** The outside failed. Thrown by adapters only. */

@@ -86,6 +86,14 @@ export interface SlackMessage {
   onlyFor: string | null
   reactions: readonly { name: string; users: readonly string[] }[]
   metadata: { event_type: string; event_payload: Record<string, unknown> } | null
+  files: readonly SlackFile[]
+}
+
+export interface SlackFile {
+  id: string
+  name: string
+  title: string
+  content: string
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: blocks arrive from outside and are drawn, never trusted.
@@ -126,8 +134,30 @@ export interface PersonHands {
   shortcut(name: string, message?: SlackMessage): Promise<Ack>
   react(message: SlackMessage, emoji: string): Promise<void>
   unreact(message: SlackMessage, emoji: string): Promise<void>
+  /** Of one's own message. */
+  edit(message: SlackMessage, text: string): Promise<void>
+  delete(message: SlackMessage): Promise<void>
+  /** A small text file, with or without words above it. */
+  postFile(channelId: string, file: { name: string; content: string; text?: string }, threadTs?: string): Promise<void>
   join(channelId: string): Promise<void>
   leave(channelId: string): Promise<void>
+  /** What people do to channels. */
+  readonly channels: ChannelHands
+}
+
+/** Each throws, with a sentence, where Slack would not let this person. */
+export interface ChannelHands {
+  /** Its id. */
+  create(name: string, options?: { isPrivate?: boolean }): Promise<string>
+  rename(channelId: string, name: string): Promise<void>
+  setTopic(channelId: string, topic: string): Promise<void>
+  archive(channelId: string): Promise<void>
+  unarchive(channelId: string): Promise<void>
+  makePrivate(channelId: string): Promise<void>
+  invite(channelId: string, person: string): Promise<void>
+  remove(channelId: string, person: string): Promise<void>
+  addBookmark(channelId: string, title: string, link: string): Promise<void>
+  removeBookmark(channelId: string, title: string): Promise<void>
 }
 
 export interface Ack {

@@ -60,6 +60,9 @@ export const allScopes = [
   'users:read',
   'users:read.email',
   'usergroups:read',
+  'usergroups:write',
+  'files:read',
+  'files:write',
   'team:read',
 ]
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type Delivery, DeliveryError } from '../../core/ports.ts'
 import type { Call } from './call.ts'
+import { purposeWith, usualPurpose } from './channel-words.ts'
 import type { ChannelEffect } from './channels.ts'
 import { accepting } from './errors.ts'
 import { itemsOf } from './pages.ts'
@@ -44,7 +45,10 @@ export async function openChannel(
   }
   const opened = (await create(nameFor(desired.name, 1))) ?? (await openBeside(call, desired.name, { isOurs, create }))
   await asMember(call, opened.id, () =>
-    call('conversations.setPurpose', { channel: opened.id, purpose: `Kept by Tocsin (${mark})` }),
+    call('conversations.setPurpose', {
+      channel: opened.id,
+      purpose: purposeWith(desired.purpose ?? usualPurpose, effect.name),
+    }),
   )
   return opened
 }

@@ -227,5 +227,5 @@ test('a channel that may not be opened is given up, and says which scope is miss
 
 function setTopicByHand(bench: Bench, topic: string): void {
   const found = find(bench)
-  if (found) Object.assign(found, { topic })
+  if (found) Object.assign(found, { topic, topicCreator: person(bench, 'ana') })
 }

@@ -1,15 +1,18 @@
 /**
  * Channels as they should be: what we last left is compared with what is wanted now, and only the difference is done.
- * What people changed since is theirs and stays.
+ * What people changed since is theirs and stays; what they changed is told to whoever wants the channel.
  */
 import { z } from 'zod'
-import type { SlackEffect } from '../../core/effects.ts'
+import type { ChannelChange, SlackEffect } from '../../core/effects.ts'
+import type { Log } from '../../core/log.ts'
 import type { Delivered, Delivery } from '../../core/ports.ts'
-import { unescapeText as unescapeMarkup } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import type { Call } from './call.ts'
+import { KeptBookmark, keepBookmarks } from './channel-bookmarks.ts'
+import { type Current, lookAt, note } from './channel-looks.ts'
 import { openChannel, renameChannel } from './channel-names.ts'
-import { codeOf } from './errors.ts'
+import { keepPurpose, keepTopic, topicMax, usualPurpose } from './channel-words.ts'
+import { accepting, codeOf } from './errors.ts'
 import { inviteMissing } from './invitations.ts'
 import { asMember } from './places.ts'
 
@@ -22,12 +25,19 @@ const Known = z.object({
   /** What was asked for when it got its name, which may be another because that one was taken. */
   wantedName: z.string().default(''),
   topic: z.string().default(''),
+  purpose: z.string().default(usualPurpose),
+  isPrivate: z.boolean().default(false),
   isArchived: z.boolean().default(false),
+  /** Whether we wanted it archived the last time. People may have archived it without our wanting, and the other way about. */
+  wantedArchived: z.boolean().default(false),
+  /** It was deleted, or the bot was sent out of it. */
+  isGone: z.boolean().default(false),
   invited: z.array(z.string()).default([]),
   /** Who could not be invited, and why, in Slack's word. */
   skipped: z.record(z.string(), z.string()).default({}),
+  bookmarks: z.array(KeptBookmark).default([]),
   /** What a person has changed; we leave it alone from then on. */
-  changedByPeople: z.array(z.enum(['name', 'topic'])).default([]),
+  changedByPeople: z.array(z.enum(['name', 'topic', 'purpose'])).default([]),
 })
 export type KnownChannel = z.infer<typeof Known>
 
@@ -35,29 +45,37 @@ export interface Channels {
   keep(call: Call, delivery: Delivery<ChannelEffect>): Promise<Delivered>
 }
 
-const topicMax = 250
+export interface ChannelsOptions {
+  botUserId(): string | null
+  membersOf(group: string): Promise<readonly string[]>
+  log: Log
+}
+
 const unfinishedMax = 500
 
-export function createChannels(botUserId: () => string | null): Channels {
+export function createChannels(options: ChannelsOptions): Channels {
   // How far an attempt came that Slack interrupted. Only a shortcut: another process finds the channel by its name.
   const unfinished = new Map<string, KnownChannel>()
 
   async function keep(call: Call, delivery: Delivery<ChannelEffect>): Promise<Delivered> {
     const { name, desired } = delivery.effect
-    const before = Known.safeParse(delivery.observed).data ?? unfinished.get(name)
-    const channel = structuredClone(before) ?? asOpened(await openChannel(call, delivery, botUserId()), desired.name)
+    const observed = Known.safeParse(delivery.observed).data
+    const before = observed ?? unfinished.get(name)
+    const channel = structuredClone(before) ?? asOpened(await openChannel(call, delivery, options.botUserId()), desired)
+    const changed: ChannelChange = {}
     try {
-      await bringUpToDate(call, channel, desired, botUserId())
+      await bringUpToDate({ ...options, call, desired, name, isLook: delivery.isLook ?? false }, channel, changed)
     } catch (error) {
-      if (codeOf(error) !== 'is_archived') {
+      const end = endOf(codeOf(error), observed !== undefined)
+      if (end === null) {
         remember(name, channel)
         throw error
       }
-      // Whoever archived it is done with it. It is looked at again when something else is wanted of it.
-      channel.isArchived = true
+      // Whoever archived or deleted it is done with it. It is looked at again when something else is wanted of it.
+      note(channel, changed, end)
     }
     unfinished.delete(name)
-    return { observed: channel }
+    return { observed: channel, ...(Object.keys(changed).length > 0 ? { changed } : {}) }
   }
 
   function remember(name: string, channel: KnownChannel): void {
@@ -69,85 +87,102 @@ export function createChannels(botUserId: () => string | null): Channels {
   return { keep }
 }
 
-function asOpened({ id, name }: { id: string; name: string }, wantedName: string): KnownChannel {
-  return {
-    channelId: id,
-    name,
-    wantedName,
-    topic: '',
-    isArchived: false,
-    invited: [],
-    skipped: {},
-    changedByPeople: [],
-  }
+function endOf(code: string, wasThere: boolean): ChannelChange | null {
+  if (code === 'is_archived') return { isArchived: true }
+  return code === 'channel_not_found' && wasThere ? { isGone: true } : null
+}
+
+function asOpened({ id, name }: { id: string; name: string }, desired: ChannelEffect['desired']): KnownChannel {
+  const { name: wantedName, isPrivate } = desired
+  return Known.parse({ channelId: id, name, wantedName, isPrivate, purpose: desired.purpose ?? usualPurpose })
+}
+
+export interface Keeping extends ChannelsOptions {
+  call: Call
+  name: string
+  desired: ChannelEffect['desired']
+  isLook: boolean
 }
 
 /** Writes into `channel` what it has done, step by step, so that an interruption loses nothing. */
-async function bringUpToDate(
+async function bringUpToDate(keeping: Keeping, channel: KnownChannel, changed: ChannelChange): Promise<void> {
+  const { call, desired, membersOf } = keeping
+  const wants = differences(channel, desired)
+  const isAsked = keeping.isLook || channel.isArchived || channel.isGone
+  if (isAsked || wants.topic || wants.name || wants.purpose) {
+    const current = await lookAt(call, channel, changed)
+    if (channel.isArchived) await unarchive(call, channel, desired, changed)
+    if (channel.isArchived || channel.isGone || current === null) return
+    await keepWords(keeping, channel, { current, wants })
+  }
+  const groups = await Promise.all((desired.groups ?? []).map(membersOf))
+  await inviteMissing(call, channel, [...new Set([...desired.members, ...groups.flat()])])
+  if (desired.bookmarks) await keepBookmarks(keeping, channel, desired.bookmarks)
+  await archive(call, channel, desired)
+}
+
+interface Wants {
+  topic: boolean
+  name: boolean
+  purpose: boolean
+}
+
+function differences(channel: KnownChannel, desired: ChannelEffect['desired']): Wants {
+  const isOurs = (what: 'name' | 'topic' | 'purpose') => !channel.changedByPeople.includes(what)
+  return {
+    topic: shorten(desired.topic, topicMax) !== channel.topic && isOurs('topic'),
+    name: desired.name !== channel.wantedName && isOurs('name'),
+    purpose: (desired.purpose ?? usualPurpose) !== channel.purpose && isOurs('purpose'),
+  }
+}
+
+async function keepWords(
+  keeping: Keeping,
+  channel: KnownChannel,
+  { current, wants }: { current: Current; wants: Wants },
+): Promise<void> {
+  const { call, desired } = keeping
+  if (wants.topic) await keepTopic(keeping, channel, current)
+  if (wants.purpose) await keepPurpose(keeping, channel, current)
+  // A person may have named it while we looked.
+  if (!wants.name || channel.changedByPeople.includes('name')) return
+  channel.name = await renameChannel(call, channel.channelId, desired.name)
+  channel.wantedName = desired.name
+}
+
+async function archive(call: Call, channel: KnownChannel, desired: ChannelEffect['desired']): Promise<void> {
+  const wanted = desired.isArchived ?? false
+  if (wanted && !channel.wantedArchived) {
+    const { channelId } = channel
+    await asMember(call, channelId, () =>
+      accepting(['already_archived'], call('conversations.archive', { channel: channelId })).then((done) => done ?? {}),
+    )
+    channel.isArchived = true
+  }
+  channel.wantedArchived = wanted
+}
+
+/**
+ * Only when we archived it and want it open again. Slack sends bots out of what is archived and then says that they are
+ * not in it (`not_in_channel`), so as a rule this is a question to people; asking Slack costs one call, and it may learn.
+ */
+async function unarchive(
   call: Call,
   channel: KnownChannel,
   desired: ChannelEffect['desired'],
-  botUserId: string | null,
+  changed: ChannelChange,
 ): Promise<void> {
-  const topic = shorten(desired.topic, topicMax)
-  const wantsTopic = topic !== channel.topic && !channel.changedByPeople.includes('topic')
-  const wantsName = desired.name !== channel.wantedName && !channel.changedByPeople.includes('name')
-  if (wantsTopic || wantsName || channel.isArchived) {
-    const current = await look(call, channel.channelId)
-    channel.isArchived = current.is_archived
-    if (channel.isArchived) return
-    if (wantsTopic) await keepTopic(call, channel, { current, topic, botUserId })
-    if (wantsName) await keepName(call, channel, { current, name: desired.name })
+  const wanted = desired.isArchived ?? false
+  if (wanted || !channel.wantedArchived) return
+  try {
+    await accepting(['not_archived'], call('conversations.unarchive', { channel: channel.channelId }))
+    channel.isArchived = false
+  } catch (error) {
+    if (!byHandCodes.test(codeOf(error))) throw error
+    changed.needsUnarchiving = true
   }
-  await inviteMissing(call, channel, desired.members)
+  channel.wantedArchived = false
 }
 
-const Current = z.object({
-  name: z.string(),
-  is_archived: z.boolean().default(false),
-  topic: z
-    .object({ value: z.string().default(''), creator: z.string().default('') })
-    .default({ value: '', creator: '' }),
-})
-type Current = z.infer<typeof Current>
-
-async function look(call: Call, channelId: string): Promise<Current> {
-  const answer = await call('conversations.info', { channel: channelId })
-  return Current.parse(answer.channel)
-}
-
-async function keepTopic(
-  call: Call,
-  channel: KnownChannel,
-  given: { current: Current; topic: string; botUserId: string | null },
-): Promise<void> {
-  const { current, topic, botUserId } = given
-  const isOurs = current.topic.creator === botUserId || plain(current.topic.value) === plain(channel.topic)
-  if (!isOurs) {
-    channel.changedByPeople.push('topic')
-    return
-  }
-  await asMember(call, channel.channelId, () => call('conversations.setTopic', { channel: channel.channelId, topic }))
-  channel.topic = topic
-}
-
-async function keepName(
-  call: Call,
-  channel: KnownChannel,
-  { current, name }: { current: Current; name: string },
-): Promise<void> {
-  if (current.name !== channel.name) {
-    channel.changedByPeople.push('name')
-    channel.name = current.name
-    return
-  }
-  channel.name = await renameChannel(call, channel.channelId, name)
-  channel.wantedName = name
-}
-
-/** Slack gives topics back escaped, and makes links of what looks like one. */
-function plain(topic: string): string {
-  return unescapeMarkup(topic)
-    .replace(/<(https?:[^|>]+)(\|[^>]*)?>/g, '$1')
-    .trim()
-}
+const byHandCodes =
+  /^(not_in_channel|channel_not_found|restricted_action|not_allowed_token_type|missing_scope|method_not_supported)/

@@ -55,7 +55,12 @@ export function createSlack(options: SlackOptions): Slack {
   const calls = createCalls(options)
   const myself = createMyself(calls, log)
   const places = createPlaces({ observedOf, missingChannels })
-  const channels = createChannels(() => myself.known()?.botUserId ?? null)
+  const people = createPeople({ calls, clock, log, teamId: async () => (await myself.ask()).teamId })
+  const channels = createChannels({
+    botUserId: () => myself.known()?.botUserId ?? null,
+    membersOf: (group) => people.membersOf(group.replace(/^@/, '')),
+    log,
+  })
   const sockets =
     appToken === null
       ? null
@@ -70,7 +75,7 @@ export function createSlack(options: SlackOptions): Slack {
     hear: createEars({ botToken, identity: myself.known }),
     openModal: (triggerId, view) => openModal(calls.now, log, { triggerId, view }),
     port: createPort({ calls, places, channels, log }),
-    people: createPeople({ calls, clock, log, teamId: async () => (await myself.ask()).teamId }),
+    people,
     connections: () => sockets?.connected() ?? null,
     check: (named, scopes = []) =>
       findTroubles({ call: calls.now, clock, apiUrl, appToken }, { channels: named, scopes }),

@@ -1,6 +1,6 @@
 /** Where a message goes: a channel of tocsin.yml, a person, a channel we opened, or plainly an id. */
 import { z } from 'zod'
-import type { Place } from '../../core/effects.ts'
+import type { MessageRef, Place } from '../../core/effects.ts'
 import { DeliveryError } from '../../core/ports.ts'
 import type { Answer, Call } from './call.ts'
 import { codeOf } from './errors.ts'
@@ -8,6 +8,8 @@ import { itemsOf } from './pages.ts'
 
 export interface Places {
   channelId(call: Call, place: Place): Promise<string>
+  /** Where a message stands; null for one of ours that was never posted. */
+  message(ref: MessageRef): Promise<{ channelId: string; ts: string } | null>
   /** Slack says it is not there: forget what we thought. True when a second look is worth it. */
   forget(place: Place): boolean
 }
@@ -61,11 +63,13 @@ export function createPlaces({ observedOf, missingChannels }: PlacesOptions): Pl
       looking.set(place, look)
       return look
     },
+    message: async (ref) => (typeof ref === 'string' ? (Said.safeParse(await observedOf(ref)).data ?? null) : ref),
     forget: (place) => known.delete(place),
   }
 }
 
 const Opened = z.object({ channelId: z.string() })
+const Said = z.object({ channelId: z.string(), ts: z.string() })
 const Channel = z.object({ id: z.string(), name: z.string() })
 const InAnswer = z.object({ channel: z.object({ id: z.string() }) })
 

@@ -6,10 +6,13 @@ import { unreachable } from '../../lib/unreachable.ts'
 import type { Call, Calls } from './call.ts'
 import type { Channels } from './channels.ts'
 import { inDoubt } from './errors.ts'
+import { sendFile } from './files.ts'
+import { keepGroup } from './groups.ts'
 import { showHome } from './home.ts'
 import { mustHappenOnce } from './methods.ts'
 import type { Places } from './places.ts'
 import type { Mouth } from './posting.ts'
+import { react } from './react.ts'
 import { say } from './say.ts'
 import { show } from './show.ts'
 import { tell } from './tell.ts'
@@ -44,6 +47,12 @@ function deliverBy(mouth: Mouth, channels: Channels, delivery: Delivery<SlackEff
       return show(mouth, { ...delivery, effect })
     case 'slack.channel':
       return channels.keep(mouth.call, { ...delivery, effect })
+    case 'slack.group':
+      return keepGroup(mouth, effect)
+    case 'slack.react':
+      return react(mouth, effect)
+    case 'slack.file':
+      return sendFile(mouth, { ...delivery, effect })
     case 'slack.home':
       return showHome(mouth.call, effect)
     case 'slack.tell':
@@ -64,7 +73,11 @@ function priorityOf(effect: SlackEffect): Priority {
     case 'slack.home':
       return 'answer'
     case 'slack.channel':
+    case 'slack.group':
       return 'state'
+    case 'slack.react':
+    case 'slack.file':
+      return 'chatter'
     case 'slack.show':
       return effect.priority ?? 'state'
     case 'slack.say':

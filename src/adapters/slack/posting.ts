@@ -22,12 +22,13 @@ export interface Posted {
 
 export async function post(
   mouth: Mouth,
-  { to, key, message }: { to: Place; key: string; message: Message },
+  { to, key, message, threadTs }: { to: Place; key: string; message: Message; threadTs?: string },
 ): Promise<Posted> {
   const metadata = { event_type: 'tocsin', event_payload: { key } }
   const send = async (channel: string): Promise<Posted> => {
     // Without link_names or parse: a name in somebody's text must not become a mention.
-    const rest = { channel, metadata, unfurl_links: false, unfurl_media: false }
+    const thread = threadTs === undefined ? {} : { thread_ts: threadTs }
+    const rest = { channel, metadata, unfurl_links: false, unfurl_media: false, ...thread }
     const answer = await asMember(mouth.call, channel, () =>
       plainIfRefused(mouth.log, message, (body) => mouth.call('chat.postMessage', { ...body, ...rest })),
     )
@@ -41,6 +42,14 @@ export async function post(
     return send(await mouth.places.channelId(mouth.call, to))
   }
 }
+
+/** The message to answer to is gone, or takes no answers. */
+export const noThreadCodes = [
+  'thread_not_found',
+  'cannot_reply_to_message',
+  'restricted_action_non_threadable_channel',
+  'restricted_action_thread_locked',
+]
 
 const Timestamp = z.object({ ts: z.string() })
 
@@ -73,15 +82,20 @@ const skewSeconds = 600
 export async function findPosted(
   call: Call,
   channelId: string,
-  look: { keys: readonly string[]; since: Date; after?: string },
+  look: { keys: readonly string[]; since: Date; after?: string; threadTs?: string },
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   const oldest = String(Math.floor(look.since.getTime() / 1_000) - skewSeconds)
-  const args = { channel: channelId, oldest, include_all_metadata: true }
+  // The history of a channel leaves out what was said in its threads.
+  const where =
+    look.threadTs === undefined
+      ? ({ method: 'conversations.history', more: {} } as const)
+      : ({ method: 'conversations.replies', more: { ts: look.threadTs } } as const)
+  const args = { channel: channelId, oldest, include_all_metadata: true, ...where.more }
   try {
     // The newest come first.
     for await (const { ts, metadata } of itemsOf(call, {
-      method: 'conversations.history',
+      method: where.method,
       args,
       field: 'messages',
       item: OurMessage,
@@ -92,7 +106,7 @@ export async function findPosted(
     }
   } catch (error) {
     // Where we are not, we have said nothing.
-    if (codeOf(error) !== 'not_in_channel') throw error
+    if (!['not_in_channel', ...noThreadCodes].includes(codeOf(error))) throw error
   }
   return found
 }

@@ -12,6 +12,7 @@ import type { State } from './state.ts'
 import { type ApiMethods, needAny } from './web-api/call.ts'
 import { chat } from './web-api/chat.ts'
 import { conversations } from './web-api/conversations.ts'
+import { files } from './web-api/files.ts'
 import { history } from './web-api/history.ts'
 import { members } from './web-api/members.ts'
 import { people } from './web-api/people.ts'
@@ -23,6 +24,7 @@ export const methods: ApiMethods = {
   ...chat,
   ...conversations,
   ...members,
+  ...files,
   ...history,
   ...people,
   ...pins,
@@ -45,6 +47,7 @@ export interface ApiOptions {
   enforceRates: boolean
   /** A fresh address for a Socket Mode connection. */
   openSocket(): string
+  baseUrl(): string
 }
 
 export interface Api {
@@ -145,7 +148,7 @@ function readRequest(req: IncomingMessage, body: string): Request {
   return { token: bearer ?? String(token), args, problem }
 }
 
-const structured = ['blocks', 'attachments', 'view', 'metadata']
+const structured = ['blocks', 'attachments', 'view', 'metadata', 'files']
 
 function parsed(text: string): unknown {
   try {

@@ -8,7 +8,7 @@ import { wireMessage } from './wire.ts'
 
 export interface Events {
   messagePosted(message: SlackMessage): Promise<void>
-  messageChanged(message: SlackMessage): Promise<void>
+  messageChanged(message: SlackMessage, textBefore: string): Promise<void>
   messageDeleted(message: SlackMessage): Promise<void>
   reacted(
     type: 'reaction_added' | 'reaction_removed',
@@ -18,9 +18,12 @@ export interface Events {
   ): Promise<void>
   memberJoined(channel: StoredChannel, user: string, inviter?: string): Promise<void>
   memberLeft(channel: StoredChannel, user: string): Promise<void>
-  channelChanged(what: 'created' | 'rename' | 'archive' | 'unarchive', channel: StoredChannel): Promise<void>
+  channelChanged(what: ChannelChange, channel: StoredChannel, user?: string): Promise<void>
+  channelConverted(channel: StoredChannel, user: string): Promise<void>
   homeOpened(user: string): Promise<void>
 }
+
+export type ChannelChange = 'created' | 'rename' | 'archive' | 'unarchive' | 'deleted'
 
 /** Delivers one event; resolves when the bot has answered the first attempt. */
 export type Emit = (event: { type: string; [field: string]: unknown }) => Promise<void>
@@ -62,21 +65,31 @@ export function createEvents({ state, subscribed, emit }: EventsOptions): Events
       const channel = channelOf(state, message.channelId)
       const isMention = message.user !== world.botUserId && message.text.includes(`<@${world.botUserId}`)
       await Promise.all([
-        tellMessage(message, wireMessage(state, message)),
+        tellMessage(message, {
+          ...wireMessage(state, message),
+          ...(message.files.length > 0 ? { subtype: 'file_share' } : {}),
+        }),
         isMention && isMember(channel) && channel.kind !== 'dm'
           ? tell('app_mention', { ...wireMessage(state, message), type: 'app_mention', channel: channel.id })
           : undefined,
       ])
     },
-    messageChanged: (message) =>
+    messageChanged: (message, textBefore) =>
       tellMessage(message, {
         subtype: 'message_changed',
         hidden: true,
         ts: state.newTs(),
         message: wireMessage(state, message),
+        previous_message: { ...wireMessage(state, message), text: textBefore },
       }),
     messageDeleted: (message) =>
-      tellMessage(message, { subtype: 'message_deleted', hidden: true, ts: state.newTs(), deleted_ts: message.ts }),
+      tellMessage(message, {
+        subtype: 'message_deleted',
+        hidden: true,
+        ts: state.newTs(),
+        deleted_ts: message.ts,
+        previous_message: wireMessage(state, message),
+      }),
     async reacted(type, message, user, reaction) {
       if (!isMember(channelOf(state, message.channelId))) return
       const item = { type: 'message', channel: message.channelId, ts: message.ts }
@@ -94,9 +107,10 @@ export function createEvents({ state, subscribed, emit }: EventsOptions): Events
       const event = { user, channel: channel.id, channel_type: channelType, team: world.teamId }
       await tell('member_left_channel', { type: 'member_left_channel', ...event })
     },
-    async channelChanged(what, channel) {
+    async channelChanged(what, channel, user = world.botUserId) {
       const isPrivate = channel.kind === 'private'
-      if (isPrivate && (what === 'created' || !isMember(channel))) return
+      // Being archived is told to bots as they are sent out.
+      if (isPrivate && (what === 'created' || (what !== 'archive' && !isMember(channel)))) return
       const type = `${isPrivate ? 'group' : 'channel'}_${what}`
       const { id, name, created, creator } = channel
       // The short form where nothing but the fact is news, the long one where the name is.
@@ -104,8 +118,19 @@ export function createEvents({ state, subscribed, emit }: EventsOptions): Events
       await tell(type, {
         type,
         channel: isLong ? { id, name, created, creator } : id,
-        ...(isLong ? {} : { user: world.botUserId }),
+        ...(isLong ? {} : { user }),
       })
+    },
+    async channelConverted(channel, user) {
+      if (!isMember(channel)) return
+      const { subscription, channelType } = messageKinds[channel.kind]
+      const message = {
+        subtype: 'channel_convert_to_private',
+        user,
+        text: 'made this channel private',
+        ts: state.newTs(),
+      }
+      await tell(subscription, { type: 'message', channel: channel.id, channel_type: channelType, ...message })
     },
     homeOpened: (user) =>
       tell('app_home_opened', { type: 'app_home_opened', user, channel: homeChannelOf(user), tab: 'home' }),

@@ -14,6 +14,7 @@ import { seedWorld } from './seed.ts'
 import { isRecord } from './shape.ts'
 import { createSocketHub } from './socket-mode.ts'
 import { createState, messagesOf, type World } from './state.ts'
+import { takeUpload } from './web-api/files.ts'
 
 export interface SlackOptions {
   manifest: Manifest
@@ -44,8 +45,8 @@ const botToken = 'xoxb-simulator'
 const appToken = 'xapp-simulator'
 const signingSecret = 'simulator-signing-secret'
 
-// Raised when the world gets another shape; an older one is then left behind.
-const keptVersion = 2
+// Raised when the world gets another shape; one that is older than `worldIn` knows of is left behind.
+const keptVersion = 3
 
 export function createSlack(options: SlackOptions): Slack {
   const { manifest, clock, faults, changed, baseUrl } = options
@@ -69,6 +70,7 @@ export function createSlack(options: SlackOptions): Slack {
     appToken,
     enforceRates: options.enforceRates,
     openSocket: () => sockets.newAddress(),
+    baseUrl,
   })
   const wires = { state, permits, events, deliveries, baseUrl }
 
@@ -95,9 +97,11 @@ export function createSlack(options: SlackOptions): Slack {
       const path = URL.parse(req.url ?? '/', baseUrl())?.pathname ?? '/'
       const method = /^\/api\/([\w.]+)$/.exec(path)?.[1]
       if (method !== undefined) await api.handle(method, req, res, body)
-      else if (!path.startsWith('/respond/')) return false
+      else if (!/^\/(respond|upload)\//.test(path)) return false
       else if (faults.faults.mode === 'down')
         send(res, { status: 503, body: { ok: false, error: 'service_unavailable' } })
+      else if (path.startsWith('/upload/'))
+        send(res, takeUpload(state, path, body) ? { status: 200, body: 'OK' } : { status: 404, body: 'no such upload' })
       else send(res, respond(wires, path, body))
       return true
     },
@@ -107,7 +111,15 @@ export function createSlack(options: SlackOptions): Slack {
 }
 
 function worldIn(kept: unknown): World | null {
-  return isRecord(kept) && kept.version === keptVersion ? (kept.world as World) : null
+  if (!isRecord(kept)) return null
+  if (kept.version === 2) return withoutFiles(kept.world as World)
+  return kept.version === keptVersion ? (kept.world as World) : null
+}
+
+/** Until version 2 messages had none. */
+function withoutFiles(world: World): World {
+  for (const message of Object.values(world.messages).flat()) message.files = []
+  return world
 }
 
 /** The same for every attempt: a bot knows a repeated event by its id. */

@@ -61,6 +61,7 @@ export const methodRules: Readonly<Record<string, MethodRule>> = {
   'users.conversations': rule(tier2, read),
   'usergroups.list': rule(tier2, ['usergroups:read']),
   'usergroups.users.list': rule(tier2, ['usergroups:read'], ['usergroup']),
+  'usergroups.users.update': rule(tier2, ['usergroups:write'], ['usergroup', 'users']),
 
   'pins.add': rule(tier2, ['pins:write'], ['channel']),
   'pins.remove': rule(tier2, ['pins:write'], ['channel']),
@@ -72,6 +73,10 @@ export const methodRules: Readonly<Record<string, MethodRule>> = {
   'reactions.add': rule(tier3, ['reactions:write'], ['channel', 'name', 'timestamp']),
   'reactions.remove': rule(tier2, ['reactions:write'], ['name']),
   'reactions.get': rule(tier3, ['reactions:read']),
+
+  'files.getUploadURLExternal': rule(tier4, ['files:write'], ['filename', 'length']),
+  'files.completeUploadExternal': rule(tier4, ['files:write'], ['files']),
+  'files.info': rule(tier4, ['files:read'], ['file']),
 
   'views.open': rule(tier4, [], ['view']),
   'views.push': rule(tier4, [], ['view']),

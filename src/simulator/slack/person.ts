@@ -1,11 +1,21 @@
 /** What one person can do with their hands. What cannot be done is an error that says what could. */
 import type { Manifest, PersonHands, SlackMessage, SlackPerson } from '../types.ts'
+import { channelHandsOf } from './channel-hands.ts'
 import { postMessage, sendCommand } from './composer.ts'
 import { closeForm, submitForm, topForm } from './forms.ts'
 import { actInView, actOnMessage, interact, shortcutOnMessage, type Wires } from './interactions.ts'
 import { controlNamed } from './options.ts'
 import { addReaction, removeReaction } from './reaction.ts'
-import { channelOf, messageAt, type StoredChannel, type StoredMessage } from './state.ts'
+import {
+  addMessage,
+  channelOf,
+  deleteMessage,
+  editMessage,
+  messageAt,
+  type StoredChannel,
+  type StoredMessage,
+} from './state.ts'
+import { escapeTyped } from './typed.ts'
 import { shownView } from './views.ts'
 
 export function handsOf(person: SlackPerson, wires: Wires, manifest: Manifest): PersonHands {
@@ -84,6 +94,32 @@ export function handsOf(person: SlackPerson, wires: Wires, manifest: Manifest): 
       await events.reacted('reaction_removed', seen, person.id, emoji)
     },
 
+    async edit(message, text) {
+      const seen = own(message)
+      const textBefore = seen.text
+      editMessage(state, seen, { text: escapeTyped(state, person, text, { withIds: true }), blocks: [] })
+      await events.messageChanged(seen, textBefore)
+    },
+    async delete(message) {
+      const seen = own(message)
+      deleteMessage(state, seen)
+      await events.messageDeleted(seen)
+    },
+    async postFile(channelId, file, threadTs) {
+      const channel = place(channelId)
+      if (!channel.members.includes(person.id)) throw new Error(`${person.name} is not in #${channel.name}`)
+      const { name, content, text = '' } = file
+      const posted = addMessage(state, {
+        channelId,
+        user: person.id,
+        text,
+        threadTs: threadTs ?? null,
+        files: [{ id: state.newId('F'), name, title: name, content }],
+      })
+      await events.messagePosted(posted)
+    },
+
+    channels: channelHandsOf(person, wires, place),
     async join(channelId) {
       const channel = place(channelId)
       if (channel.members.includes(person.id)) return
@@ -120,6 +156,12 @@ export function handsOf(person: SlackPerson, wires: Wires, manifest: Manifest): 
     const message = messageAt(state, channelId, ts)
     if (message && (message.onlyFor === null || message.onlyFor === person.id)) return message
     throw new Error(`${person.name} sees no message ${ts} in #${channel.name}: it is gone, or for somebody else`)
+  }
+
+  function own(message: SlackMessage): StoredMessage {
+    const seen = visible(message)
+    if (seen.user !== person.id) throw new Error(`${person.name} can change only what ${person.name} wrote`)
+    return seen
   }
 
   function hasReacted(message: StoredMessage, emoji: string): boolean {

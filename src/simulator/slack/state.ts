@@ -1,6 +1,7 @@
 /** The simulated workspace as plain data, so that it can be written to a file and read again. */
 import type { Clock } from '../../lib/clock.ts'
 import type { SlackBlock, SlackChannel, SlackMessage, SlackPerson } from '../types.ts'
+import type { Upload } from './web-api/files.ts'
 
 /** Slack's `state.values`: by block, by action. */
 export type ViewValues = Record<string, Record<string, Record<string, unknown>>>
@@ -33,6 +34,9 @@ export interface StoredChannel extends SlackChannel {
   creator: string
   created: number
   purpose: string
+  /** Who wrote the topic and the purpose last; absent for those that were always there. */
+  topicCreator?: string
+  purposeCreator?: string
 }
 
 export interface StoredMessage extends SlackMessage {
@@ -68,6 +72,8 @@ export interface State {
   clock: Clock
   /** Open forms of each person, the top one last. */
   modals: Map<string, StoredView[]>
+  /** Files that are on their way: announced, and not yet posted. */
+  uploads: Map<string, Upload>
   /** The messages of `world` by channel and time stamp: a channel of thousands stays as fast as one of ten. */
   messageIndex: Map<string, Map<string, StoredMessage>>
   /** Anything has changed: pages redraw, the file is written. */
@@ -84,6 +90,7 @@ export function createState(world: World, clock: Clock, changed: () => void): St
     world,
     clock,
     modals: new Map(),
+    uploads: new Map(),
     messageIndex,
     changed,
     newId(prefix) {
@@ -146,6 +153,13 @@ export function addChannel(
   return channel
 }
 
+/** Slack sends bots out of what is archived; they come back only when somebody lets them in. */
+export function archiveChannel(state: State, channel: StoredChannel): void {
+  channel.isArchived = true
+  channel.members = channel.members.filter((member) => member !== state.world.botUserId)
+  state.changed()
+}
+
 export interface NewMessage {
   channelId: string
   user: string
@@ -154,6 +168,7 @@ export interface NewMessage {
   threadTs?: string | null
   onlyFor?: string | null
   metadata?: SlackMessage['metadata']
+  files?: SlackMessage['files']
 }
 
 export function addMessage(state: State, given: NewMessage): StoredMessage {
@@ -169,6 +184,7 @@ export function addMessage(state: State, given: NewMessage): StoredMessage {
     onlyFor: given.onlyFor ?? null,
     reactions: [],
     metadata: given.metadata ?? null,
+    files: given.files ?? [],
   }
   messagesOf(state, given.channelId).push(message)
   const index = state.messageIndex.get(given.channelId) ?? new Map<string, StoredMessage>()

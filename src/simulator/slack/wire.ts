@@ -1,5 +1,5 @@
 /** How people, channels, messages and views look in Slack's answers and payloads. */
-import type { SlackMessage, SlackPerson } from '../types.ts'
+import type { SlackFile, SlackMessage, SlackPerson } from '../types.ts'
 import type { State, StoredChannel, StoredView } from './state.ts'
 import { valuesOf } from './view-state.ts'
 
@@ -31,7 +31,25 @@ export function wireMessage(
     ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
     ...(message.edited ? { edited: { user: message.user, ts: message.ts } } : {}),
     ...(message.reactions.length === 0 ? {} : { reactions: wireReactions(message) }),
+    ...(message.files.length === 0 ? {} : { files: message.files.map((file) => wireFile(state, message.user, file)) }),
     ...(withMetadata && message.metadata ? { metadata: message.metadata } : {}),
+  }
+}
+
+export function wireFile(state: State, user: string, { id, name, title, content }: SlackFile): Record<string, unknown> {
+  return {
+    id,
+    name,
+    title,
+    user,
+    mimetype: 'text/plain',
+    filetype: name.split('.').at(-1) ?? 'text',
+    size: Buffer.byteLength(content),
+    mode: 'hosted',
+    is_external: false,
+    is_public: false,
+    permalink: `${workspace.url}files/${user}/${id}/${encodeURIComponent(name)}`,
+    user_team: state.world.teamId,
   }
 }
 
@@ -59,8 +77,8 @@ export function wireChannel(state: State, channel: StoredChannel): Record<string
     context_team_id: state.world.teamId,
     creator: channel.creator,
     created: channel.created,
-    topic: { value: channel.topic, creator: '', last_set: 0 },
-    purpose: { value: channel.purpose, creator: '', last_set: 0 },
+    topic: { value: channel.topic, creator: channel.topicCreator ?? '', last_set: 0 },
+    purpose: { value: channel.purpose, creator: channel.purposeCreator ?? '', last_set: 0 },
     num_members: channel.members.length,
   }
 }

@@ -1,6 +1,15 @@
 /** A workspace of three people held in memory, without a bot: enough of a Simulator for the tests of the try page. */
 import { movableClock } from '../../lib/clock.ts'
-import type { Ack, Page, PersonHands, Simulator, SlackChannel, SlackMessage, SlackPerson } from '../types.ts'
+import type {
+  Ack,
+  ChannelHands,
+  Page,
+  PersonHands,
+  Simulator,
+  SlackChannel,
+  SlackMessage,
+  SlackPerson,
+} from '../types.ts'
 
 export interface SmallWorld extends Simulator {
   /** What the hands did, as `ana type C0000000001 hello`. */
@@ -105,6 +114,7 @@ function message(ts: string, text: string, more: Partial<SlackMessage>): SlackMe
     onlyFor: null,
     reactions: [],
     metadata: null,
+    files: [],
     ...more,
   }
 }
@@ -158,7 +168,29 @@ function smallHands(person: SlackPerson, done: string[], change: () => void): Pe
     shortcut: (name) => acknowledged('shortcut', name),
     react: async (reactedTo, emoji) => note('react', reactedTo.ts, emoji),
     unreact: async (reactedTo, emoji) => note('unreact', reactedTo.ts, emoji),
+    edit: async (edited, text) => note('edit', edited.ts, text),
+    delete: async (deleted) => note('delete', deleted.ts),
+    postFile: async (channelId, file) => note('postFile', channelId, file.name),
+    channels: smallChannelHands(note),
     join: async (channelId) => note('join', channelId),
     leave: async (channelId) => note('leave', channelId),
+  }
+}
+
+function smallChannelHands(note: (...words: string[]) => void): ChannelHands {
+  return {
+    async create(name) {
+      note('create', name)
+      return 'C0000000003'
+    },
+    rename: async (...words) => note('rename', ...words),
+    setTopic: async (...words) => note('setTopic', ...words),
+    archive: async (...words) => note('archive', ...words),
+    unarchive: async (...words) => note('unarchive', ...words),
+    makePrivate: async (...words) => note('makePrivate', ...words),
+    invite: async (...words) => note('invite', ...words),
+    remove: async (...words) => note('remove', ...words),
+    addBookmark: async (...words) => note('addBookmark', ...words),
+    removeBookmark: async (...words) => note('removeBookmark', ...words),
   }
 }

@@ -9,6 +9,7 @@ export interface ApiContext {
   args: Readonly<Record<string, unknown>>
   permits: Permits
   events: Events
+  baseUrl(): string
   /** The scopes that the app has. */
   granted: ReadonlySet<string>
 }
@@ -80,8 +81,8 @@ export function visibleChannel(context: ApiContext, name = 'channel'): StoredCha
 /** A channel that the bot is in. */
 export function ownChannel(context: ApiContext, { mayBeArchived = false, name = 'channel' } = {}): StoredChannel {
   const channel = visibleChannel(context, name)
-  if (!channel.members.includes(context.state.world.botUserId)) refuse('not_in_channel')
   if (channel.isArchived && !mayBeArchived) refuse('is_archived')
+  if (!channel.members.includes(context.state.world.botUserId)) refuse('not_in_channel')
   return channel
 }
 

@@ -33,9 +33,10 @@ export const chat: ApiMethods = {
     if (channel.isArchived) refuse('is_inactive')
     const { text, blocks, metadata, warnings } = readContent(args, 'edit')
     // Text without blocks takes the blocks away; metadata stays until there is other.
+    const textBefore = message.text
     editMessage(state, message, { text, blocks })
     if (metadata) message.metadata = metadata
-    void events.messageChanged(message)
+    void events.messageChanged(message, textBefore)
     return {
       channel: channel.id,
       ts: message.ts,
@@ -87,9 +88,10 @@ function writableChannel(context: ApiContext): StoredChannel {
   if (person?.kind === 'deactivated' || person?.kind === 'bot') return refuse('channel_not_found')
   const channel = person ? directChannel(state, person.id) : channelOf(state, id)
   if (!channel) return refuse('channel_not_found')
-  if (!channel.members.includes(state.world.botUserId))
-    refuse(channel.kind === 'public' ? 'not_in_channel' : 'channel_not_found')
+  const isMember = channel.members.includes(state.world.botUserId)
+  if (!isMember && channel.kind !== 'public') refuse('channel_not_found')
   if (channel.isArchived) refuse('is_archived')
+  if (!isMember) refuse('not_in_channel')
   return channel
 }
 

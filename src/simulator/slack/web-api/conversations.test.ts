@@ -66,13 +66,16 @@ test('a topic has 250 letters', async () => {
   expect(await refusalOf(slack.web.conversations.setTopic({ channel, topic: 'x'.repeat(251) }))).toBe('too_long')
 })
 
-test('a channel that is archived is archived once, can be opened again, and #general cannot be archived', async () => {
+test('a channel that is archived is archived once, no bot can open it again, and #general cannot be archived', async () => {
   const { web } = slack
   const channel = await create('archived-twice')
   await web.conversations.archive({ channel })
   expect(await refusalOf(web.conversations.archive({ channel }))).toBe('already_archived')
   expect(await refusalOf(web.conversations.setTopic({ channel, topic: 'x' }))).toBe('is_archived')
-  await web.conversations.unarchive({ channel })
+  expect(await refusalOf(web.conversations.unarchive({ channel }))).toBe('not_in_channel')
+  await slack.person('ana').channels.unarchive(channel)
+  expect(await refusalOf(web.conversations.setTopic({ channel, topic: 'x' }))).toBe('not_in_channel')
+  await web.conversations.join({ channel })
   expect(await refusalOf(web.conversations.unarchive({ channel }))).toBe('not_archived')
   expect(await refusalOf(web.conversations.archive({ channel: slack.channelId('general') }))).toBe(
     'cant_archive_general',

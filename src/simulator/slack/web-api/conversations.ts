@@ -1,6 +1,6 @@
 /** conversations.*: the channels themselves. Who is in them stands in members.ts, what was said in history.ts. */
 import { refuse } from '../refusal.ts'
-import { addChannel, directChannel, personOf, type State, type StoredChannel } from '../state.ts'
+import { addChannel, archiveChannel, directChannel, personOf, type State, type StoredChannel } from '../state.ts'
 import { wireChannel } from '../wire.ts'
 import {
   type ApiContext,
@@ -36,27 +36,23 @@ export const conversations: ApiMethods = {
   },
 
   'conversations.archive': (context) => {
-    const channel = manageable(context, { mayBeArchived: true })
-    if (channel.isArchived) refuse('already_archived')
+    const channel = manageable(context, { isArchivedRefusal: 'already_archived' })
     if (channel.name === 'general') refuse('cant_archive_general')
-    channel.isArchived = true
-    context.state.changed()
+    archiveChannel(context.state, channel)
     void context.events.channelChanged('archive', channel)
     return {}
   },
 
+  // Slack sends bots out of what is archived, and lets in nobody who is not in it: no bot has ever got past this.
   'conversations.unarchive': (context) => {
-    const channel = manageable(context, { mayBeArchived: true })
-    if (!channel.isArchived) refuse('not_archived')
-    channel.isArchived = false
-    context.state.changed()
-    void context.events.channelChanged('unarchive', channel)
-    return {}
+    manageable(context, { isArchivedRefusal: 'not_in_channel' })
+    return refuse('not_archived')
   },
 
   'conversations.setTopic': (context) => {
     const channel = manageable(context, { narrower: 'write.topic' })
     channel.topic = shortText(context, 'topic')
+    channel.topicCreator = context.state.world.botUserId
     context.state.changed()
     return { channel: wireChannel(context.state, channel) }
   },
@@ -64,6 +60,7 @@ export const conversations: ApiMethods = {
   'conversations.setPurpose': (context) => {
     const channel = manageable(context, { narrower: 'write.topic' })
     channel.purpose = shortText(context, 'purpose')
+    channel.purposeCreator = context.state.world.botUserId
     context.state.changed()
     return { purpose: channel.purpose }
   },
@@ -111,11 +108,12 @@ const kindOf: Readonly<Record<string, readonly StoredChannel['kind'][]>> = {
   mpim: [],
 }
 
-function manageable(context: ApiContext, { mayBeArchived = false, narrower = '' } = {}): StoredChannel {
+function manageable(context: ApiContext, { isArchivedRefusal = 'is_archived', narrower = '' } = {}): StoredChannel {
   const channel = visibleChannel(context)
   needScope(context, channel, 'manage', ...(narrower === '' ? [] : [narrower]))
   if (channel.kind === 'dm') refuse('method_not_supported_for_channel_type')
-  return ownChannel(context, { mayBeArchived })
+  if (channel.isArchived) refuse(isArchivedRefusal)
+  return ownChannel(context)
 }
 
 function shortText(context: ApiContext, name: string): string {
@@ -123,7 +121,7 @@ function shortText(context: ApiContext, name: string): string {
   return text.length > topicMax ? refuse('too_long') : text
 }
 
-function validName(state: State, name: string, own?: StoredChannel): string {
+export function validName(state: State, name: string, own?: StoredChannel): string {
   if (name === '') refuse('invalid_name_required')
   if (name.length > nameMax) refuse('invalid_name_maxlength')
   if (!/^[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}_-]+$/u.test(name)) refuse('invalid_name_specials')

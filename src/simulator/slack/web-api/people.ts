@@ -74,6 +74,17 @@ export const people: ApiMethods = {
       context.state.world.groups.find(({ id }) => id === textArg(context, 'usergroup')) ?? refuse('no_such_subteam')
     return { users: group.users }
   },
+
+  'usergroups.users.update': (context) => {
+    const { state } = context
+    const group = state.world.groups.find(({ id }) => id === textArg(context, 'usergroup')) ?? refuse('no_such_subteam')
+    const users = [...new Set(textArg(context, 'users').split(',').filter(Boolean))]
+    if (users.length === 0) refuse('no_users_provided')
+    if (users.some((user) => personOf(state, user)?.kind !== 'member')) refuse('invalid_users')
+    group.users = users
+    state.changed()
+    return { usergroup: wireGroup(context, group, true) }
+  },
 }
 
 function mayReadEmail({ granted }: ApiContext): { withEmail: boolean } {
