@@ -22,6 +22,7 @@ import type { Log } from './core/log.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { migrate, readMigrations } from './core/migrations.ts'
 import { addOperatorRoutes } from './core/operator-routes.ts'
+import { createOurChannels } from './core/our-channels.ts'
 import { startOutbox } from './core/outbox.ts'
 import type { Wanted } from './core/outbox-store.ts'
 import { addPageRoutes } from './core/pages.ts'
@@ -103,6 +104,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     wake,
   }
 
+  const ourChannels = createOurChannels(db)
   const slack = await createSlack({
     ...settings.slack,
     clock,
@@ -110,6 +112,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     metrics,
     accept: (incoming) => inbox.accept(incoming),
     checkForm: (modalId, values) => desk.checkForm(modalId, values),
+    isOurs: async (channelId) => (await ourChannels.find(channelId)) !== null,
     observedOf: (name) => observedOf(db, name),
     missingChannels: settings.tryPage ? 'create' : 'report',
   })
@@ -135,6 +138,8 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     people: slack.people,
     permissions: createPermissions(config.groups, slack.people),
     slots,
+    ourChannels,
+    lookups: slack.lookups,
     rehear: (id) => rehear(db, slack, id),
   })
   const inbox = startInbox({

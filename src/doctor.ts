@@ -93,6 +93,7 @@ async function checkSlack(env: Env, channels: readonly string[]): Promise<Findin
     metrics: createMetrics(''),
     accept: async () => ({ isNew: false }),
     checkForm: () => null,
+    isOurs: async () => false,
     observedOf: async () => null,
     missingChannels: 'report',
   })

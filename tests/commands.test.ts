@@ -5,6 +5,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { findCommand, verbOf } from '../src/core/commands.ts'
 import { manifestFor } from '../src/core/manifest.ts'
+import { channelSubscriptions } from '../src/core/our-channels.ts'
 import { features } from '../src/features/index.ts'
 import { tokenize } from '../src/lib/tokenize.ts'
 
@@ -52,9 +53,12 @@ describe('the manifest', () => {
     expect(manifest.features.shortcuts.map(({ callback_id }) => callback_id)).toEqual(
       features.flatMap((feature) => feature.shortcuts ?? []).map(({ id }) => id),
     )
-    expect(manifest.settings.event_subscriptions?.bot_events).toEqual(
-      features.flatMap((feature) => feature.slackEvents ?? []).map(({ subscription }) => subscription),
-    )
+    const events = [
+      ...features.flatMap((feature) => feature.slackEvents ?? []).map(({ subscription }) => subscription),
+      ...features.flatMap((feature) => feature.hears ?? []).flatMap(({ subscriptions }) => subscriptions),
+      ...channelSubscriptions,
+    ]
+    expect(manifest.settings.event_subscriptions.bot_events.toSorted()).toEqual([...new Set(events)].toSorted())
   })
 
   test('keeps to what Slack allows in names and descriptions', () => {

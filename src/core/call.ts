@@ -1,8 +1,8 @@
 /** What a handler of a command, button, form, shortcut or Slack event is given, and what it may answer. */
 import type { Db } from './db.ts'
 import type { Actor } from './decision.ts'
-import type { Effect, Message } from './effects.ts'
-import type { HeardMessage } from './heard.ts'
+import type { Effect, Message, SlackEffect } from './effects.ts'
+import type { FormValues, HeardMessage } from './heard.ts'
 import type { ModalView } from './modals.ts'
 import type { Person } from './people.ts'
 import type { Performer, PolicyReader } from './perform.ts'
@@ -17,9 +17,19 @@ export interface Call {
   channelId: string | null
   /** The message that the button is on, or the shortcut was used on. */
   message: HeardMessage | null
+  /** The form whose button was pressed: what it remembers, and what stands in its fields; null elsewhere. */
+  form: { meta: string; values: FormValues } | null
+  slack: SlackLookups
   slots: Slots
   policy: PolicyReader
   perform: Performer
+}
+
+/** Questions to Slack that somebody's click or emoji makes necessary. Null for what is gone, or not for us to see. */
+export interface SlackLookups {
+  permalink(message: { channelId: string; ts: string }): Promise<string | null>
+  /** The message that an emoji was put on, also when it is a reply. */
+  message(message: { channelId: string; ts: string }): Promise<HeardMessage | null>
 }
 
 /**
@@ -39,6 +49,17 @@ export function tell(text: string): Answer {
 
 export function refuse(text: string): Answer {
   return { tell: { text }, isRefusal: true }
+}
+
+/** Said to everybody, in the thread that a message belongs to or begins: what became of a message shortcut. */
+export function sayBelow({ channelId, ts, threadTs }: HeardMessage, message: Message): SlackEffect {
+  return {
+    kind: 'slack.say',
+    to: channelId,
+    inThreadOf: { channelId, ts: threadTs ?? ts },
+    message,
+    priority: 'answer',
+  }
 }
 
 /** Done, and what everybody sees (the card, the channel) says so already. */

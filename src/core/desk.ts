@@ -3,24 +3,31 @@
  * against who may do it, and answered. It changes nothing itself; handlers do, through `perform`.
  */
 import { type Token, tokenize } from '../lib/tokenize.ts'
-import type { Answer, Call } from './call.ts'
+import type { Answer, Call, SlackLookups } from './call.ts'
 import { refuse } from './call.ts'
 import { type AnyCommand, findCommand, type Noun, type ParsedArgs, usage, verbOf } from './commands.ts'
 import type { Actor } from './decision.ts'
-import type { Effect } from './effects.ts'
+import type { Effect, ThingName } from './effects.ts'
 import type { Feature } from './feature.ts'
-import type { Heard } from './heard.ts'
+import type { Heard, InOurs, Joined, Reacted, Said } from './heard.ts'
 import { didYouMean, helpFor, picker, pickSubject, runLine, usageAnswer } from './help.ts'
-import { type Click, onChoice, onClick } from './interactions.ts'
+import { type Click, onChoice, onClick, whoever } from './interactions.ts'
 import type { ModalView } from './modals.ts'
+import { NotYet, type OurChannels } from './our-channels.ts'
 import type { People, Person } from './people.ts'
 import { perform, type Spine } from './perform.ts'
 import type { Permissions, Who } from './permissions.ts'
 import type { Slots } from './slots.ts'
 
 export interface Desk {
-  hear(heard: Heard, delivery: { id: number }): Promise<Reply>
+  hear(heard: Heard, delivery: Occasion): Promise<Reply>
   checkForm(modalId: string, values: Record<string, string | string[] | null>): Record<string, string> | null
+}
+
+export interface Occasion {
+  id: number
+  /** Nobody will ask again: what cannot be matched now is nothing for us. */
+  isLast?: boolean
 }
 
 export interface Reply {
@@ -37,6 +44,8 @@ export interface DeskOptions {
   people: People
   permissions: Permissions
   slots: Slots
+  ourChannels: OurChannels
+  lookups: SlackLookups
   /** What was heard in an earlier delivery: a picker continues the command that it interrupted. */
   rehear(deliveryId: number): Promise<Heard | null>
 }
@@ -53,18 +62,23 @@ export function createDesk(options: DeskOptions): Desk {
     features.flatMap((feature) => feature.slackEvents ?? []),
     (listener) => listener.type,
   )
+  const hearers = Map.groupBy(
+    features.flatMap((feature) => feature.hears ?? []),
+    (hearer) => hearer.kind,
+  )
   const clicks = new Map<string, Click>(
     features.flatMap((feature) => feature.clicks ?? []).map((click) => [click.id, click]),
   )
 
-  async function hear(heard: Heard, delivery: { id: number }): Promise<Reply> {
+  async function hear(heard: Heard, delivery: Occasion): Promise<Reply> {
     const person = await options.people.find(heard.from.personId)
     const call = callFor(options, heard, person, `inbox/${delivery.id}`)
-    const { what, answer } = await answerTo(heard, call, person, delivery.id)
+    const { what, answer } = await answerTo(heard, call, person, delivery)
     return replyOf(heard, what, answer)
   }
 
-  async function answerTo(heard: Heard, call: Call, person: Person | null, deliveryId: number): Promise<Answered> {
+  async function answerTo(heard: Heard, call: Call, person: Person | null, delivery: Occasion): Promise<Answered> {
+    const deliveryId = delivery.id
     switch (heard.kind) {
       case 'command':
         return runCommandLine({ call, line: `${heard.command} ${heard.text}`, deliveryId, subject: null })
@@ -85,6 +99,14 @@ export function createDesk(options: DeskOptions): Desk {
           what: shortcut.id,
           answer: await guarded(person, shortcut.who, () => shortcut.run(call, heard.message ?? null)),
         }
+      }
+      case 'said':
+      case 'reacted':
+      case 'joined':
+        return { what: heard.kind, answer: await runHearers(heard, call, person, delivery) }
+      case 'channel': {
+        const ours = await ourChannel(heard.channelId, delivery)
+        return { what: heard.kind, answer: ours ? { effects: [{ kind: 'slack.look', name: ours.thing }] } : {} }
       }
       case 'event':
         return { what: heard.type, answer: await runListeners(heard, call, person) }
@@ -120,14 +142,45 @@ export function createDesk(options: DeskOptions): Desk {
     return (await runCommandLine({ call, line, deliveryId, subject })).answer
   }
 
+  /** Each in its turn; all that they want is delivered together. */
+  async function runHearers(
+    heard: Said | Reacted | Joined,
+    call: Call,
+    person: Person | null,
+    delivery: Occasion,
+  ): Promise<Answer> {
+    const listening = hearers.get(heard.kind) ?? []
+    const channelId = heard.from.channelId
+    const ours = listening.length > 0 && channelId !== null ? await ourChannel(channelId, delivery) : null
+    if (ours === null) return {}
+    const known: InOurs<Said | Reacted | Joined> = { ...heard, thing: ours.thing }
+    return runAll(person, listening, (hearer) => hearer.run(call, known))
+  }
+
+  async function ourChannel(channelId: string, { isLast = true }: Occasion): Promise<{ thing: ThingName } | null> {
+    const found = await options.ourChannels.find(channelId)
+    if (found !== 'soon') return found
+    if (isLast) return null
+    throw new NotYet('a channel is being opened, and this may be about it')
+  }
+
   async function runListeners(heard: Heard & { kind: 'event' }, call: Call, person: Person | null): Promise<Answer> {
+    return runAll(person, listeners.get(heard.type) ?? [], (listener) => listener.run(call, heard.event))
+  }
+
+  async function runAll<Listener extends { who: Who }>(
+    person: Person | null,
+    all: readonly Listener[],
+    run: (listener: Listener) => Promise<Answer>,
+  ): Promise<Answer> {
     const effects: Effect[] = []
     let told: Answer = {}
-    for (const listener of listeners.get(heard.type) ?? []) {
+    for (const listener of all) {
       // An event is no request: whoever may not act is simply not heard.
-      if ((await options.permissions.refusal(person, listener.who)) !== null) continue
-      told = await listener.run(call, heard.event)
-      effects.push(...(told.effects ?? []))
+      if (listener.who !== whoever && (await options.permissions.refusal(person, listener.who)) !== null) continue
+      const answer = await run(listener)
+      effects.push(...(answer.effects ?? []))
+      if (answer.tell) told = answer
     }
     return { ...told, effects }
   }
@@ -227,7 +280,7 @@ function gone(what: string): Answered {
   return { what: 'unknown', answer: refuse(`I do not know \`${what.slice(0, 80)}\` (any more). Try \`/inc help\`.`) }
 }
 
-function callFor({ spine, slots }: DeskOptions, heard: Heard, person: Person | null, cause: string): Call {
+function callFor({ spine, slots, lookups }: DeskOptions, heard: Heard, person: Person | null, cause: string): Call {
   const actor: Actor = { kind: 'person', id: heard.from.personId }
   const nobody: Person = { id: heard.from.personId, handle: '', realName: '', kind: 'stranger', timeZone: 'UTC' }
   return {
@@ -237,6 +290,8 @@ function callFor({ spine, slots }: DeskOptions, heard: Heard, person: Person | n
     person: person ?? nobody,
     channelId: heard.from.channelId,
     message: 'message' in heard ? (heard.message ?? null) : null,
+    form: heard.kind === 'click' ? (heard.form ?? null) : null,
+    slack: lookups,
     slots,
     policy: (aggregate) => spine.policyOf(aggregate.feature) as never,
     perform: (aggregate, id, command) => perform(spine, aggregate, id, command, { actor, cause }),

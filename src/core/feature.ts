@@ -4,7 +4,7 @@ import type { AnyCommand, Noun } from './commands.ts'
 import type { Mismatch, Problem } from './config.ts'
 import { type ContentPage, readContent } from './content.ts'
 import type { HookSource } from './hooks.ts'
-import type { Click, Shortcut, SlackEventListener } from './interactions.ts'
+import type { Click, Hearer, Shortcut, SlackEventListener } from './interactions.ts'
 import type { AnyModal } from './modals.ts'
 import type { Page } from './pages.ts'
 import type { Aggregate, Spine } from './perform.ts'
@@ -43,6 +43,8 @@ export interface Feature {
   modals?: readonly AnyModal[]
   shortcuts?: readonly Shortcut[]
   slackEvents?: readonly SlackEventListener[]
+  /** What it hears of what is said and done in our channels. */
+  hears?: readonly Hearer[]
   /** What it hears of the features to its left. */
   on?: readonly Subscription[]
   /** What it shows on, or asks about, what belongs to its left. */

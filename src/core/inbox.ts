@@ -21,6 +21,7 @@ import {
 import type { Log } from './log.ts'
 import { startLoop } from './loop.ts'
 import type { Metrics } from './metrics.ts'
+import { NotYet } from './our-channels.ts'
 import { fileEffects, heartbeatMilliseconds, type Wanted } from './outbox-store.ts'
 
 /** Who works on what came from one kind of source. */
@@ -63,7 +64,7 @@ export interface InboxOptions {
 const memoryBytesMax = 16 * 1024 * 1024
 // Deliveries in one INSERT, and attempts before a delivery is given up.
 const insertMax = 500
-const attemptsMax = 6
+export const attemptsMax = 6
 
 export function startInbox(options: InboxOptions): Inbox {
   const { db, clock, log, worker } = options
@@ -201,10 +202,8 @@ async function workOn(options: InboxOptions, lane: Lane, batch: readonly Receive
       for (const received of batch) await workOn(options, lane, [received])
       return
     }
-    log[isDatabaseAway(error) ? 'warn' : 'error'](
-      { inboxIds: ids.slice(0, 10), err: error },
-      'working on a delivery failed',
-    )
+    const level = error instanceof NotYet ? 'debug' : isDatabaseAway(error) ? 'warn' : 'error'
+    log[level]({ inboxIds: ids.slice(0, 10), err: error }, 'working on a delivery failed')
     await settle(options, lane, batch, error).catch((failure: unknown) => {
       // The lease runs out and the rows are taken again.
       log.warn({ inboxIds: ids.slice(0, 10), err: failure }, 'could not put a delivery back')

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { shorten } from '../lib/text.ts'
 import type { Answer, Call } from './call.ts'
 import type { Block } from './effects.ts'
-import type { HeardMessage } from './heard.ts'
+import type { HeardMessage, InOurs, Joined, Reacted, Said } from './heard.ts'
 import type { Who } from './permissions.ts'
 
 /** A button is declared where it is drawn (views.ts) and answered where people are heard (slack.ts). */
@@ -90,6 +90,52 @@ export interface Shortcut {
   description: string
   who: Who
   run(call: Call, message: HeardMessage | null): Promise<Answer>
+}
+
+/**
+ * What a feature wants to hear of what people say and do in the channels that features opened. `thing` says which
+ * channel it is; whose it is not, says nothing (`silence`). Our own messages and emoji are never heard.
+ */
+export interface Hearer {
+  kind: 'said' | 'reacted' | 'joined'
+  /** As the manifest names them. */
+  subscriptions: readonly string[]
+  who: Who
+  run(call: Call, heard: InOurs<Said | Reacted | Joined>): Promise<Answer>
+}
+
+/** For hearers that only take note: guests, people of other companies and other apps are heard as well. */
+export const whoever = 'whoever'
+
+export function onSaid({ who, run }: Hearing<Said>): Hearer {
+  const subscriptions = ['message.channels', 'message.groups']
+  return {
+    kind: 'said',
+    subscriptions,
+    who,
+    run: async (call, heard) => (heard.kind === 'said' ? run(call, heard) : {}),
+  }
+}
+
+export function onReaction({ who, run }: Hearing<Reacted>): Hearer {
+  const subscriptions = ['reaction_added', 'reaction_removed']
+  const only: Hearer['run'] = async (call, heard) => (heard.kind === 'reacted' ? run(call, heard) : {})
+  return { kind: 'reacted', subscriptions, who, run: only }
+}
+
+export function onJoin({ who, run }: Hearing<Joined>): Hearer {
+  const subscriptions = ['member_joined_channel']
+  return {
+    kind: 'joined',
+    subscriptions,
+    who,
+    run: async (call, heard) => (heard.kind === 'joined' ? run(call, heard) : {}),
+  }
+}
+
+interface Hearing<What> {
+  who: Who
+  run(call: Call, heard: InOurs<What>): Promise<Answer>
 }
 
 /** An event of Slack's Events API that a feature wants to hear. The manifest subscribes to exactly these. */

@@ -7,7 +7,7 @@ import { type Db, rows } from './db.ts'
 import type { Desk } from './desk.ts'
 import type { Heard } from './heard.ts'
 import type { HookDelivery, HookSource } from './hooks.ts'
-import type { Lane } from './inbox.ts'
+import { attemptsMax, type Lane } from './inbox.ts'
 import type { Received } from './inbox-store.ts'
 import type { Metrics } from './metrics.ts'
 import type { ModalView } from './modals.ts'
@@ -39,7 +39,7 @@ export function slackLane({
     async work([received]) {
       const heard = received ? await ear.hear(received.body) : null
       if (!received || !heard) return []
-      const reply = await desk.hear(heard, received)
+      const reply = await desk.hear(heard, { id: received.id, isLast: received.attempt >= attemptsMax })
       const seconds = (clock.now().getTime() - received.receivedAt.getTime()) / 1_000
       metrics.commandDuration.observe({ command: reply.what, outcome: reply.outcome }, seconds)
       if (!reply.open) return reply.effects

@@ -4,6 +4,7 @@
  */
 import { stringify } from 'yaml'
 import type { Feature } from './feature.ts'
+import { channelSubscriptions } from './our-channels.ts'
 
 export interface ManifestOptions {
   features: readonly Feature[]
@@ -25,7 +26,9 @@ const scopes: Readonly<Record<string, string>> = {
   'groups:write': 'the same for private incidents',
   'bookmarks:read': 'see which bookmarks a channel has, before adding one',
   'bookmarks:write': 'keep links at the top of an incident channel',
+  'reactions:read': 'hear which messages people mark for the timeline',
   'reactions:write': 'mark a message that went into the timeline',
+  'files:read': 'know the names of files that people post in an incident channel',
   'files:write': 'post exports as a file',
   'im:write': 'write to one person',
   'im:history': 'look for our own message there before posting it again',
@@ -38,7 +41,11 @@ const scopes: Readonly<Record<string, string>> = {
 export function manifestFor({ features, publicUrl }: ManifestOptions) {
   const nouns = features.flatMap((feature) => feature.nouns ?? [])
   const shortcuts = features.flatMap((feature) => feature.shortcuts ?? [])
-  const events = features.flatMap((feature) => feature.slackEvents ?? [])
+  const events = [
+    ...features.flatMap((feature) => feature.slackEvents ?? []).map(({ subscription }) => subscription),
+    ...features.flatMap((feature) => feature.hears ?? []).flatMap(({ subscriptions }) => subscriptions),
+    ...channelSubscriptions,
+  ]
   const requestUrl = publicUrl === null ? {} : { url: `${publicUrl.replace(/\/$/, '')}/slack/events` }
   const eventsUrl = publicUrl === null ? {} : { request_url: `${publicUrl.replace(/\/$/, '')}/slack/events` }
   return {
@@ -65,11 +72,7 @@ export function manifestFor({ features, publicUrl }: ManifestOptions) {
     },
     oauth_config: { scopes: { bot: Object.keys(scopes) } },
     settings: {
-      ...(events.length === 0
-        ? {}
-        : {
-            event_subscriptions: { ...eventsUrl, bot_events: [...new Set(events.map((event) => event.subscription))] },
-          }),
+      event_subscriptions: { ...eventsUrl, bot_events: [...new Set(events)] },
       interactivity: { is_enabled: true, ...eventsUrl },
       org_deploy_enabled: false,
       socket_mode_enabled: publicUrl === null,

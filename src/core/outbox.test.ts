@@ -216,6 +216,50 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     expect(performed.map(({ command }) => command)).toEqual([{ type: 'a.use', observed: { channelId: 'C1' } }])
   })
 
+  test('a look is one delivery with what else is wanted, and what people changed is told once', async () => {
+    const callback = (type: string) => ({ feature: 'a', id: '1', command: { type } })
+    const channel = (topic: string): Effect => ({
+      kind: 'slack.channel',
+      name: 'a/1/channel',
+      desired: { name: 'x', isPrivate: false, topic, members: [] },
+      whenDone: callback('a.use'),
+      whenGivenUp: callback('a.without'),
+      whenChanged: callback('a.change'),
+    })
+    const look: Effect = { kind: 'slack.look', name: 'a/1/channel' }
+    await file('a/1', channel('one'))
+    await database.db.execute(sql`update outbox set closed_at = now(), outcome = 'delivered'`)
+    await database.db.execute(sql`update things set observed = '{"channelId":"C1"}'`)
+    slack.next = [async () => ({ observed: { channelId: 'C1' }, changed: { name: 'war-room' } })]
+
+    await file('inbox/1', look, look)
+    await file('a/1', channel('two'))
+    start()
+    await expect.poll(() => performed.length).toBe(1)
+    await expect.poll(openRows).toBe(0)
+
+    expect(slack.seen).toMatchObject([{ isLook: true, effect: { desired: { topic: 'two' } } }])
+    expect(performed.map(({ command }) => command)).toEqual([{ type: 'a.change', changed: { name: 'war-room' } }])
+  })
+
+  test('a look that could not be made is made by whoever comes after it', async () => {
+    await file('a/1', show('a/1/card', 'one'))
+    const outbox = start()
+    await expect.poll(openRows).toBe(0)
+    slack.next = [
+      async () => {
+        await file('a/1', show('a/1/card', 'two'))
+        throw new DeliveryError('http_503', 'again')
+      },
+    ]
+
+    await file('inbox/1', { kind: 'slack.look', name: 'a/1/card' })
+    outbox.wake(['slack'])
+    await expect.poll(() => slack.seen.length).toBe(3)
+
+    expect(slack.seen.map((delivery) => delivery.isLook)).toEqual([false, true, true])
+  })
+
   test('a delivery whose worker died is taken over, in doubt', async () => {
     await file('a/1', say('x'))
     await claim(database.db, 'slack', 'dead worker', 1, clock.now())

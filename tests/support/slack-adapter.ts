@@ -90,6 +90,7 @@ async function openBench(options: BenchOptions = {}): Promise<Bench> {
     metrics,
     accept: async (incoming) => keepOnce(kept, incoming),
     checkForm: () => null,
+    isOurs: async () => true,
     observedOf: async (name) => observed.get(name) ?? null,
     missingChannels: 'report',
     ...changed,
@@ -222,7 +223,7 @@ export const manifest: Manifest = {
   },
   settings: {
     event_subscriptions: {
-      bot_events: ['message', 'message.channels', 'app_mention', 'reaction_added', 'member_joined_channel'],
+      bot_events: ['message', 'message.channels', 'app_mention', 'reaction_added'],
     },
   },
 }

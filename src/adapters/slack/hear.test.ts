@@ -165,10 +165,92 @@ test('a message of a person is heard, decoded once', async () => {
 
   await expect.poll(() => bench.kept.length).toBe(1)
   expect(await heard()).toMatchObject({
-    kind: 'event',
-    type: 'message',
+    kind: 'said',
+    change: 'posted',
     from: { personId: ana.id, channelId: incidents },
-    event: { text: 'is 1 < 2?' },
+    message: { text: 'is 1 < 2?', authorId: ana.id, threadTs: null, files: [] },
+  })
+})
+
+test('a reply is heard with its thread, and a message knows when it was written', async () => {
+  await ana.type(incidents, 'first')
+  const first = messagesIn(bench, 'incidents').at(-1)
+  await ana.type(incidents, 'second', first?.ts)
+
+  await expect.poll(() => bench.kept.length).toBe(2)
+  expect(await heard()).toMatchObject({
+    message: { text: 'second', threadTs: first?.ts, at: expect.stringMatching(/^20\d\d-.*Z$/) },
+  })
+})
+
+test('an edit is heard with what stood there before, a deletion with what is gone', async () => {
+  await ana.type(incidents, 'a < b')
+  const message = messagesIn(bench, 'incidents').at(-1)
+  if (!message) throw new Error('nothing was said')
+
+  await ana.edit(message, 'a < c')
+  await expect.poll(() => bench.kept.length).toBe(2)
+  expect(await heard()).toMatchObject({
+    kind: 'said',
+    change: 'edited',
+    before: 'a < b',
+    message: { text: 'a < c', ts: message.ts },
+    from: { personId: ana.id },
+  })
+
+  await ana.delete(message)
+  await expect.poll(() => bench.kept.length).toBe(3)
+  expect(await heard()).toMatchObject({
+    kind: 'said',
+    change: 'deleted',
+    message: { text: 'a < c', ts: message.ts, authorId: ana.id },
+  })
+})
+
+test('the preview of a link is no edit', async () => {
+  const message = { user: 'U1', text: 'see https://example.com', ts: '1.1' }
+  const event = { type: 'message', subtype: 'message_changed', channel: 'C1', message, previous_message: message }
+
+  expect(await heardEvent(event)).toBeNull()
+})
+
+test('a file is heard by its name and where it is, never with its content', async () => {
+  await ana.postFile(incidents, { name: 'error.log', content: 'secret', text: 'the log' })
+
+  await expect.poll(() => bench.kept.length).toBe(1)
+  expect(await heard()).toMatchObject({
+    message: { text: 'the log', files: [{ name: 'error.log', permalink: expect.stringContaining('/files/') }] },
+  })
+  expect(bench.kept.at(-1)?.body).not.toContain('secret')
+})
+
+test.each(['channel_join', 'channel_topic', 'channel_name', 'pinned_item', 'bot_add'])(
+  'what Slack itself writes about %s is not what somebody said',
+  async (subtype) => {
+    expect(await heardEvent({ type: 'message', subtype, user: 'U1', text: 'x', channel: 'C1', ts: '1.1' })).toBeNull()
+  },
+)
+
+test.each([
+  ['channel_rename', { channel: { id: 'C1', name: 'x' } }],
+  ['channel_archive', { channel: 'C1', user: 'U1' }],
+  ['channel_unarchive', { channel: 'C1', user: 'U1' }],
+  ['channel_deleted', { channel: 'C1' }],
+  ['group_archive', { channel: 'C1' }],
+  ['group_left', { channel: 'C1' }],
+  ['member_joined_channel', { channel: 'C1', user: 'U0TOCSIN01' }],
+  ['message', { channel: 'C1', subtype: 'channel_convert_to_private', user: 'U1', ts: '1.1' }],
+])('%s makes a channel worth a look', async (type, event) => {
+  expect(await heardEvent({ type, ...event })).toMatchObject({ kind: 'channel', channelId: 'C1' })
+})
+
+test('whoever comes into a channel is heard, and who invited them', async () => {
+  const event = { type: 'member_joined_channel', user: 'U1', channel: 'C1', inviter: 'U2' }
+
+  expect(await heardEvent(event)).toMatchObject({
+    kind: 'joined',
+    invitedBy: 'U2',
+    from: { personId: 'U1', channelId: 'C1' },
   })
 })
 
@@ -178,12 +260,39 @@ test('a reaction is heard with the channel of what it is on', async () => {
   if (message) await ana.react(message, 'pushpin')
 
   await expect
-    .poll(async () => (await heard())?.kind === 'event' && (await heard()))
+    .poll(async () => (await heard())?.kind === 'reacted' && (await heard()))
     .toMatchObject({
-      type: 'reaction_added',
+      change: 'added',
+      emoji: 'pushpin',
+      on: { channelId: incidents, ts: message?.ts, authorId: ana.id },
       from: { personId: ana.id, channelId: incidents },
-      event: { reaction: 'pushpin' },
     })
+})
+
+test('a thumb of any colour is the same thumb', async () => {
+  const event = {
+    type: 'reaction_removed',
+    user: 'U1',
+    reaction: '+1::skin-tone-3',
+    item: { channel: 'C1', ts: '1.1' },
+  }
+
+  expect(await heardEvent(event)).toMatchObject({ kind: 'reacted', change: 'removed', emoji: '+1' })
+})
+
+test('the link to a message, and a message that is a reply, are asked of Slack; what is gone is nothing', async () => {
+  await ana.type(incidents, 'first')
+  const first = messagesIn(bench, 'incidents').at(-1)
+  await ana.type(incidents, 'a <reply>', first?.ts)
+  const ts = messagesIn(bench, 'incidents').at(-1)?.ts ?? ''
+  const { lookups } = bench.slack
+
+  expect(await lookups.permalink({ channelId: incidents, ts })).toContain(`thread_ts=${first?.ts}`)
+  expect(await lookups.message({ channelId: incidents, ts })).toMatchObject({ text: 'a <reply>', threadTs: first?.ts })
+  expect(await lookups.permalink({ channelId: incidents, ts: '1.000001' })).toBeNull()
+  expect(await lookups.message({ channelId: 'C0NOWHERE1', ts })).toBeNull()
+  bench.simulator.slack.faults.mode = 'down'
+  await expect(lookups.permalink({ channelId: incidents, ts })).rejects.toMatchObject({ isOutage: true })
 })
 
 test.each([
@@ -203,8 +312,9 @@ test('before Slack has said who we are, our own messages are not heard either', 
   const early = await open({ isStarted: false })
   const body = (event: object) => JSON.stringify({ type: 'event_callback', api_app_id: 'A1', event })
 
-  expect(await early.slack.hear(body({ type: 'message', user: 'U1', bot_id: 'B1', text: 'x' }))).toBeNull()
-  expect(await early.slack.hear(body({ type: 'message', user: 'U1', text: 'x' }))).toMatchObject({
+  const said = { type: 'message', user: 'U1', text: 'x', channel: 'C1' }
+  expect(await early.slack.hear(body({ ...said, bot_id: 'B1' }))).toBeNull()
+  expect(await early.slack.hear(body(said))).toMatchObject({
     from: { personId: 'U1' },
   })
 })
@@ -230,12 +340,13 @@ test('an edit by a person is heard as theirs', async () => {
 
   expect(await heardEvent(event)).toMatchObject({
     from: { personId: 'U1', channelId: 'C1' },
-    event: { message: { text: 'a < b' } },
+    message: { text: 'a < b' },
   })
 })
 
 test('an event that nobody in particular caused has no person', async () => {
-  expect(await heardEvent({ type: 'channel_rename', channel: { id: 'C1', name: 'x' } })).toMatchObject({
+  expect(await heardEvent({ type: 'channel_shared', channel: 'C1' })).toMatchObject({
+    kind: 'event',
     from: { personId: '', channelId: 'C1' },
   })
 })

@@ -1,12 +1,12 @@
 /** What Slack posted, in our words. Bolt reads and routes the payload; its listeners only translate. */
 import { App, type Receiver } from '@slack/bolt'
-import type { From, Heard, HeardMessage } from '../../core/heard.ts'
-import { unescapeText as unescapeMarkup } from '../../lib/mrkdwn.ts'
-import { clean, cleanDeep } from '../../lib/text.ts'
+import type { From, Heard } from '../../core/heard.ts'
 import { silentLogger } from './call.ts'
 import { chosenValue, formValues } from './form-values.ts'
+import { hearEvent, isOurOwn } from './hear-events.ts'
+import { messageIn, typed } from './heard-messages.ts'
 import type { Identity } from './identity.ts'
-import { isRecord, payloadOf } from './payloads.ts'
+import { payloadOf } from './payloads.ts'
 
 export interface EarsOptions {
   botToken: string
@@ -77,7 +77,10 @@ function hearRequests(app: App): void {
       from: from(body.user.id, channelId),
       triggerId: body.trigger_id,
       ...(body.response_url ? { responseUrl: body.response_url } : {}),
-      ...(body.message && channelId ? { message: messageIn(body.message, channelId) } : {}),
+      ...(body.view?.type === 'modal'
+        ? { form: { meta: body.view.private_metadata, values: formValues(body.view.state.values) } }
+        : {}),
+      ...(body.message && channelId ? { message: messageIn({ ...body.message }, channelId) } : {}),
     })
   })
   app.view({ callback_id: /.*/, type: 'view_submission' }, async ({ body, context }) => {
@@ -98,70 +101,20 @@ function hearRequests(app: App): void {
       ...common,
       from: from(user.id, channel.id),
       ...(response_url ? { responseUrl: response_url } : {}),
-      message: messageIn(message, channel.id),
+      message: messageIn({ ...message }, channel.id),
     })
   })
 }
 
 function hearEvents(app: App, identity: () => Identity | null): void {
-  app.event(/.*/, async ({ event: given, body, context }) => {
-    const event = cleanDeep({ ...given })
-    if (!isRecord(event) || isOurOwnMessage(event, identity(), body.api_app_id)) return
-    const texts = typeof event.text === 'string' ? { text: unescapeMarkup(event.text) } : {}
-    const message =
-      isRecord(event.message) && typeof event.message.text === 'string'
-        ? { message: { ...event.message, text: unescapeMarkup(event.message.text) } }
-        : {}
-    note(context, {
-      kind: 'event',
-      type: given.type,
-      from: from(personIn(event), channelIn(event)),
-      event: { ...event, ...texts, ...message },
-    })
+  app.event(/.*/, async ({ event, body, context }) => {
+    const given = { ...event }
+    if (isOurOwn(given, identity(), body.api_app_id)) return
+    const heard = hearEvent(given, identity())
+    if (heard) note(context, heard)
   })
-}
-
-/** Posted, edited or deleted by us: hearing ourselves, we could go on for ever. */
-function isOurOwnMessage(event: Record<string, unknown>, me: Identity | null, appId: string): boolean {
-  if (event.type !== 'message' && event.type !== 'app_mention') return false
-  const sides = [event, event.message, event.previous_message].filter(isRecord)
-  return sides.some(({ user, bot_id, app_id }) => {
-    if (app_id !== undefined && app_id === appId) return true
-    // Until we know who we are, any bot might be us.
-    return me === null ? bot_id !== undefined : user === me.botUserId || bot_id === me.botId
-  })
-}
-
-/** Empty where nobody in particular did it. */
-function personIn({ user, message, previous_message }: Record<string, unknown>): string {
-  if (typeof user === 'string') return user
-  if (isRecord(user) && typeof user.id === 'string') return user.id
-  for (const side of [message, previous_message]) if (isRecord(side) && typeof side.user === 'string') return side.user
-  return ''
-}
-
-function channelIn({ channel, channel_id, item }: Record<string, unknown>): string | undefined {
-  const inItem = isRecord(item) ? item.channel : undefined
-  const inChannel = isRecord(channel) ? channel.id : channel
-  return [inChannel, channel_id, inItem].find((id) => typeof id === 'string')
 }
 
 function from(personId: string, channelId: string | undefined): From {
   return { personId, channelId: channelId || null }
-}
-
-interface WireMessage {
-  ts?: string
-  thread_ts?: string
-  text?: string
-  user?: string
-}
-
-function messageIn({ ts = '', thread_ts, text = '', user }: WireMessage, channelId: string): HeardMessage {
-  return { channelId, ts, threadTs: thread_ts ?? null, text: typed(text), authorId: user ?? null }
-}
-
-/** What the person typed: Slack's three entities undone exactly once, its `<@U…>` tokens left as they are. */
-function typed(text: string): string {
-  return clean(unescapeMarkup(text))
 }

@@ -5,6 +5,7 @@
  * Out: port.ts hands each effect to say, show, channels or tell, which make their calls through call.ts: in budget, and
  * with every failure put into our words by errors.ts.
  */
+import type { SlackLookups } from '../../core/call.ts'
 import type { SlackEffect } from '../../core/effects.ts'
 import type { Finding } from '../../core/finding.ts'
 import type { Heard } from '../../core/heard.ts'
@@ -16,6 +17,7 @@ import { createChannels } from './channels.ts'
 import { findTroubles } from './check.ts'
 import { createEars } from './hear.ts'
 import { createMyself } from './identity.ts'
+import { createLookups } from './lookups.ts'
 import { openModal } from './modals.ts'
 import { createPeople } from './people.ts'
 import { createPlaces } from './places.ts'
@@ -23,7 +25,7 @@ import { createPort } from './port.ts'
 import { type ReceiveOptions, type Request, type Response, receive, take } from './receive.ts'
 import { createSockets } from './sockets.ts'
 
-export interface SlackOptions extends CallOptions, ReceiveOptions {
+export interface SlackOptions extends CallOptions, Omit<ReceiveOptions, 'identity'> {
   /** With it Socket Mode; without, Slack posts to us. */
   appToken: string | null
   metrics: CallOptions['metrics'] & ReceiveOptions['metrics']
@@ -43,6 +45,7 @@ export interface Slack {
   openModal(triggerId: string, view: ModalView): Promise<'opened' | 'too-late'>
   port: Port<SlackEffect>
   people: People
+  lookups: SlackLookups
   /** Open sockets; null in HTTP mode. */
   connections(): number | null
   /** For `tocsin doctor`: the token, the scopes of the manifest, the channels that tocsin.yml names. */
@@ -61,21 +64,23 @@ export function createSlack(options: SlackOptions): Slack {
     membersOf: (group) => people.membersOf(group.replace(/^@/, '')),
     log,
   })
+  const receiving = { ...options, identity: myself.known }
   const sockets =
     appToken === null
       ? null
-      : createSockets({ appToken, apiUrl, log, take: (payload) => take(options, payload, JSON.stringify(payload)) })
+      : createSockets({ appToken, apiUrl, log, take: (payload) => take(receiving, payload, JSON.stringify(payload)) })
 
   return {
     async start() {
       await myself.learn()
       await sockets?.start()
     },
-    receive: (request) => receive(options, request),
+    receive: (request) => receive(receiving, request),
     hear: createEars({ botToken, identity: myself.known }),
     openModal: (triggerId, view) => openModal(calls.now, log, { triggerId, view }),
     port: createPort({ calls, places, channels, log }),
     people,
+    lookups: createLookups(calls.now),
     connections: () => sockets?.connected() ?? null,
     check: (named, scopes = []) =>
       findTroubles({ call: calls.now, clock, apiUrl, appToken }, { channels: named, scopes }),

@@ -47,6 +47,39 @@ function post({ slack, clock }: Bench, body: string, how: Signing = {}) {
   return slack.receive({ headers, rawBody: Buffer.from(body) })
 }
 
+const inChannel = (id: string, event: object) =>
+  JSON.stringify({ type: 'event_callback', event_id: id, api_app_id: 'A0TOCSIN01', event: { channel: 'C1', ...event } })
+
+test.each([
+  ['a message', { type: 'message', user: 'U1', text: 'x' }],
+  ['an emoji', { type: 'reaction_added', user: 'U1', item: { channel: 'C1', ts: '1.1' } }],
+  ['an arrival', { type: 'member_joined_channel', user: 'U1' }],
+  ['a new name', { type: 'channel_rename', channel: { id: 'C1', name: 'x' } }],
+])('%s in a channel that is not ours is acknowledged, and not kept', async (_what, happened) => {
+  const bench = await open({ isOurs: async (id) => id !== 'C1' })
+
+  expect(await post(bench, inChannel('Ev1', happened))).toEqual({ status: 200 })
+  expect(bench.kept).toEqual([])
+  expect(await post(bench, inChannel('Ev2', happened).replaceAll('"C1"', '"C2"'))).toEqual({ status: 200 })
+  expect(bench.kept).toHaveLength(1)
+})
+
+test('what the bot said itself is not even asked about', async () => {
+  const asked: string[] = []
+  const bench = await open({ isOurs: async (id) => asked.push(id) > 0 })
+
+  await post(bench, inChannel('Ev1', { type: 'message', user: 'U0TOCSIN01', bot_id: 'B0TOCSIN01', text: 'x' }))
+
+  expect(bench.kept).toEqual([])
+  expect(asked).toEqual([])
+})
+
+test('while the database does not say whose channel it is, Slack is asked to come again', async () => {
+  const bench = await open({ isOurs: () => never() })
+
+  expect(await post(bench, inChannel('Ev1', { type: 'message', user: 'U1', text: 'x' }))).toEqual({ status: 503 })
+})
+
 test('what Slack signed is kept, and acknowledged with nothing', async () => {
   const bench = await open()
 

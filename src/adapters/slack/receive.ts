@@ -11,6 +11,8 @@ import type { Metrics } from '../../core/metrics.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { silentLogger } from './call.ts'
 import { formValues } from './form-values.ts'
+import { channelIn, happensInChannel, isOurOwn } from './hear-events.ts'
+import type { Identity } from './identity.ts'
 import { isForUs, isRecord, keyOf, type Payload, payloadOf } from './payloads.ts'
 
 export interface ReceiveOptions {
@@ -19,6 +21,10 @@ export interface ReceiveOptions {
   log: Log
   metrics: Pick<Metrics, 'slackRefused'>
   accept(incoming: Incoming): Promise<{ isNew: boolean }>
+  /** Whether a channel is one of ours, or may just be becoming one. What is said elsewhere is not kept. */
+  isOurs(channelId: string): Promise<boolean>
+  /** Null until Slack has said who we are. */
+  identity(): Identity | null
   checkForm(modalId: string, values: FormValues): Record<string, string> | null
 }
 
@@ -56,7 +62,7 @@ export async function take(options: ReceiveOptions, payload: Payload, text: stri
   try {
     const errors = formErrors(options, payload)
     if (errors) return { status: 200, body: { response_action: 'errors', errors } }
-    const outcome = await inTime(options, { source: 'slack', key: keyOf(payload, text), body: text })
+    const outcome = await inTime(options, { source: 'slack', key: keyOf(payload, text), body: text }, payload)
     return outcome === 'kept' ? { status: 200 } : apology(payload, sentences[outcome])
   } catch (error) {
     options.log.error({ err: error }, 'a delivery from Slack could not be taken')
@@ -107,10 +113,16 @@ function formErrors({ checkForm }: ReceiveOptions, payload: Payload): Record<str
 }
 
 /** A delivery that comes late into the inbox is worked on all the same, once: its copies fold into it. */
-async function inTime({ accept, log }: ReceiveOptions, incoming: Incoming): Promise<'kept' | 'refused' | 'late'> {
+async function inTime(
+  options: ReceiveOptions,
+  incoming: Incoming,
+  payload: Payload,
+): Promise<'kept' | 'refused' | 'late'> {
+  const { log } = options
   const clock = Promise.withResolvers<'late'>()
   const timer = setTimeout(() => clock.resolve('late'), patienceMilliseconds)
-  const kept = accept(incoming).then(
+  const keep = async () => ((await isForNobody(options, payload)) ? null : options.accept(incoming))
+  const kept = keep().then(
     () => 'kept' as const,
     (error: unknown) => {
       log.warn({ err: error }, 'a delivery from Slack could not be kept')
@@ -121,6 +133,15 @@ async function inTime({ accept, log }: ReceiveOptions, incoming: Incoming): Prom
   clearTimeout(timer)
   if (outcome === 'late') log.warn({ key: incoming.key }, 'the database did not take a delivery from Slack in time')
   return outcome
+}
+
+/** Our own words coming back, and what goes on in channels that are not ours. */
+async function isForNobody({ identity, isOurs }: ReceiveOptions, payload: Payload): Promise<boolean> {
+  const { event } = payload
+  if (payload.type !== 'event_callback' || !isRecord(event)) return false
+  if (isOurOwn(event, identity(), payload.api_app_id)) return true
+  const channelId = channelIn(event)
+  return happensInChannel(event) && channelId !== undefined && !(await isOurs(channelId))
 }
 
 const sentences = {

@@ -105,6 +105,10 @@ export function createEvents({ state, subscribed, emit }: EventsOptions): Events
       if (!isMember(channel) && user !== world.botUserId) return
       const channelType = channel.kind === 'private' ? 'G' : 'C'
       const event = { user, channel: channel.id, channel_type: channelType, team: world.teamId }
+      if (user === world.botUserId) {
+        const type = channel.kind === 'private' ? 'group_left' : 'channel_left'
+        await tell(type, { type, channel: channel.id })
+      }
       await tell('member_left_channel', { type: 'member_left_channel', ...event })
     },
     async channelChanged(what, channel, user = world.botUserId) {
