@@ -4,7 +4,7 @@ import type { Actor } from './decision.ts'
 import type { Effect, Message, SlackEffect } from './effects.ts'
 import type { FormValues, HeardMessage } from './heard.ts'
 import type { ModalView } from './modals.ts'
-import type { Person } from './people.ts'
+import type { People, Person } from './people.ts'
 import type { Performer, PolicyReader } from './perform.ts'
 import type { Slots } from './slots.ts'
 
@@ -21,6 +21,7 @@ export interface Call {
   form: { meta: string; values: FormValues } | null
   slack: SlackLookups
   slots: Slots
+  people: People
   policy: PolicyReader
   perform: Performer
 }

@@ -280,7 +280,7 @@ function gone(what: string): Answered {
   return { what: 'unknown', answer: refuse(`I do not know \`${what.slice(0, 80)}\` (any more). Try \`/inc help\`.`) }
 }
 
-function callFor({ spine, slots, lookups }: DeskOptions, heard: Heard, person: Person | null, cause: string): Call {
+function callFor({ spine, slots, people, lookups }: DeskOptions, heard: Heard, person: Person | null, cause: string): Call {
   const actor: Actor = { kind: 'person', id: heard.from.personId }
   const nobody: Person = { id: heard.from.personId, handle: '', realName: '', kind: 'stranger', timeZone: 'UTC' }
   return {
@@ -293,6 +293,7 @@ function callFor({ spine, slots, lookups }: DeskOptions, heard: Heard, person: P
     form: heard.kind === 'click' ? (heard.form ?? null) : null,
     slack: lookups,
     slots,
+    people,
     policy: (aggregate) => spine.policyOf(aggregate.feature) as never,
     perform: (aggregate, id, command) => perform(spine, aggregate, id, command, { actor, cause }),
   }

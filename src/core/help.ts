@@ -1,6 +1,6 @@
 /** What the desk says about commands, all of it made from their declarations. */
 import { z } from 'zod'
-import { context, section } from '../lib/blocks.ts'
+import { context, section, sections } from '../lib/blocks.ts'
 import { escapeText } from '../lib/mrkdwn.ts'
 import { shorten } from '../lib/text.ts'
 import { type Answer, refuse } from './call.ts'
@@ -18,7 +18,7 @@ export function helpFor(noun: Noun, commands: readonly AnyCommand[], about: stri
   const lines = commands.map((command) => `\`${escapeText(usage(command))}\` ${escapeText(command.summary)}`)
   const text = `*/${noun.name}* ${escapeText(noun.description)}`
   const hint = `\`/${noun.name} help <verb>\` explains one, with examples.`
-  return { tell: { text, blocks: [section(text), ...inSections(lines), context([hint])] } }
+  return { tell: { text, blocks: [section(text), ...sections(lines), context([hint])] } }
 }
 
 function explain(command: AnyCommand): string {
@@ -26,17 +26,6 @@ function explain(command: AnyCommand): string {
   const who = command.who === 'anyone' ? 'Anyone here may.' : `Only ${command.who} may.`
   const examples = command.examples.map((example) => `• \`${escapeText(example)}\``).join('\n')
   return `*\`${escapeText(usage(command))}\`*\n${escapeText(command.summary)} ${who}${also}\n${examples}`
-}
-
-// Slack's limit for a section is 3,000 characters.
-function inSections(lines: readonly string[]) {
-  const texts: string[] = []
-  for (const line of lines) {
-    const last = texts.at(-1)
-    if (last !== undefined && last.length + line.length < 2_900) texts[texts.length - 1] = `${last}\n${line}`
-    else texts.push(line)
-  }
-  return texts.map(section)
 }
 
 export function usageAnswer(command: AnyCommand, problem: string): Answer {

@@ -3,7 +3,8 @@ import { alerts } from './alerts/index.ts'
 import { incidents } from './incidents/index.ts'
 import { runbooks } from './runbooks/index.ts'
 import { tasks } from './tasks/index.ts'
+import { timeline } from './timeline/index.ts'
 import { tocsin } from './tocsin/index.ts'
 
 /** All features, from left to right: each may use those before it. */
-export const features: readonly Feature[] = [tocsin, incidents, tasks, alerts, runbooks]
+export const features: readonly Feature[] = [tocsin, incidents, timeline, tasks, alerts, runbooks]

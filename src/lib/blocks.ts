@@ -12,6 +12,17 @@ export function section(text: string): Block {
   return { type: 'section', text: mrkdwn(text, 3_000) }
 }
 
+/** Lines in as few sections as they fit into. */
+export function sections(lines: readonly string[]): Block[] {
+  const texts: string[] = []
+  for (const line of lines) {
+    const last = texts.at(-1)
+    if (last !== undefined && last.length + line.length < 2_900) texts[texts.length - 1] = `${last}\n${line}`
+    else texts.push(line)
+  }
+  return texts.map(section)
+}
+
 export function fields(texts: readonly string[]): Block {
   return { type: 'section', fields: texts.slice(0, 10).map((text) => mrkdwn(text, 2_000)) }
 }

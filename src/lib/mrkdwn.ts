@@ -26,6 +26,12 @@ export function escapeInline(text: string): string {
   return escapeText(oneLine).replace(/[*_~`]/g, (mark) => `${wordJoiner}${mark}${wordJoiner}`)
 }
 
+/** Somebody's message inside ours: people and channels that it names stay named, everything else is only text. */
+export function escapeMessage(text: string): string {
+  const parts = text.split(/(<[@#][UWCG][A-Z0-9]+(?:\|[^<>]*)?>)/)
+  return parts.map((part, index) => (index % 2 === 1 ? part.replace(/\|.*>$/, '>') : escapeInline(part))).join('')
+}
+
 export function bold(text: string): string {
   return `*${escapeInline(text)}*`
 }

@@ -118,19 +118,6 @@ story(
   },
 )
 
-story('a note is for everybody in the channel, and is counted on the card', async ({ slack }) => {
-  const ana = slack.person('ana')
-  await ana.type('#general', '/inc search is slow today')
-  await ana.expectTold('INC-1')
-  await slack.channel('#incidents').expectMessage('INC-1')
-  const room = slack.channel('#inc-1-search-is-slow-today')
-  const card = await room.expectMessage('INC-1')
-
-  await ana.type('#inc-1-search-is-slow-today', '/inc note rolled back to “v141”')
-  await room.expectMessage('@ana: rolled back to “v141”')
-  await card.expectEdit('1 note')
-})
-
 story('the button asks what ended it, and what is still open', async ({ slack, alerts }) => {
   const ana = slack.person('ana')
   await alerts.post({ title: 'CheckoutDown', severity: 'critical' })

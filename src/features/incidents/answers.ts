@@ -31,7 +31,6 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
     'no-such-severity': `${detail('severity')} is no severity here. Use ${detail('accepted')}.`,
     'same-severity': `It is ${detail('severity')} already.`,
     'downgrade-needs-reason': `Lowering the severity needs a reason: \`/inc sev ${detail('severity')} <why it is less grave>\`.`,
-    'note-empty': 'Say what to note: `/inc note rolled back to v141`.',
   }
   return refuse(sentences[refused])
 }

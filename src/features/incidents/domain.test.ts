@@ -115,18 +115,10 @@ describe('when it is over', () => {
   ])('$type is refused', (command) => {
     expect(given(declared, resolved).when(command)).toEqual({ refused: 'already-resolved' })
   })
-  test('a note may still be added', () => {
-    expect(given(declared, resolved).when({ type: 'incident.note', text: 'cause found' })).toMatchObject([
-      { text: 'cause found' },
-    ])
-  })
 })
 
 test('nothing can be done to an incident that was never declared', () => {
   expect(given().when({ type: 'incident.resolve', summary: '' })).toEqual({ refused: 'no-such-incident' })
-})
-test('an empty note is refused', () => {
-  expect(given(declared).when({ type: 'incident.note', text: '' })).toEqual({ refused: 'note-empty' })
 })
 test('a channel that is reported twice is used once', () => {
   const opened: Event = { type: 'incident.channelOpened', channel: { id: 'C1', name: 'inc-42' } }

@@ -6,7 +6,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 /**
  *   (nothing) ──declare──▶ investigating ──resolve──▶ resolved
  *
- * Severity, lead and notes may change in every state but the last.
+ * Severity and lead may change in every state but the last.
  */
 export type Status = 'investigating' | 'resolved'
 
@@ -26,7 +26,6 @@ export interface Incident {
   channel: Channel | null
   /** Slack's code for why there is no channel. */
   channelTrouble: string | null
-  noteCount: number
   /** How often the channel was asked to take the lead. */
   leadAskedCount: number
   /** What features to the right have shown on the card, by feature. Only they know what is in it. */
@@ -55,7 +54,6 @@ export type Command =
   | { type: 'incident.doWithoutChannel'; code: string }
   | { type: 'incident.giveLead'; to: string }
   | { type: 'incident.changeSeverity'; to: Severity; reason: string }
-  | { type: 'incident.note'; text: string }
   | { type: 'incident.askForLead' }
   | { type: 'incident.setCardFacts'; feature: string; facts: unknown }
   | { type: 'incident.resolve'; summary: string }
@@ -74,7 +72,6 @@ export type Event =
   | { type: 'incident.channelRefused'; code: string }
   | { type: 'incident.leadGiven'; to: string; from: string | null; by: string | null; at: Instant }
   | { type: 'incident.severityChanged'; from: Severity; to: Severity; reason: string; by: string | null }
-  | { type: 'incident.noted'; text: string; by: string | null; at: Instant }
   | { type: 'incident.leadAsked'; time: number; of: number; at: Instant; lateSeconds: number }
   | { type: 'incident.cardFactsSet'; feature: string; facts: unknown }
   | { type: 'incident.resolved'; summary: string; by: string | null; at: Instant }
@@ -88,7 +85,6 @@ export type Refused =
   | 'no-such-severity'
   | 'same-severity'
   | 'downgrade-needs-reason'
-  | 'note-empty'
 
 export interface Policy {
   /** Names, the gravest first. */
@@ -113,9 +109,6 @@ export function decide(incident: Incident | null, command: Command, given: Given
       return giveLead(incident, command, given)
     case 'incident.changeSeverity':
       return changeSeverity(incident, command, given)
-    case 'incident.note':
-      if (command.text === '') return { refused: 'note-empty' }
-      return [{ type: 'incident.noted', text: command.text, by: personOf(given), at: given.now.toISOString() }]
     case 'incident.askForLead':
       return askForLead(incident, given)
     case 'incident.setCardFacts':
@@ -208,8 +201,6 @@ export function evolve(incident: Incident | null, event: Event): Incident {
       return { ...incident, lead: event.to, leadTakenAt: incident.leadTakenAt ?? event.at }
     case 'incident.severityChanged':
       return { ...incident, severity: event.to }
-    case 'incident.noted':
-      return { ...incident, noteCount: incident.noteCount + 1 }
     case 'incident.leadAsked':
       return { ...incident, leadAskedCount: event.time }
     case 'incident.cardFactsSet':
@@ -232,7 +223,6 @@ function declared({ id, title, severity, by, origin, at }: Extract<Event, { type
     origin,
     channel: null,
     channelTrouble: null,
-    noteCount: 0,
     leadAskedCount: 0,
     cardFacts: {},
     resolution: '',

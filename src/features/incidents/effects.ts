@@ -47,11 +47,6 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         }),
         ...pageAfterRaise(incident, event.from, policy),
       ]
-    case 'incident.noted':
-      return [
-        ...(incident.channelTrouble === null ? [showCard(incident, policy)] : []),
-        say(incident, 'incidents/noted', policy, { by: who(event.by), text: event.text }),
-      ]
     case 'incident.leadAsked':
       return [
         say(incident, 'incidents/lead-asked', policy, {

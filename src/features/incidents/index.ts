@@ -2,8 +2,8 @@
  * Incidents: from "something is wrong" to "it is over", in a channel of their own.
  *
  * An *incident* has a number (INC-42), a *severity* from tocsin.yml, a *lead* (one person who decides), a *channel*,
- * a *card* (pinned there, edited in place) and an *announcement* (in #incidents, edited in place). A *note* is a line
- * of the timeline. While nobody leads, the channel is asked for a lead a few times, and then no more.
+ * a *card* (pinned there, edited in place) and an *announcement* (in #incidents, edited in place). While nobody leads,
+ * the channel is asked for a lead a few times, and then no more.
  *
  *   (nothing) ──declare──▶ investigating ──resolve──▶ resolved
  */

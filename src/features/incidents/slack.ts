@@ -80,21 +80,6 @@ export const commands = [
     run: (call, { args, subject }) => changeSeverity(call, subject, args),
   }),
   command({
-    path: 'inc note',
-    aliases: ['timeline'],
-    summary: 'Add a line to the timeline, for everybody in the channel.',
-    args: z.object({ text: restOfLine }),
-    needsSubject: true,
-    who: 'responders',
-    examples: ['/inc note rolled back to v141', '/inc note #42 the database is fine'],
-    run: async (call, { args, subject }) => {
-      const outcome = await call.perform(aggregate, subject, { type: 'incident.note', text: args.text })
-      return answer(outcome, (incident) =>
-        incident.channel?.id === call.channelId ? null : `Noted on ${key(incident)}.`,
-      )
-    },
-  }),
-  command({
     path: 'inc resolve',
     aliases: ['resolved'],
     summary: 'Say that it is over.',

@@ -18,7 +18,6 @@ export const incidents = pgTable('incidents', {
   channelId: text('channel_id'),
   channelName: text('channel_name'),
   channelTrouble: text('channel_trouble'),
-  noteCount: integer('note_count').notNull(),
   leadAskedCount: integer('lead_asked_count').notNull(),
   cardFacts: jsonb('card_facts').$type<Readonly<Record<string, unknown>>>().notNull(),
   resolution: text('resolution').notNull(),

@@ -42,9 +42,7 @@ export function card(incident: Incident, rules: Pick<Rules, 'cardParts' | 'cardB
       ...resolution(incident),
       ...rules.cardParts(incident),
       ...buttons(incident, rules.cardButtons(incident)),
-      context([
-        `${plural(incident.noteCount, 'note', 'notes')} · \`/inc note <text>\` adds one · \`/inc help\` lists the rest`,
-      ]),
+      context(['`/inc timeline` shows what happened · `/inc note <text>` adds to it · `/inc help` lists the rest']),
     ],
   }
 }
