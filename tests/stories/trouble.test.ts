@@ -1,5 +1,8 @@
 /** What happens when the outside fails, or we do. */
+import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
+import { rows } from '../../src/core/db.ts'
+import type { Stage } from '../support/stage.ts'
 import { story } from '../support/story.ts'
 
 story(
@@ -34,7 +37,11 @@ story('what waited says when it was meant, and stays in order', async ({ slack, 
   await settle()
 
   stage.simulator.slack.faults.mode = 'down'
-  for (const n of [1, 2, 3]) await ana.type('#inc-1-search-is-slow-today', `/inc note step ${n}`)
+  for (const n of [1, 2, 3]) {
+    await ana.type('#inc-1-search-is-slow-today', `/inc note step ${n}`)
+    // Nobody types two lines in a millisecond: each is worked on before the next comes.
+    await expect.poll(() => notes(stage)).toBe(n)
+  }
   await expect
     .poll(() => stage.simulator.slack.calls.filter((call) => call.outcome === 'http 503').length, { timeout: 10_000 })
     .toBeGreaterThan(0)
@@ -166,3 +173,11 @@ story(
     await room.expectMessage('@ana leads')
   },
 )
+
+async function notes({ app }: Stage): Promise<number> {
+  const [row] = await rows<{ n: number }>(
+    app.database.db,
+    sql`select count(*)::int as n from journal where type = 'timeline.noted'`,
+  )
+  return row?.n ?? 0
+}
