@@ -124,8 +124,8 @@ export interface PersonHands {
   modal(): SlackView | null
   /** Values by the visible label of the input (or its block_id). Unnamed inputs keep their initial values. */
   submit(values: Record<string, string | readonly string[]>): Promise<Ack>
-  /** A button or menu inside the open modal. */
-  clickInModal(label: string, option?: string): Promise<Ack>
+  /** A button or menu inside the open modal. What stands in the inputs goes with it, as Slack sends it. */
+  clickInModal(label: string, option?: string, values?: Record<string, string | readonly string[]>): Promise<Ack>
   closeModal(): Promise<Ack>
   openHome(): Promise<SlackView | null>
   home(): SlackView | null

@@ -100,6 +100,40 @@ describe.skipIf(!executablePath)('the try page', () => {
     await page.close()
   })
 
+  test('a message of one’s own is edited and deleted, answered in a thread, and marked, all by keyboard', {
+    timeout: 60_000,
+  }, async () => {
+    const page = await openPage()
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await composer(page).fill('the cache looks odd')
+    await composer(page).press('Enter')
+    const mine = page.getByRole('article').filter({ hasText: 'the cache' })
+    const pick = async (name: string) => {
+      await mine.getByRole('button', { name: 'More actions' }).press('Enter')
+      await page.getByRole('menuitem', { name }).press('Enter')
+    }
+    await pick('Edit message')
+    await page.getByRole('textbox', { name: 'Edit your message' }).fill('the cache is <cold>')
+    await page.keyboard.press('Enter')
+    await mine.filter({ hasText: 'the cache is <cold>' }).filter({ hasText: '(edited)' }).waitFor()
+    await mine.getByRole('button', { name: 'Add a reaction' }).press('Enter')
+    await page.getByRole('menuitem', { name: 'pushpin' }).press('Enter')
+    await mine.getByRole('button', { name: /^pushpin, 1/ }).waitFor()
+    await mine.getByRole('button', { name: 'Reply in thread' }).press('Enter')
+    const answer = page.getByRole('textbox', { name: 'Reply in thread' })
+    await answer.fill('warming it')
+    await answer.press('Enter')
+    await mine.getByText('1 reply').first().waitFor()
+    await answer.press('Escape')
+    await expect.poll(() => answer.count()).toBe(0)
+    await pick('Delete message')
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter')
+    await expect.poll(() => mine.filter({ hasText: 'cold' }).count()).toBe(0)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
   test("the form opens from the menu of open incidents, and a telephone's width is enough", {
     timeout: 60_000,
   }, async () => {

@@ -40,12 +40,30 @@ export interface SeenMessage {
   shows(): string
 }
 
+/** A message of the bot's, as a story found it, or one that a person wrote. */
+export type Said = SeenMessage | SlackMessage
+
 export interface Person {
   id: string
   type(channel: string, line: string): Promise<Ack>
   click(message: SeenMessage, label: string): Promise<Ack>
   choose(message: SeenMessage, label: string, option: string): Promise<Ack>
-  submit(values: Record<string, string>): Promise<Ack>
+  /** By the visible labels; a list where several may be chosen. */
+  submit(values: Record<string, string | readonly string[]>): Promise<Ack>
+  /** A button inside the open form; what is typed by then goes with it. */
+  clickInModal(label: string, values?: Record<string, string | readonly string[]>): Promise<Ack>
+  react(message: Said, emoji: string): Promise<void>
+  unreact(message: Said, emoji: string): Promise<void>
+  /** Says something in a channel; what was said, for the words below. */
+  say(channel: string, text: string): Promise<SlackMessage>
+  replyInThread(message: Said, text: string): Promise<SlackMessage>
+  editMessage(message: SlackMessage, text: string): Promise<void>
+  deleteMessage(message: SlackMessage): Promise<void>
+  postFile(channel: string, file: { name: string; content: string; text?: string }): Promise<SlackMessage>
+  useShortcut(message: Said, name: string): Promise<Ack>
+  joinChannel(channel: string): Promise<void>
+  /** Opens App Home, and waits until it shows all these words. */
+  openHome(...words: string[]): Promise<SlackView>
   expectModal(title: string): Promise<SlackView>
   /** What the bot says to this person alone, wherever that is. */
   expectTold(...words: string[]): Promise<SeenMessage>
@@ -150,6 +168,15 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
       const home = simulator.slack.channels().find((candidate) => candidate.id === message.channelId)
       return message.onlyFor === hands.id || (home?.kind === 'dm' && home.members.includes(hands.id))
     }
+    const nowOf = (message: Said) => current('now' in message ? message.now() : message)
+    const posted = async (where: string, post: () => Promise<unknown>) => {
+      await post()
+      const mine = channel(where)
+        .messages()
+        .findLast((message) => message.user === hands.id)
+      if (!mine) throw new Error(`${given} said nothing in ${where}`)
+      return mine
+    }
     return {
       id: hands.id,
       hands,
@@ -157,6 +184,30 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
         const ack = await hands.type(channel(where).id(), line)
         expect(ack, `${given} typed ${line} in ${where}`).toMatchObject({ outcome: 'ok' })
         return ack
+      },
+      clickInModal: (label, values) => hands.clickInModal(label, undefined, values),
+      react: (message, emoji) => hands.react(nowOf(message), emoji),
+      unreact: (message, emoji) => hands.unreact(nowOf(message), emoji),
+      say: (where, text) => posted(where, () => hands.type(channel(where).id(), text)),
+      async replyInThread(message, text) {
+        const { channelId, ts, threadTs } = nowOf(message)
+        return posted(channelId, () => hands.type(channelId, text, threadTs ?? ts))
+      },
+      editMessage: (message, text) => hands.edit(message, text),
+      deleteMessage: (message) => hands.delete(message),
+      postFile: (where, file) => posted(where, () => hands.postFile(channel(where).id(), file)),
+      useShortcut: (message, name) => hands.shortcut(name, nowOf(message)),
+      joinChannel: (where) => hands.join(channel(where).id()),
+      async openHome(...words) {
+        await hands.openHome()
+        const text = () => {
+          const home = hands.home()
+          return home ? visibleText({ text: '', blocks: home.blocks }, simulator.slack) : 'an empty home'
+        }
+        await expect
+          .poll(() => words.every((word) => text().includes(word)) || `App Home shows: ${text()}`, patience)
+          .toBe(true)
+        return hands.home() as SlackView
       },
       click: (message, label) => hands.click(message.now(), label),
       choose: (message, label, option) => hands.choose(message.now(), label, option),

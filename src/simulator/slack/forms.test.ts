@@ -189,6 +189,15 @@ test('closing is told only where it was asked for', async () => {
   await expect(ana.closeModal()).rejects.toThrow('ana has no form open')
 })
 
+test('what was typed goes along when a button in the form is pressed', async () => {
+  const button = { type: 'actions', elements: [{ type: 'button', text: plain('More'), action_id: 'more' }] }
+  await open(form({ blocks: [title, button] }))
+
+  await ana.clickInModal('More', undefined, { 'What is wrong?': 'search' })
+
+  expect(payloads().at(-1).view.state.values).toMatchObject({ title: { in: { value: 'search' } } })
+})
+
 test('a button in a form tells the bot, an input only where it was asked to', async () => {
   const button = { type: 'actions', elements: [{ type: 'button', text: plain('More'), action_id: 'more' }] }
   await open(form({ blocks: [title, { ...severity, dispatch_action: true }, button] }))

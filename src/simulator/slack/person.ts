@@ -16,6 +16,7 @@ import {
   type StoredMessage,
 } from './state.ts'
 import { escapeTyped } from './typed.ts'
+import { enterValues } from './view-state.ts'
 import { shownView } from './views.ts'
 
 export function handsOf(person: SlackPerson, wires: Wires, manifest: Manifest): PersonHands {
@@ -48,8 +49,9 @@ export function handsOf(person: SlackPerson, wires: Wires, manifest: Manifest): 
 
     modal: () => shownView(state.modals.get(person.id)?.at(-1)),
     submit: (values) => submitForm(wires, person, values),
-    async clickInModal(label, option) {
+    async clickInModal(label, option, values = {}) {
       const view = topForm(state, person)
+      enterValues(view, values)
       return actInView(wires, person, view, controlNamed(view.blocks, label, `in «${view.title}»`), option)
     },
     closeModal: () => closeForm(wires, person),

@@ -17,13 +17,20 @@ export const Act = z.discriminatedUnion('do', [
   z.object({ do: z.literal('click'), ...place, label: words }),
   z.object({ do: z.literal('choose'), ...place, label: words, option: z.string() }),
   z.object({ do: z.literal('submit'), values: z.record(z.string(), z.union([z.string(), z.array(z.string())])) }),
-  z.object({ do: z.literal('clickInModal'), label: words, option: z.string().optional() }),
+  z.object({
+    do: z.literal('clickInModal'),
+    label: words,
+    option: z.string().optional(),
+    values: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+  }),
   z.object({ do: z.literal('closeModal') }),
   z.object({ do: z.literal('openHome') }),
   z.object({ do: z.literal('clickInHome'), label: words }),
   z.object({ do: z.literal('shortcut'), name: words, channel: z.string().optional(), ts: z.string().optional() }),
   z.object({ do: z.literal('react'), ...place, emoji: words }),
   z.object({ do: z.literal('unreact'), ...place, emoji: words }),
+  z.object({ do: z.literal('edit'), ...place, text: z.string().min(1).max(4_000) }),
+  z.object({ do: z.literal('delete'), ...place }),
   z.object({ do: z.literal('join'), channel: z.string() }),
   z.object({ do: z.literal('leave'), channel: z.string() }),
 ])
@@ -64,7 +71,7 @@ async function doIt(hands: PersonHands, acted: Acted, message: SlackMessage | nu
     case 'submit':
       return hands.submit(acted.values)
     case 'clickInModal':
-      return hands.clickInModal(acted.label, acted.option)
+      return hands.clickInModal(acted.label, acted.option, acted.values)
     case 'closeModal':
       return hands.closeModal()
     case 'openHome':
@@ -79,6 +86,12 @@ async function doIt(hands: PersonHands, acted: Acted, message: SlackMessage | nu
       return null
     case 'unreact':
       if (message) await hands.unreact(message, acted.emoji)
+      return null
+    case 'edit':
+      if (message) await hands.edit(message, acted.text)
+      return null
+    case 'delete':
+      if (message) await hands.delete(message)
       return null
     case 'join':
       await hands.join(acted.channel)

@@ -3,6 +3,7 @@ import { avatar } from './avatar.js'
 import { drawBlocks } from './blocks.js'
 import { momentOf, timeOf } from './dates.js'
 import { h } from './dom.js'
+import { editBox } from './edit.js'
 import { emojiOf, offeredReactions } from './emoji.js'
 import { icon } from './icons.js'
 import { menu } from './menu.js'
@@ -39,7 +40,8 @@ export function drawMessage(page, world, message, { isContinued, replies, isInTh
         author?.kind === 'guest' && h('span', { class: 'badge' }, 'Guest'),
         !isContinued && drawTime(message),
       ),
-      body(page, world, message),
+      page.state.editing === message.ts ? editBox(page, world, message) : body(page, world, message),
+      files(message),
       message.edited && h('span', { class: 'edited' }, '(edited)'),
       reactions(page, world, message),
       !isInThread && replies.length > 0 && threadSummary(page, world, message, replies),
@@ -62,6 +64,26 @@ function body(page, world, message) {
     return h('div', { class: 'message-body' }, drawBlocks(message.blocks, messageSurface(page, world, message)))
   }
   return h('div', { class: 'message-body message-text' }, mrkdwn(message.text, namesFor(world)))
+}
+
+function files(message) {
+  if (message.files.length === 0) return null
+  return h(
+    'ul',
+    { class: 'files', 'aria-label': 'Files' },
+    message.files.map(({ id, name, title, content }) =>
+      h(
+        'li',
+        { key: id },
+        h(
+          'details',
+          {},
+          h('summary', {}, h('b', {}, title), title === name ? null : ` ${name}`),
+          h('pre', {}, content),
+        ),
+      ),
+    ),
+  )
 }
 
 function reactions(page, world, message) {
@@ -108,7 +130,15 @@ function threadSummary(page, world, message, replies) {
 
 function toolbar(page, world, message, isInThread) {
   const place = isInThread ? 'thread' : 'list'
-  const shortcuts = world.shortcuts.filter((shortcut) => shortcut.type === 'message')
+  const items = [
+    ...world.shortcuts
+      .filter((shortcut) => shortcut.type === 'message')
+      .map(({ name }) => ({
+        label: name,
+        pick: () => page.act({ do: 'shortcut', name, channel: message.channelId, ts: message.ts }),
+      })),
+    ...(message.user === world.me.id ? ownItems(page, message) : []),
+  ]
   return h(
     'div',
     { class: 'toolbar', role: 'group', 'aria-label': 'Message actions' },
@@ -136,16 +166,28 @@ function toolbar(page, world, message, isInThread) {
         },
         icon('reply'),
       ),
-    shortcuts.length > 0 &&
+    items.length > 0 &&
       menu(page, {
         id: `more ${place} ${message.ts}`,
         label: 'More actions',
         face: [icon('more')],
         className: 'icon-button',
-        items: shortcuts.map(({ name }) => ({
-          label: name,
-          pick: () => page.act({ do: 'shortcut', name, channel: message.channelId, ts: message.ts }),
-        })),
+        items,
       }),
   )
+}
+
+function ownItems(page, message) {
+  const remove = () => page.act({ do: 'delete', channel: message.channelId, ts: message.ts })
+  const question = {
+    title: { type: 'plain_text', text: 'Delete this message?' },
+    text: { type: 'plain_text', text: 'It cannot be brought back.' },
+    confirm: { type: 'plain_text', text: 'Delete' },
+    deny: { type: 'plain_text', text: 'Keep' },
+    style: 'danger',
+  }
+  return [
+    { label: 'Edit message', pick: () => page.show({ editing: message.ts }) },
+    { label: 'Delete message', pick: () => page.ask(question, remove) },
+  ]
 }

@@ -25,6 +25,8 @@ export function createPage(root) {
     person: memory.person(),
     limit: messagesAtFirst,
     openMenu: null,
+    /** The time stamp of the message that is being edited. */
+    editing: null,
     asked: null,
     busy: new Set(),
     toasts: [],

@@ -36,8 +36,9 @@ export function formSurface(page, world, view, draft) {
   return surface(page, world, {
     id: view.id,
     blocks: view.blocks,
-    click: (label) => ({ do: 'clickInModal', label }),
-    choose: (label, option) => ({ do: 'clickInModal', label, option }),
+    // Slack sends what was typed so far along with the click.
+    click: (label) => ({ do: 'clickInModal', label, values: entered(view, draft) }),
+    choose: (label, option) => ({ do: 'clickInModal', label, option, values: entered(view, draft) }),
     draft,
     errors: view.errors,
   })
