@@ -280,7 +280,12 @@ function gone(what: string): Answered {
   return { what: 'unknown', answer: refuse(`I do not know \`${what.slice(0, 80)}\` (any more). Try \`/inc help\`.`) }
 }
 
-function callFor({ spine, slots, people, lookups }: DeskOptions, heard: Heard, person: Person | null, cause: string): Call {
+function callFor(
+  { spine, slots, people, lookups }: DeskOptions,
+  heard: Heard,
+  person: Person | null,
+  cause: string,
+): Call {
   const actor: Actor = { kind: 'person', id: heard.from.personId }
   const nobody: Person = { id: heard.from.personId, handle: '', realName: '', kind: 'stranger', timeZone: 'UTC' }
   return {

@@ -129,7 +129,7 @@ export interface PersonHands {
   closeModal(): Promise<Ack>
   openHome(): Promise<SlackView | null>
   home(): SlackView | null
-  clickInHome(label: string): Promise<Ack>
+  clickInHome(label: string, option?: string): Promise<Ack>
   /** A message shortcut («Declare incident») on a message, or a global one without. */
   shortcut(name: string, message?: SlackMessage): Promise<Ack>
   react(message: SlackMessage, emoji: string): Promise<void>

@@ -36,17 +36,19 @@ export function peopleIn(lines: readonly Line[], rules: Rules): Set<string> {
 
 /** Slack's markup as Markdown. Its three entities are HTML's, and stay: nothing in it becomes a tag. */
 function plain(markup: string, names: Names): string {
-  return markup
-    // What we broke up for Slack, so that it is no formatting, is escaped for Markdown.
-    .replace(/\u2060([*_~`])\u2060/g, '\\$1')
-    .replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
-    .replace(/<@([UW][A-Z0-9]+)>/g, (_, id: string) => `@${escapeMarkdown(names.get(id) ?? id)}`)
-    .replace(/<#([CG][A-Z0-9]+)>/g, '#$1')
-    .replace(/<((?:https?|mailto):[^|>]*)\|([^>]*)>/g, '[$2]($1)')
-    .replace(/(^|\s):[a-z0-9_+-]+:(?=\s|$)/g, '$1')
-    .replace(/(^|\s)\*((?:[^*\\\n]|\\.)+)\*(?=\W|$)/g, '$1**$2**')
-    .replace(/ {2,}/g, ' ')
-    .trim()
+  return (
+    markup
+      // What we broke up for Slack, so that it is no formatting, is escaped for Markdown.
+      .replace(/\u2060([*_~`])\u2060/g, '\\$1')
+      .replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
+      .replace(/<@([UW][A-Z0-9]+)>/g, (_, id: string) => `@${escapeMarkdown(names.get(id) ?? id)}`)
+      .replace(/<#([CG][A-Z0-9]+)>/g, '#$1')
+      .replace(/<((?:https?|mailto):[^|>]*)\|([^>]*)>/g, '[$2]($1)')
+      .replace(/(^|\s):[a-z0-9_+-]+:(?=\s|$)/g, '$1')
+      .replace(/(^|\s)\*((?:[^*\\\n]|\\.)+)\*(?=\W|$)/g, '$1**$2**')
+      .replace(/ {2,}/g, ' ')
+      .trim()
+  )
 }
 
 function escapeMarkdown(text: string): string {

@@ -61,10 +61,10 @@ export function handsOf(person: SlackPerson, wires: Wires, manifest: Manifest): 
       return shownView(world.homes[person.id])
     },
     home: () => shownView(world.homes[person.id]),
-    async clickInHome(label) {
+    async clickInHome(label, option) {
       const view = world.homes[person.id]
       if (!view) throw new Error(`${person.name} sees an empty App Home: the bot has published nothing`)
-      return actInView(wires, person, view, controlNamed(view.blocks, label, 'in App Home'))
+      return actInView(wires, person, view, controlNamed(view.blocks, label, 'in App Home'), option)
     },
 
     async shortcut(name, message) {

@@ -25,7 +25,7 @@ export const Act = z.discriminatedUnion('do', [
   }),
   z.object({ do: z.literal('closeModal') }),
   z.object({ do: z.literal('openHome') }),
-  z.object({ do: z.literal('clickInHome'), label: words }),
+  z.object({ do: z.literal('clickInHome'), label: words, option: z.string().optional() }),
   z.object({ do: z.literal('shortcut'), name: words, channel: z.string().optional(), ts: z.string().optional() }),
   z.object({ do: z.literal('react'), ...place, emoji: words }),
   z.object({ do: z.literal('unreact'), ...place, emoji: words }),
@@ -78,7 +78,7 @@ async function doIt(hands: PersonHands, acted: Acted, message: SlackMessage | nu
       await hands.openHome()
       return null
     case 'clickInHome':
-      return hands.clickInHome(acted.label)
+      return hands.clickInHome(acted.label, acted.option)
     case 'shortcut':
       return hands.shortcut(acted.name, message ?? undefined)
     case 'react':

@@ -27,7 +27,7 @@ export function homeSurface(page, world, view) {
     id: 'home',
     blocks: view.blocks,
     click: (label) => ({ do: 'clickInHome', label }),
-    choose: (label) => ({ do: 'clickInHome', label }),
+    choose: (label, option) => ({ do: 'clickInHome', label, option }),
   })
 }
 
