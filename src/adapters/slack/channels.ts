@@ -185,4 +185,4 @@ async function unarchive(
 }
 
 const byHandCodes =
-  /^(not_in_channel|channel_not_found|restricted_action|not_allowed_token_type|missing_scope|method_not_supported)/
+  /^(not_in_channel|channel_not_found|user_is_bot|restricted_action|not_allowed_token_type|missing_scope|method_not_supported)/

@@ -51,6 +51,15 @@ export const meanings: Readonly<Record<string, Meaning>> = {
 
   // What we sent does not fit, and will not fit the next time.
   invalid_arguments: 'never',
+  missing_argument: 'never',
+  invalid_arg_name: 'never',
+  invalid_array_arg: 'never',
+  invalid_json: 'never',
+  invalid_form_data: 'never',
+  invalid_cursor: 'never',
+  invalid_ts_oldest: 'never',
+  invalid_ts_latest: 'never',
+  view_too_large: 'never',
   invalid_blocks: 'never',
   invalid_blocks_format: 'never',
   msg_blocks_too_long: 'never',
@@ -79,9 +88,20 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   too_many_reactions: 'never',
   bad_timestamp: 'never',
   no_item_specified: 'never',
+  no_access: 'never',
+  file_comment_not_found: 'never',
+  // Slack moves a shared channel; it says no more about how long.
+  external_channel_migrating: 'unclear',
   too_many_bookmarks: 'never',
   invalid_link: 'never',
   invalid_bookmark_type: 'never',
+  too_many_tabs: 'never',
+  parent_with_link: 'never',
+  parent_bookmark_disabled: 'never',
+  invalid_parent_type: 'never',
+  invalid_child_type: 'never',
+  cannot_bookmark_from_external_org: 'never',
+  cannot_bookmark_restricted_sharing_enabled: 'never',
   permission_denied: 'never',
   not_found: 'never',
   // Archiving: nobody may, or it is the channel that must stay.
@@ -92,6 +112,10 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   // A file that Slack does not take, or a full store.
   file_type_not_allowed: 'never',
   file_upload_size_restricted: 'never',
+  file_uploads_disabled: 'never',
+  file_uploads_except_images_disabled: 'never',
+  slack_connect_file_upload_sharing_blocked: 'never',
+  slack_connect_blocked_file_type: 'never',
   storage_limit_reached: 'never',
   snippet_too_large: 'never',
   file_not_found: 'never',
@@ -113,6 +137,9 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   not_allowed_token_type: 'never',
   no_permission: 'never',
   plan_upgrade_required: 'never',
+  user_is_bot: 'never',
+  not_enabled: 'never',
+  not_implemented: 'never',
 
   // A trigger that was used, or is older than Slack's three seconds.
   expired_trigger_id: 'never',
@@ -135,7 +162,7 @@ export class Refusal extends DeliveryError {
   }
 }
 
-const rateCodes = ['ratelimited', 'rate_limited', 'message_limit_exceeded']
+const rateCodes = ['ratelimited', 'rate_limited', 'too_many_requests', 'message_limit_exceeded']
 // For answers in which Slack does not say how long.
 export const usualPauseSeconds = 30
 
