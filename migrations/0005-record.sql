@@ -82,6 +82,8 @@ create table timeline_entries (
   channel_id text,
   message_ts text,
   permalink text,
+  -- In a channel of an incident, where we hear what becomes of the message.
+  is_ours boolean not null default false,
   noted_by text,
   noted_at timestamptz not null,
   status text not null,

@@ -42,6 +42,9 @@ function findMismatches(config: Config): Mismatch[] {
   return [...shared, ...own]
 }
 
+/** While an incident runs. */
+const statesWithUpdates = ['triage', 'investigating', 'identified', 'monitoring']
+
 function checkShared(config: Config): Mismatch[] {
   const teams = Object.keys(config.teams)
   const found: Mismatch[] = []
@@ -52,6 +55,16 @@ function checkShared(config: Config): Mismatch[] {
       problem: `"${severity.page}" is no team`,
       accepted: `Use ${teams.join(', ') || 'a key of teams'}`,
     })
+  }
+  for (const [name, { updateEvery }] of Object.entries(config.severities)) {
+    if (updateEvery === null || typeof updateEvery === 'number') continue
+    for (const state of Object.keys(updateEvery).filter((one) => !statesWithUpdates.includes(one))) {
+      found.push({
+        path: ['severities', name, 'updateEvery', state],
+        problem: `"${state}" is no state in which updates are due`,
+        accepted: `Use ${statesWithUpdates.join(', ')}`,
+      })
+    }
   }
   for (const [name, service] of Object.entries(config.services)) {
     if (teams.includes(service.team)) continue

@@ -15,7 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   main: ['core', 'lib', 'adapters', 'features', 'simulator'],
 }
 /** From left to right: each feature may use those before it. */
-const featureOrder = ['tocsin', 'incidents', 'timeline', 'tasks', 'alerts', 'runbooks']
+const featureOrder = ['tocsin', 'incidents', 'timeline', 'tasks', 'updates', 'alerts', 'runbooks']
 
 /** Each SDK has one home, so that replacing it touches one folder. */
 const homes: Record<string, RegExp> = {

@@ -49,6 +49,8 @@ export interface Reacted {
   /** Without colons and skin tone: `pushpin`. */
   emoji: string
   on: { channelId: string; ts: string; authorId: string | null }
+  /** Slack's own moment of it, `1700000000.000100`: deliveries may come in another order. */
+  at: string
   from: From
 }
 

@@ -1,5 +1,6 @@
 /** The part of tocsin.yml that every feature may read. */
 import { z } from 'zod'
+import { Duration } from '../lib/duration.ts'
 
 const channelName = z.string().regex(/^#[\p{Ll}\p{N}_-]{1,80}$/u, 'write a channel as "#incidents"')
 const personId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'write a person as a Slack id, U0123ABCD')
@@ -8,6 +9,11 @@ const severity = z.strictObject({
   meaning: z.string(),
   /** The team whose people are paged. */
   page: z.string().nullable().default(null),
+  /** How often everybody hears how it stands: always the same, or by the incident's state. Absent: whenever somebody says so. */
+  updateEvery: z
+    .union([Duration, z.record(z.string(), Duration)])
+    .nullable()
+    .default(null),
   mail: z.array(z.email('is no e-mail address')).default([]),
 })
 

@@ -5,6 +5,7 @@ import { runbooks } from './runbooks/index.ts'
 import { tasks } from './tasks/index.ts'
 import { timeline } from './timeline/index.ts'
 import { tocsin } from './tocsin/index.ts'
+import { updates } from './updates/index.ts'
 
 /** All features, from left to right: each may use those before it. */
-export const features: readonly Feature[] = [tocsin, incidents, timeline, tasks, alerts, runbooks]
+export const features: readonly Feature[] = [tocsin, incidents, timeline, tasks, updates, alerts, runbooks]

@@ -162,6 +162,24 @@ story('a message becomes a follow-up through its menu, once', async ({ slack, st
   await ana.expectTold('That message is number 1 already')
 })
 
+story('a reaction makes a task or a follow-up of a message, once', async ({ slack, stage, settle }) => {
+  const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+  const { room } = await declared({ slack })
+  await ana.type(channel, 'somebody should check the replica')
+  const [said] = stage.simulator.slack.messages(room.id()).slice(-1)
+  if (!said) throw new Error('nothing was said')
+
+  await ana.hands.react(said, 'ballot_box_with_check')
+  const task = await room.expectMessage('Task 1', 'somebody should check the replica', 'nobody yet', 'message')
+  await ben.hands.join(room.id())
+  await ben.hands.react(said, 'ballot_box_with_check')
+  await ana.hands.unreact(said, 'ballot_box_with_check')
+  await settle()
+  expect(task.shows()).toContain('nobody yet')
+  await ana.hands.react(said, 'black_right_pointing_double_triangle_with_vertical_bar')
+  await room.expectMessage('Follow-up 2', 'somebody should check the replica', '@ana')
+})
+
 story('App Home shows my tasks, and «Done» there is enough', async ({ slack, settle }) => {
   const ana = slack.person('ana')
   const { room } = await declared({ slack })

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import type { Db } from '../../src/core/db.ts'
+import type { SlackMessage } from '../../src/simulator/types.ts'
 import { type ChannelEye, type Play, type SeenMessage, story } from '../support/story.ts'
 
 const channel = '#inc-1-search-is-slow-today'
@@ -119,6 +120,67 @@ story('a message from elsewhere asks which incident it is about', async ({ slack
   await ana.expectTold('@ana: clients write that search is slow')
 })
 
+story(
+  'a reaction keeps a message, also in a thread: once however many react, until the last takes it back',
+  async ({ slack, stage, settle }) => {
+    const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+    const { room } = await declared({ slack })
+    await ben.hands.join(room.id())
+    await ben.type(channel, 'what do the graphs say?')
+    const [question] = stage.simulator.slack.messages(room.id()).slice(-1)
+    await ben.hands.type(room.id(), 'error rate halves', question?.ts)
+    const reply = said(room, 'error rate halves')
+
+    await ana.hands.react(reply, 'pushpin')
+    await ben.hands.react(reply, 'pushpin')
+    await ana.hands.react(reply, 'eyes')
+    await settle()
+    await ana.type(channel, '/inc timeline')
+    const page = await ana.expectTold('@ben: error rate halves', 'message')
+    expect(page.shows().split('error rate halves')).toHaveLength(3)
+
+    await ana.hands.unreact(reply, 'pushpin')
+    await settle()
+    expect(said(room, 'error rate halves').reactions.find(({ name }) => name === 'pushpin')?.users).toHaveLength(2)
+    await ben.hands.unreact(reply, 'pushpin')
+    await settle()
+    expect(said(room, 'error rate halves').reactions.find(({ name }) => name === 'pushpin')).toBeUndefined()
+    await ana.type(channel, '/inc timeline')
+    const without = await ana.expectTold('INC-1 timeline', 'Declared as')
+    expect(without.shows()).not.toContain('error rate halves')
+  },
+)
+
+story('what a guest writes can be kept by a member', async ({ slack }) => {
+  const [ana, gus] = [slack.person('ana'), slack.person('gus')]
+  await declared({ slack })
+  await gus.type('#general', 'our side looks fine')
+
+  await ana.hands.shortcut('Add to timeline', said(slack.channel('#general'), 'our side looks fine'))
+  await ana.expectModal('Add to the timeline')
+  await ana.submit({})
+  await ana.expectTold('In the timeline of INC-1')
+  await ana.type(channel, '/inc timeline')
+  await ana.expectTold('@gus: our side looks fine')
+})
+
+story('the export comes as a file, to whoever asked', async ({ slack, stage, settle }) => {
+  const ana = slack.person('ana')
+  const { room } = await declared({ slack })
+  await ana.type(channel, '/inc note rolled back to v141')
+  await room.expectMessage('rolled back to v141')
+
+  await ana.type(channel, '/inc timeline export')
+  await ana.expectTold('inc-1-timeline.md comes as a direct message')
+  await ana.expectTold('INC-1 timeline, 3 lines')
+  await ana.type(channel, '/inc timeline json')
+  await ana.expectTold('inc-1-timeline.json comes as a direct message')
+  await ana.expectTold('INC-1 timeline, 3 lines')
+  await settle()
+  const uploads = stage.simulator.slack.calls.filter((call) => call.method === 'files.completeUploadExternal')
+  expect(uploads).toHaveLength(2)
+})
+
 story('ten thousand lines are read twelve at a time, older and newer', async ({ slack, stage, settle }) => {
   const ana = slack.person('ana')
   await declared({ slack })
@@ -135,6 +197,13 @@ story('ten thousand lines are read twelve at a time, older and newer', async ({ 
   const back = await ana.expectTold('INC-1 timeline', 'step 10.', 'Declared as')
   expect(back.shows()).not.toContain('step 11.')
 })
+
+/** The newest message there with these words, as it is now. */
+function said(room: ChannelEye, words: string): SlackMessage {
+  const found = room.messages().findLast((message) => message.text.includes(words))
+  if (!found) throw new Error(`nobody said ${words}`)
+  return found
+}
 
 /** Notes of the seconds before the declaration, as if each had been written down: in the journal and in the table. */
 async function fillTimeline(db: Db, count: number): Promise<void> {

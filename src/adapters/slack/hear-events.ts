@@ -76,6 +76,7 @@ function hearReaction(event: Event): Heard | null {
     // Whatever the skin, it is the same sign.
     emoji: String(event.reaction ?? '').replace(/::skin-tone-\d$/, ''),
     on: { channelId, ts, authorId: stringIn(event.item_user) },
+    at: stringIn(event.event_ts) ?? '',
     from: from(personIn(event), channelId),
   }
 }

@@ -40,6 +40,11 @@ export function aboutOf(incident: Incident): About {
   }
 }
 
+/** Whose channel it is, by the name that it has as a thing; null for other features' channels. */
+export function incidentOfChannel(thing: string): string | null {
+  return /^incidents\/(\d+)\/channel$/.exec(thing)?.[1] ?? null
+}
+
 /** The incident, for whoever may read it where they ask; null when there is none that they may know of. */
 export async function readIncident(call: Pick<Call, 'db'>, id: string): Promise<Incident | null> {
   return load(call.db, id)

@@ -29,6 +29,7 @@ export {
   type About,
   aboutOf,
   aboutSchema,
+  incidentOfChannel,
   isOver,
   onAboutChanged,
   placeFor,

@@ -14,7 +14,7 @@ import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { tasksConfig } from './config.ts'
 import { makeRules } from './rules.ts'
-import { clicks, commands, modals, shortcuts } from './slack.ts'
+import { clicks, commands, hears, modals, shortcuts } from './slack.ts'
 import { type OwnTask, openOf, openTasksFor } from './store.ts'
 import { cardButton, cardPart, gateQuestion, homePart } from './views.ts'
 
@@ -33,6 +33,7 @@ export const tasks = feature({
   clicks,
   modals,
   shortcuts,
+  hears,
   on: onAboutChanged((id, about) => [
     { kind: 'perform', feature: 'tasks', id, command: { type: 'tasks.follow', about } },
   ]),

@@ -2,14 +2,15 @@
 import { z } from 'zod'
 import type { Answer, Call } from '../../core/call.ts'
 import { command } from '../../core/commands.ts'
-import { onChoice, onClick, type Shortcut } from '../../core/interactions.ts'
+import { onChoice, onClick, onReaction, type Shortcut } from '../../core/interactions.ts'
 import { readable } from '../../lib/mrkdwn.ts'
-import { incidentSubject } from '../incidents/index.ts'
+import { shorten } from '../../lib/text.ts'
+import { incidentOfChannel, incidentSubject } from '../incidents/index.ts'
 import { homeOf } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import { boardFor } from './boards.ts'
-import { find, type Kind } from './domain.ts'
+import { find, type Kind, textMax } from './domain.ts'
 import { addForm, changeForm, openAddForm, openChangeForm } from './forms.ts'
 import { readTask } from './reading.ts'
 import {
@@ -107,6 +108,25 @@ export const clicks = [
   onClick(otherPageButton, { who: 'responders', run: (call, { incident, ...page }) => showList(call, incident, page) }),
 ]
 
+export const hears = [
+  // A reaction is quick, so it asks nothing: «Change» on the task says who and until when.
+  onReaction({
+    who: 'responders',
+    async run(call, { thing, change, emoji, on }) {
+      const incident = incidentOfChannel(thing)
+      const kind = call.policy(aggregate).kindOf(emoji)
+      if (incident === null || kind === null || change === 'removed') return {}
+      const [message, permalink] = await Promise.all([call.slack.message(on), call.slack.permalink(on)])
+      if (message === null || !(await boardFor(call, incident))) return {}
+      const { channelId, ts } = on
+      const text = shorten(readable(message.text).replaceAll(/\s+/g, ' ').trim() || 'see the message', textMax)
+      const source = { channelId, ts, permalink }
+      await call.perform(aggregate, incident, { type: 'task.add', kind, text, owner: null, dueAt: null, source })
+      return {}
+    },
+  }),
+]
+
 export const shortcuts: Shortcut[] = [
   {
     id: 'tasks.followUpFromMessage',
@@ -117,7 +137,9 @@ export const shortcuts: Shortcut[] = [
     run: async (call, message) => {
       const here = call.channelId === null ? null : await incidentSubject.inChannel(call.db, call.channelId)
       const choices = here === null ? await incidentSubject.open(call.db) : []
-      const source = message ? { channelId: message.channelId, ts: message.ts, permalink: null } : undefined
+      const source = message
+        ? { channelId: message.channelId, ts: message.ts, permalink: await call.slack.permalink(message) }
+        : undefined
       const start = { kind: 'follow-up' as const, text: readable(message?.text ?? ''), ...(source ? { source } : {}) }
       return { open: openAddForm(here, choices, start) }
     },

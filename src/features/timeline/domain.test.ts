@@ -10,7 +10,7 @@ const message: SaidMessage = {
   author,
   text: 'error rate halves',
   files: [{ name: 'graph.png', permalink: 'https://example.slack.com/files/1' }],
-  source: { channelId: 'C1', ts: '1.2', permalink: null },
+  source: { channelId: 'C1', ts: '1.2', permalink: null, isOurs: true },
 }
 const by = (person: string, at: string, reaction = 'pushpin'): MarkedBy => ({ person, reaction, at })
 const signed = { by: 'U_ANA', at: noon.toISOString() }

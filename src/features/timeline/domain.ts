@@ -51,6 +51,8 @@ export interface Source {
   channelId: string
   ts: string
   permalink: string | null
+  /** In a channel of an incident, where we hear what becomes of it and may mark it. */
+  isOurs: boolean
 }
 
 /** A reaction of a person. Slack may deliver «removed» before «added»: the later moment counts. */

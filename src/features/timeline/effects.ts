@@ -21,13 +21,21 @@ export function effects(entry: Entry, event: Event, { policy }: Given<Rules>): r
     case 'timeline.kept':
     case 'timeline.marked':
     case 'timeline.unmarked':
+    case 'timeline.removed':
+    case 'timeline.restored':
+      return showMark(entry, policy)
     case 'timeline.edited':
     case 'timeline.deletedInSlack':
     case 'timeline.corrected':
-    case 'timeline.removed':
-    case 'timeline.restored':
       return []
     default:
       return unreachable(event)
   }
+}
+
+/** Our own mark stands on a message as long as it is in the timeline: whoever added it sees that it worked. */
+function showMark({ source, status, deletedAt }: Entry, { mark }: Rules): Effect[] {
+  if (source === null || !source.isOurs || mark === null || deletedAt !== null) return []
+  const { channelId, ts } = source
+  return [{ kind: 'slack.react', on: { channelId, ts }, emoji: mark, isThere: status === 'kept' }]
 }

@@ -7,7 +7,13 @@ import { peopleIn, toJson, toMarkdown } from './export.ts'
 import type { Rules } from './rules.ts'
 import type { Line } from './store.ts'
 
-const rules: Rules = { templates: shippedTemplates(), announceIn: '#incidents', types: [], isReaction: () => false }
+const rules: Rules = {
+  templates: shippedTemplates(),
+  announceIn: '#incidents',
+  types: [],
+  isReaction: () => false,
+  mark: null,
+}
 const incident = { id: '42', title: 'Checkout <returns> 500s' } as Incident
 const entry: Entry = {
   id: 'n1',
@@ -17,7 +23,7 @@ const entry: Entry = {
   author: { id: null, name: 'Zoë of *Acme*' },
   text: '<!channel> rolled back <script>alert(1)</script> with <@U0BEN00002>',
   files: [{ name: 'graph.png', permalink: 'https://example.slack.com/files/F1' }],
-  source: { channelId: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p1' },
+  source: { channelId: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p1', isOurs: true },
   notedBy: 'U0ANA00001',
   notedAt: '2026-03-02T12:05:00.000Z',
   status: 'kept',

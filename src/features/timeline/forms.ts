@@ -38,7 +38,12 @@ export const keepForm = modal({
       author,
       text: z.string(),
       files: z.array(z.object({ name: z.string(), permalink: z.string().nullable() })),
-      source: z.object({ channelId: z.string(), ts: z.string(), permalink: z.string().nullable() }),
+      source: z.object({
+        channelId: z.string(),
+        ts: z.string(),
+        permalink: z.string().nullable(),
+        isOurs: z.boolean(),
+      }),
     }),
   }),
   values: z.object({ incident: z.string({ error: 'Choose the incident.' }) }),

@@ -8,6 +8,7 @@
 import { feature, ruled } from '../../core/feature.ts'
 import { aggregate } from './aggregate.ts'
 import { timelineConfig } from './config.ts'
+import { hears } from './messages.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, modals, shortcuts } from './slack.ts'
 
@@ -19,4 +20,7 @@ export const timeline = feature({
   clicks,
   modals,
   shortcuts,
+  hears,
 })
+
+export { latestLines } from './pages.ts'

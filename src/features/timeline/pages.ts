@@ -1,12 +1,15 @@
 /** What somebody who looks at a timeline is given: a page, or all of it as a document. */
 import type { Answer, Call } from '../../core/call.ts'
 import { tell } from '../../core/call.ts'
+import { when } from '../../lib/mrkdwn.ts'
+import { plural } from '../../lib/words.ts'
 import { type Incident, key, readIncident } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { noSuchIncident } from './answers.ts'
 import { type Names, peopleIn, toJson, toMarkdown } from './export.ts'
 import { type Cursor, incidentsOf, type Line, readLines } from './store.ts'
 import { pageMessage } from './views.ts'
+import { lineWords } from './words.ts'
 
 const pageSize = 12
 
@@ -40,7 +43,12 @@ export async function exportTimeline(call: Call, id: string, format: Format): Pr
   const lines = await readAll(call, incident)
   const content = format === 'json' ? toJson(incident, lines) : await markdown(call, incident, lines)
   const name = `${key(incident).toLowerCase()}-timeline.${format === 'json' ? 'json' : 'md'}`
-  const file = { name, title: `${key(incident)} timeline`, content }
+  const file = {
+    name,
+    title: `${key(incident)} timeline`,
+    content,
+    comment: `${key(incident)} timeline, ${plural(lines.length, 'line', 'lines')}`,
+  }
   return {
     effects: [{ kind: 'slack.file', to: `@${call.person.id}`, file }],
     ...tell(`${name} comes as a direct message.`),
@@ -64,3 +72,13 @@ async function markdown(call: Call, incident: Incident, lines: readonly Line[]):
   )
   return toMarkdown(incident, lines, rules, names)
 }
+
+/** The newest lines in words, the oldest of them first: for whoever shows where an incident stands. */
+export async function latestLines(call: Call, incident: string, limit: number): Promise<string[]> {
+  const rules = call.policy(aggregate)
+  const incidents = await incidentsOf(call.db, incident)
+  const lines = await readLines(call.db, { incidents, types: rules.types, limit })
+  return lines.map((line) => `• ${when(line.at)} ${lineWords(line, rules, highlightMax)}`)
+}
+
+const highlightMax = 160

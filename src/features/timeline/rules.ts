@@ -9,6 +9,8 @@ export interface Rules {
   /** The kinds of events that are shown: those for which there is a template. */
   types: readonly string[]
   isReaction(name: string): boolean
+  /** What we put on a message that is in the timeline, so that everybody sees that it is. */
+  mark: string | null
 }
 
 const folder = 'timeline/events/'
@@ -21,6 +23,7 @@ export function makeRules({ config, templates }: Ground): Rules {
     templates,
     announceIn: config.channels.incidents,
     types: worded.map((name) => typeOf(name.slice(folder.length, -ending.length))).toSorted(),
+    mark: reactions[0] ?? null,
     isReaction: (name) => reactions.includes(name),
   }
 }

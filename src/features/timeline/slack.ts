@@ -3,8 +3,7 @@ import { z } from 'zod'
 import type { Answer, Call } from '../../core/call.ts'
 import { command, restOfLine } from '../../core/commands.ts'
 import { onChoice, onClick, type Shortcut } from '../../core/interactions.ts'
-import { incidentSubject } from '../incidents/index.ts'
-import { aggregate } from './aggregate.ts'
+import { incidentSubject, readIncident } from '../incidents/index.ts'
 import { noSuchIncident, sentence } from './answers.ts'
 import { correctForm, keepForm, noteForm, openCorrectForm, openKeepForm, openNoteForm } from './forms.ts'
 import { saidMessage } from './messages.ts'
@@ -64,8 +63,8 @@ export const shortcuts: Shortcut[] = [
     who: 'responders',
     run: async (call, heard) => {
       if (!heard) return noSuchIncident()
-      const message = await saidMessage(call, heard)
       const here = await incidentSubject.inChannel(call.db, heard.channelId)
+      const message = await saidMessage(call, heard, here !== null)
       if (here !== null) return keep(call, here, message)
       return { open: openKeepForm(message, await incidentSubject.open(call.db)) }
     },
@@ -74,6 +73,6 @@ export const shortcuts: Shortcut[] = [
 
 async function askForCorrection(call: Call, id: string): Promise<Answer> {
   const entry = await load(call.db, id)
-  if (!entry || !call.policy(aggregate)) return sentence({ refused: 'no-such-entry' })
+  if (!entry || !(await readIncident(call, entry.incident))) return sentence({ refused: 'no-such-entry' })
   return { open: openCorrectForm(entry) }
 }

@@ -18,9 +18,9 @@ export async function load(tx: Db, id: string): Promise<Entry | null> {
 export async function save(tx: Db, id: string, entry: Entry): Promise<void> {
   const { incident, kind, saidAt, author, text, files, source, notedBy, notedAt, status, deletedAt } = entry
   await tx.execute(sql`insert into timeline_entries (id, incident_id, kind, said_at, author_id, author_name, text, files,
-      channel_id, message_ts, permalink, noted_by, noted_at, status, deleted_at, kept_by_hand, marks, versions)
+      channel_id, message_ts, permalink, is_ours, noted_by, noted_at, status, deleted_at, kept_by_hand, marks, versions)
     values (${id}, ${incident}, ${kind}, ${saidAt}, ${author.id}, ${author.name}, ${text}, ${JSON.stringify(files)}::jsonb,
-      ${source?.channelId ?? null}, ${source?.ts ?? null}, ${source?.permalink ?? null}, ${notedBy}, ${notedAt}, ${status},
+      ${source?.channelId ?? null}, ${source?.ts ?? null}, ${source?.permalink ?? null}, ${source?.isOurs ?? false}, ${notedBy}, ${notedAt}, ${status},
       ${deletedAt}, ${entry.isKeptByHand}, ${JSON.stringify(entry.marks)}::jsonb, ${JSON.stringify(entry.versions)}::jsonb)
     on conflict (id) do update set said_at = excluded.said_at, text = excluded.text, files = excluded.files,
       status = excluded.status, deleted_at = excluded.deleted_at, kept_by_hand = excluded.kept_by_hand,
@@ -154,7 +154,7 @@ function iso(moment: ReturnType<typeof sql>) {
 }
 
 const columns = sql`id, incident_id, kind, ${iso(sql`said_at`)} as said_at, author_id, author_name, text, files, channel_id,
-  message_ts, permalink, noted_by, ${iso(sql`noted_at`)} as noted_at, status, ${iso(sql`deleted_at`)} as deleted_at,
+  message_ts, permalink, is_ours, noted_by, ${iso(sql`noted_at`)} as noted_at, status, ${iso(sql`deleted_at`)} as deleted_at,
   kept_by_hand, marks, versions`
 
 interface Row {
@@ -169,6 +169,7 @@ interface Row {
   channel_id: string | null
   message_ts: string | null
   permalink: string | null
+  is_ours: boolean
   noted_by: string | null
   noted_at: string
   status: Entry['status']
@@ -199,6 +200,8 @@ function fromRow(row: Row): Entry {
   }
 }
 
-function sourceOf({ channel_id, message_ts, permalink }: Row): Source | null {
-  return channel_id === null || message_ts === null ? null : { channelId: channel_id, ts: message_ts, permalink }
+function sourceOf({ channel_id, message_ts, permalink, is_ours: isOurs }: Row): Source | null {
+  return channel_id === null || message_ts === null
+    ? null
+    : { channelId: channel_id, ts: message_ts, permalink, isOurs }
 }
