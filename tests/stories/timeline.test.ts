@@ -151,6 +151,27 @@ story(
   },
 )
 
+story('an edit is followed, with what stood there before; a deletion hides the words', async ({ slack, settle }) => {
+  const ana = slack.person('ana')
+  const { room } = await declared({ slack })
+  await ana.type(channel, 'error rate halves')
+  await ana.hands.react(said(room, 'error rate halves'), 'pushpin')
+  await settle()
+
+  await ana.editMessage(said(room, 'error rate halves'), 'error rate doubles')
+  await settle()
+  await ana.type(channel, '/inc timeline')
+  const page = await ana.expectTold('@ana: error rate doubles', 'corrected')
+  await ana.choose(page, 'Correct one…', 'Ana Ferreira: error rate doubles')
+  expect(JSON.stringify(await ana.expectModal('Correct the timeline'))).toContain('error rate halves')
+
+  await ana.deleteMessage(said(room, 'error rate doubles'))
+  await settle()
+  await ana.type(channel, '/inc timeline')
+  const after = await ana.expectTold('@ana: deleted in Slack by its author')
+  expect(after.shows()).not.toContain('error rate')
+})
+
 story('what a guest writes can be kept by a member', async ({ slack }) => {
   const [ana, gus] = [slack.person('ana'), slack.person('gus')]
   await declared({ slack })

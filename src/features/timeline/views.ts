@@ -35,7 +35,7 @@ export function pageMessage(incident: Incident, { lines, hasOlder, hasNewer }: P
     ...(hasNewer && last ? [newerButton.draw('Newer', { incident: incident.id, cursor: cursorOf(last) })] : []),
   ]
   const choices = lines.flatMap((line) =>
-    line.from === 'entry'
+    line.from === 'entry' && line.entry.deletedAt === null
       ? [{ value: line.entry.id, text: `${line.entry.author.name}: ${line.entry.text || 'a file'}` }]
       : [],
   )

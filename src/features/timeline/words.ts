@@ -52,8 +52,9 @@ function actorWords(actor: Actor): string {
 
 function entryWords(entry: Entry, max: number): string {
   const who = entry.kind === 'note' ? ':pencil2:' : ':pushpin:'
-  const said = entry.deletedAt === null ? escapeMessage(shorten(entry.text, max)) : '_deleted in Slack by its author_'
-  const files = entry.deletedAt === null ? entry.files.map((file) => fileWords(file)) : []
+  if (entry.deletedAt !== null) return `${who} ${authorWords(entry.author)}: _deleted in Slack by its author_`
+  const said = escapeMessage(shorten(entry.text, max))
+  const files = entry.files.map((file) => fileWords(file))
   const shown = [...(said === '' ? [] : [said]), ...files].join(' ')
   const after = [
     ...(wasChanged(entry) ? ['corrected'] : []),
