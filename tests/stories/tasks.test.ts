@@ -29,7 +29,7 @@ story(
     await ana.type(channel, '/inc task check the replica @ben in 30m')
 
     const task = await room.expectMessage('Task 1', 'check the replica', '@ben', 'due')
-    await ben.expectTold('@ana gave you task 1: check the replica', 'INC-1')
+    await ben.expectTold('@ana gave you Task 1: check the replica', 'INC-1')
     await card.expectEdit('1 task open')
     await ben.click(task, 'Done')
     await task.expectEdit('Task 1', 'done by @ben')
@@ -52,7 +52,7 @@ story(
     const { room, card } = await declared({ slack })
     await ana.type(channel, '/inc task check the replica @ben in 30m')
     const task = await room.expectMessage('Task 1')
-    await ben.expectTold('@ana gave you task 1')
+    await ben.expectTold('@ana gave you Task 1')
 
     await clock.advance('30m')
     await ben.expectTold('Task 1 was due', 'check the replica', 'INC-1')
@@ -86,7 +86,7 @@ story('«Add task» on the card opens a form, and «Change» changes everything 
   await ana.expectModal('Change a task')
   await ana.submit({ 'What is to be done?': 'call the other provider', 'Who does it?': ben.id, 'Until when?': '60' })
   await task.expectEdit('call the other provider', '@ben', 'due')
-  await ben.expectTold('@ana gave you task 1', 'call the other provider')
+  await ben.expectTold('@ana gave you Task 1', 'call the other provider')
 
   await ana.click(task, 'Change')
   await ana.expectModal('Change a task')
@@ -160,6 +160,22 @@ story('a message becomes a follow-up through its menu, once', async ({ slack, st
   await ana.expectModal('Add a task')
   await ana.submit({})
   await ana.expectTold('That message is number 1 already')
+})
+
+story('a message from elsewhere asks which incident it is about; while none is open, says so', async ({ slack }) => {
+  const ana = slack.person('ana')
+  const general = slack.channel('#general')
+  await ana.type('#general', 'the runbook is out of date')
+  const said = general.messages().at(-1)
+
+  await ana.hands.shortcut('Add follow-up', said)
+  await ana.expectTold('No incident is open that this could belong to')
+  const { room } = await declared({ slack })
+  await ana.hands.shortcut('Add follow-up', said)
+  await ana.expectModal('Add a task')
+  await ana.submit({ Incident: '1' })
+  await room.expectMessage('Follow-up 1', 'the runbook is out of date')
+  await ana.expectTold('Added as number 1 to INC-1')
 })
 
 story('a reaction makes a task or a follow-up of a message, once', async ({ slack, stage, settle }) => {

@@ -19,6 +19,8 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
   const known = details.last === 0 ? 'There is none yet' : `They go from 1 to ${detail('last')}`
   const sentences: Record<Refused, string> = {
     'no-such-incident': 'There is no incident of that number. `/inc list` shows what is open.',
+    'nothing-open':
+      'No incident is open that this could belong to. `/inc followup #42 <text>` adds to one that is over.',
     'no-such-task': `There is no task ${detail('number')} on INC-${detail('incident')}. ${known}; \`/inc tasks\` shows them.`,
     'text-missing': 'Say what is to be done: `/inc task check the replica @ben in 30m`.',
     'too-long': `That is too long for a task. At most ${detail('max')} characters.`,

@@ -87,6 +87,7 @@ interface Signed {
 
 export type Refused =
   | 'no-such-incident'
+  | 'nothing-open'
   | 'no-such-task'
   | 'text-missing'
   | 'too-long'

@@ -6,7 +6,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 import { placeFor, putOnCard, sayAbout } from '../incidents/index.ts'
 import { type Board, type Event, find, type Task } from './domain.ts'
 import type { Rules } from './rules.ts'
-import { cardFacts, taskMessage, whereWords } from './views.ts'
+import { cardFacts, label, taskMessage, whereWords } from './views.ts'
 
 export function effects(board: Board, event: Event, given: Given<Rules>): readonly Effect[] {
   const { policy, now } = given
@@ -116,6 +116,7 @@ function tell({ incident, about }: Board, { owner }: Task, text: string, { annou
 function words(board: Board, task: Task): { [name: string]: string | number | boolean | Markup } {
   return {
     number: task.number,
+    label: label(task),
     text: task.text,
     due: task.dueAt ?? ('' satisfies Instant),
     where: new Markup(whereWords(board.incident, board.about)),

@@ -5,7 +5,7 @@ import { section } from '../../lib/blocks.ts'
 import { escapeInline, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { aggregate } from './aggregate.ts'
-import { answer } from './answers.ts'
+import { answer, sentence } from './answers.ts'
 import { boardFor } from './boards.ts'
 import { type Kind, type Source, type Task, textMax, type Wish } from './domain.ts'
 import { label } from './views.ts'
@@ -77,7 +77,7 @@ export const addForm = modal({
   ],
   run: async (call, { meta, values }) => {
     const incident = meta.incident ?? values.incident ?? ''
-    await boardFor(call, incident)
+    if (!(await boardFor(call, incident))) return sentence({ refused: 'no-such-incident' })
     const outcome = await call.perform(aggregate, incident, {
       type: 'task.add',
       kind: values.kind,
@@ -159,18 +159,18 @@ export interface Start {
   source?: Source
 }
 
+// A form remembers at most 3,000 characters; the likeliest incidents come first.
+const choicesMax = 12
+
 /** For a known incident, or with the question which one. */
 export function openAddForm(
   incident: string | null,
-  choices: readonly { id: string; text: string }[],
+  open: readonly { id: string; text: string }[],
   { kind, text = '', source }: Start,
 ): ModalView {
-  const shown = choices.slice(0, 100).map((choice) => ({ value: choice.id, text: shorten(choice.text, 75) }))
+  const choices = open.slice(0, choicesMax).map((choice) => ({ value: choice.id, text: shorten(choice.text, 60) }))
   const short = shorten(text.replaceAll(/\s+/g, ' ').trim(), textMax)
-  return addForm.open(
-    { incident, choices: incident === null ? shown.slice(0, 20) : [], source: source ?? null },
-    { kind, text: short },
-  )
+  return addForm.open({ incident, choices, source: source ?? null }, { kind, text: short })
 }
 
 export function openChangeForm(incident: string, task: Task): ModalView {

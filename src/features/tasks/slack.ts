@@ -137,6 +137,7 @@ export const shortcuts: Shortcut[] = [
     run: async (call, message) => {
       const here = call.channelId === null ? null : await incidentSubject.inChannel(call.db, call.channelId)
       const choices = here === null ? await incidentSubject.open(call.db) : []
+      if (here === null && choices.length === 0) return sentence({ refused: 'nothing-open' })
       const source = message
         ? { channelId: message.channelId, ts: message.ts, permalink: await call.slack.permalink(message) }
         : undefined

@@ -24,3 +24,7 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
 export function noSuchIncident(): Answer {
   return refuse('There is no incident of that number. `/inc list` shows what is open.')
 }
+
+export function nothingOpen(): Answer {
+  return refuse('No incident is open that this could belong to. `/inc note #42 <text>` adds to one that is over.')
+}

@@ -68,7 +68,11 @@ export const correctForm = modal({
   title: 'Correct the timeline',
   submit: 'Save',
   who: 'responders',
-  meta: z.object({ entry: z.string(), saidAt: z.string(), before: z.array(z.string()) }),
+  meta: z.object({
+    entry: z.string(),
+    saidAt: z.string(),
+    before: z.array(z.object({ until: z.string(), text: z.string() })),
+  }),
   values: z.object({ text, saidAt: z.string().nullish(), fate: z.enum(['keep', 'remove']).nullish() }),
   blocks: ({ saidAt, before }, start) => [
     input({ name: 'text', label: 'What happened?', element: textInput(start.text, { isMultiline: true }) }),
@@ -78,7 +82,7 @@ export const correctForm = modal({
       element: { type: 'datetimepicker', initial_date_time: Math.floor(Date.parse(saidAt) / 1_000) },
     }),
     input({ name: 'fate', label: 'Does it belong here?', element: choiceInput(fates, 'keep', 'radio_buttons') }),
-    ...before.map((version) => context([version])),
+    ...before.map((version) => context([`Until ${when(version.until)}: ${escapeInline(version.text)}`])),
   ],
   run: async (call, { meta, values }) => {
     if (values.fate === 'remove') {
@@ -100,12 +104,14 @@ function momentFrom(chosen: string | null | undefined, before: string): string {
   return new Date(seconds * 1_000).toISOString()
 }
 
-const versionsShown = 5
+// A form remembers at most 3,000 characters: the last versions, and of each its beginning.
+const versionsShown = 3
+const versionMax = 250
 
 export function openCorrectForm({ id, text, saidAt, versions }: Entry): ModalView {
   const before = versions
     .slice(-versionsShown)
-    .map((version) => `Until ${when(version.until)}: ${escapeInline(shorten(version.text, 300))}`)
+    .map((version) => ({ until: version.until, text: shorten(readable(version.text), versionMax) }))
   return correctForm.open({ entry: id, saidAt, before }, { text: readable(text) })
 }
 
@@ -114,9 +120,9 @@ export function openNoteForm(incident: string): ModalView {
 }
 
 /** A form remembers at most 3,000 characters, JSON and all: of a long message, its beginning. */
-const rememberedMax = 1_000
+const rememberedMax = 600
 
 export function openKeepForm(message: SaidMessage, open: readonly { id: string; text: string }[]): ModalView {
-  const choices = open.slice(0, 15).map(({ id, text }) => ({ value: id, text: shorten(text, 60) }))
+  const choices = open.slice(0, 10).map(({ id, text }) => ({ value: id, text: shorten(text, 50) }))
   return keepForm.open({ choices, message: { ...message, files: [], text: shorten(message.text, rememberedMax) } })
 }

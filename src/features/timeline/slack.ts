@@ -4,7 +4,7 @@ import type { Answer, Call } from '../../core/call.ts'
 import { command, restOfLine } from '../../core/commands.ts'
 import { onChoice, onClick, type Shortcut } from '../../core/interactions.ts'
 import { incidentSubject, readIncident } from '../incidents/index.ts'
-import { noSuchIncident, sentence } from './answers.ts'
+import { noSuchIncident, nothingOpen, sentence } from './answers.ts'
 import { correctForm, keepForm, noteForm, openCorrectForm, openKeepForm, openNoteForm } from './forms.ts'
 import { saidMessage } from './messages.ts'
 import { keep, writeNote } from './noting.ts'
@@ -66,7 +66,8 @@ export const shortcuts: Shortcut[] = [
       const here = await incidentSubject.inChannel(call.db, heard.channelId)
       const message = await saidMessage(call, heard, here !== null)
       if (here !== null) return keep(call, here, message)
-      return { open: openKeepForm(message, await incidentSubject.open(call.db)) }
+      const open = await incidentSubject.open(call.db)
+      return open.length === 0 ? nothingOpen() : { open: openKeepForm(message, open) }
     },
   },
 ]
