@@ -38,6 +38,7 @@ function about(title: string): About {
     isReal: true,
     hasChannel: true,
     channelId: 'C0ROOM0001',
+    declaredAt: '2026-03-02T12:00:00.000Z',
   }
 }
 

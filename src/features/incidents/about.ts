@@ -7,7 +7,7 @@ import type { Call } from '../../core/call.ts'
 import type { Effect, Message } from '../../core/effects.ts'
 import type { Subscription } from '../../core/subscriptions.ts'
 import { bold } from '../../lib/mrkdwn.ts'
-import type { Event, Incident } from './domain.ts'
+import type { Incident } from './domain.ts'
 import { load } from './store.ts'
 import { key } from './views.ts'
 
@@ -22,21 +22,32 @@ export const aboutSchema = z.object({
   isReal: z.boolean(),
   hasChannel: z.boolean(),
   channelId: z.string().nullable(),
+  declaredAt: z.string(),
 })
 export type About = z.infer<typeof aboutSchema>
 
+// Read leniently: what is not said of an incident is its usual case.
+const special = z.object({
+  kind: z.string().default('real'),
+  isPrivate: z.boolean().default(false),
+  roles: z.record(z.string(), z.string().nullable()).default({}),
+  members: z.array(z.string()).default([]),
+})
+
 export function aboutOf(incident: Incident): About {
-  const { title, severity, status, lead } = incident
+  const { title, severity, status, lead, declaredAt } = incident
+  const { kind, isPrivate, roles } = special.parse(incident)
   return {
     title,
     severity,
     status,
     lead,
-    communications: null,
-    isPrivate: false,
-    isReal: true,
+    communications: roles.communications ?? null,
+    isPrivate,
+    isReal: kind === 'real',
     hasChannel: incident.channelTrouble === null,
     channelId: incident.channel?.id ?? null,
+    declaredAt,
   }
 }
 
@@ -46,8 +57,21 @@ export function incidentOfChannel(thing: string): string | null {
 }
 
 /** The incident, for whoever may read it where they ask; null when there is none that they may know of. */
-export async function readIncident(call: Pick<Call, 'db'>, id: string): Promise<Incident | null> {
-  return load(call.db, id)
+export async function readIncident(
+  { db, person, channelId }: Pick<Call, 'db' | 'person' | 'channelId'>,
+  id: string,
+): Promise<Incident | null> {
+  const incident = await load(db, id)
+  if (!incident || !aboutOf(incident).isPrivate) return incident
+  // A form and App Home were given only to people who may read it; in its channel everybody may.
+  const isAmongThem = channelId === null || channelId === incident.channel?.id
+  return isAmongThem || insiders(incident).includes(person.id) ? incident : null
+}
+
+/** Who surely is in the channel of a private incident. */
+function insiders(incident: Incident): (string | null)[] {
+  const { roles, members } = special.parse(incident)
+  return [incident.declaredBy, incident.lead, ...Object.values(roles), ...members]
 }
 
 export function isOver({ status }: Pick<About, 'status'>): boolean {
@@ -55,13 +79,19 @@ export function isOver({ status }: Pick<About, 'status'>): boolean {
 }
 
 /** The events after which `aboutOf` may be another. */
-const changing: readonly Event['type'][] = [
+const changing = [
   'incident.declared',
   'incident.channelOpened',
   'incident.channelRefused',
+  'incident.channelChanged',
   'incident.leadGiven',
+  'incident.roleGiven',
   'incident.severityChanged',
+  'incident.statusChanged',
+  'incident.retitled',
   'incident.resolved',
+  'incident.reopened',
+  'incident.unmerged',
 ]
 
 /** One subscription for each event that changes what others keep of an incident. */

@@ -18,6 +18,7 @@ const about: About = {
   isReal: true,
   hasChannel: true,
   channelId: 'C1',
+  declaredAt: '2026-03-02T12:00:00.000Z',
 }
 const followed: Event = { type: 'tasks.followed', incident: '42', about }
 const added = (number: number, more: Partial<Extract<Event, { type: 'task.added' }>> = {}): Event => ({

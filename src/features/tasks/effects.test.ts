@@ -21,6 +21,7 @@ const about: About = {
   isReal: true,
   hasChannel: true,
   channelId: 'C0ROOM0001',
+  declaredAt: '2026-03-02T12:00:00.000Z',
 }
 
 /** Where a reminder of a task that is due is said, and what it says. */

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { databaseKinds } from '../../../tests/support/database.ts'
 import { type Db, rows } from '../../core/db.ts'
-import { type Cursor, type Line, readLines } from './store.ts'
+import { type Cursor, incidentsOf, type Line, readLines } from './store.ts'
 
 const types = ['incident.leadGiven']
 const name = (line: Line) => `${line.from}/${line.position}`
@@ -45,6 +45,21 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     expect(whole).toHaveLength(80)
     expect(back).toEqual(whole)
     expect(forth).toEqual(whole)
+    await close()
+  })
+
+  test('the lines of what was merged into it are its own, until that is undone', async () => {
+    const { db, close } = await open()
+    await fill(db, 3)
+    const event = (type: string) =>
+      db.execute(sql`insert into journal (at, feature, subject, type, event, actor)
+        values (now(), 'incidents', '41', ${type}, '{"from": "42"}', '{}')`)
+
+    await event('incident.absorbed')
+    expect(await incidentsOf(db, '41')).toEqual(['41', '42'])
+    expect(await readLines(db, { incidents: ['41', '42'], types, limit: 10 })).toHaveLength(6)
+    await event('incident.released')
+    expect(await incidentsOf(db, '41')).toEqual(['41'])
     await close()
   })
 

@@ -38,9 +38,22 @@ export async function entriesOf(db: Db, { channelId, ts }: { channelId: string; 
 
 /** The incidents whose timeline is this one's too: itself, and those that were merged into it. */
 export async function incidentsOf(db: Db, incident: string): Promise<string[]> {
-  void db
-  return [incident]
+  const found = await rows<{ type: string; other: string }>(
+    db,
+    sql`select type, event ->> 'from' as other from journal where feature = 'incidents' and subject = ${incident}
+      and type in ('incident.absorbed', 'incident.released') order by id`,
+  )
+  const absorbed = new Set<string>()
+  for (const { type, other } of found) {
+    if (type === 'incident.absorbed') absorbed.add(other)
+    else absorbed.delete(other)
+  }
+  return [incident, ...absorbed]
 }
+
+// A move that has an event of its own is told by that, with its reason.
+const over = sql`('resolved', 'closed', 'canceled', 'merged')`
+const isToldOtherwise = sql`(type = 'incident.statusChanged' and (event ->> 'to' in ${over} or event ->> 'from' in ${over}))`
 
 /** Where a page ends. Of the same moment, entries stand before the journal. */
 export interface Cursor {
@@ -97,7 +110,8 @@ async function readJournalLines(db: Db, { incidents, types, limit, beside }: Spa
     db,
     sql`select one.* from unnest(${textArray(incidents)}) as wanted(id), lateral (
         select journal.id::float8 as position, ${iso(sql`journal.at`)} as at, type, event, actor, incident from journal
-        where incident = wanted.id and type = any(${textArray(types)}) and ${besideWhere('journal', beside)}
+        where incident = wanted.id and type = any(${textArray(types)}) and not ${isToldOtherwise}
+          and ${besideWhere('journal', beside)}
         order by ${besideOrder('journal', beside)} limit ${limit}) one`,
   )
   return found.map((row) => ({ ...row, from: 'journal' as const }))

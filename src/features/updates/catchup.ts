@@ -38,13 +38,13 @@ interface ReadIn {
 }
 
 function readIn(incident: Incident, { updates, tasks, happened, nextAt }: ReadIn): Message {
-  const { lead, communications, severity, status } = aboutOf(incident)
+  const { lead, communications, severity, status, declaredAt } = aboutOf(incident)
   const who = [
     `lead: ${lead === null ? 'nobody yet' : mention(lead)}`,
     ...(communications === null ? [] : [`communications: ${mention(communications)}`]),
   ]
   const head = `${bold(`${key(incident)} ${severity}`)} ${escapeInline(shorten(incident.title, 150))}`
-  const state = `${escapeInline(status)} since ${when(incident.declaredAt)} · ${who.join(' · ')}`
+  const state = `${escapeInline(status)} since ${when(declaredAt)} · ${who.join(' · ')}`
   const said = updates.map(
     ({ at, words }) => `• ${when(at)} ${escapeText(shorten(words.known || words.doing || words.needed, 400))}`,
   )
@@ -92,5 +92,5 @@ export const hears = [
 
 function hasMissedSomething(call: Call, incident: Incident, person: string): boolean {
   if (incident.declaredBy === person || incident.lead === person) return false
-  return call.now.getTime() - Date.parse(incident.declaredAt) >= call.policy(aggregate).readInAfter
+  return call.now.getTime() - Date.parse(aboutOf(incident).declaredAt) >= call.policy(aggregate).readInAfter
 }

@@ -23,6 +23,7 @@ const about: About = {
   isReal: true,
   hasChannel: true,
   channelId: 'C1',
+  declaredAt: '2026-03-02T12:00:00.000Z',
 }
 const followed = (more: Partial<About> = {}, nextAt: string | null = at(60)): Event => ({
   type: 'updates.followed',

@@ -21,6 +21,7 @@ const about: About = {
   isReal: true,
   hasChannel: true,
   channelId: 'C0ROOM0001',
+  declaredAt: '2026-03-02T12:00:00.000Z',
 }
 const posted: Event = {
   type: 'update.posted',
