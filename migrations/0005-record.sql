@@ -11,6 +11,9 @@ alter table journal add column incident text generated always as (
   end
 ) stored;
 create index journal_incident on journal (incident, at, id) where incident is not null;
+-- Whose timelines are read as one: few lines among many.
+create index journal_merges on journal (subject, id)
+  where feature = 'incidents' and type in ('incident.absorbed', 'incident.released');
 
 -- What features beside the incident want shown on its card, by feature.
 alter table incidents add column card_facts jsonb not null default '{}';
