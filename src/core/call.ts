@@ -53,7 +53,10 @@ export function refuse(text: string): Answer {
 }
 
 /** Said to everybody, in the thread that a message belongs to or begins: what became of a message shortcut. */
-export function sayBelow({ channelId, ts, threadTs }: HeardMessage, message: Message): SlackEffect {
+export function sayBelow(
+  { channelId, ts, threadTs }: Pick<HeardMessage, 'channelId' | 'ts' | 'threadTs'>,
+  message: Message,
+): SlackEffect {
   return {
     kind: 'slack.say',
     to: channelId,

@@ -7,12 +7,14 @@ import { alreadyJournalled, type Entry, writeJournal } from './journal.ts'
 import { fileEffects, type Wanted } from './outbox-store.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** The questions that each stateful feature answers. Only load, save and newId do I/O. */
+/** The questions that each stateful feature answers. Only load, save, newId and enrich do I/O. */
 export interface Aggregate<State, Command, Event, Code extends string, Policy> {
   feature: string
   newId(tx: Db): Promise<string>
   load(tx: Db, id: string): Promise<State | null>
   save(tx: Db, id: string, after: State): Promise<void>
+  /** What a command must know beyond its own subject, read in the same transaction; nothing is locked by it. */
+  enrich?(tx: Db, command: Command, now: Date): Promise<Command>
   decide(state: State | null, command: Command, given: Given<Policy>): Decision<Event, Code>
   evolve(state: State | null, event: Event): State
   effects(after: State, event: Event, given: Given<Policy>): readonly Effect[]
@@ -126,7 +128,8 @@ async function performIn<
   const id = subject === newSubject ? await aggregate.newId(tx) : subject
   const before: State | null = await aggregate.load(tx, id)
   const given: Given<Policy> = { id, now: spine.now(), actor, policy: spine.policyOf(feature) as Policy }
-  const decision = aggregate.decide(before, command, given)
+  const enriched = aggregate.enrich ? await aggregate.enrich(tx, command, given.now) : command
+  const decision = aggregate.decide(before, enriched, given)
   if (isRefusal<Code>(decision)) {
     const refused = {
       type: `${command.type}.refused`,

@@ -7,6 +7,8 @@ const personId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'write a person as a Sla
 
 const severity = z.strictObject({
   meaning: z.string(),
+  /** What it looks like, for whoever has to choose at night. */
+  examples: z.array(z.string()).default([]),
   /** The team whose people are paged. */
   page: z.string().nullable().default(null),
   /** How often everybody hears how it stands: always the same, or by the incident's state. Absent: whenever somebody says so. */

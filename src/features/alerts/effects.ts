@@ -2,7 +2,9 @@
 import type { Given } from '../../core/decision.ts'
 import type { Effect } from '../../core/effects.ts'
 import { newSubject } from '../../core/perform.ts'
+import { shorten } from '../../lib/text.ts'
 import { unreachable } from '../../lib/unreachable.ts'
+import { titleMax } from '../incidents/index.ts'
 import type { AlertGroup, Event } from './domain.ts'
 import type { Rules } from './rules.ts'
 import { alertMessage } from './views.ts'
@@ -27,6 +29,6 @@ function show(group: AlertGroup, rules: Rules): Effect {
 
 export function declareIncident(group: AlertGroup, severity: string): Effect {
   const origin = { feature: 'alerts', id: group.id, label: `alert ${group.title}` }
-  const command = { type: 'incident.declare', title: group.title, severity, origin }
+  const command = { type: 'incident.declare', title: shorten(group.title, titleMax), severity, origin }
   return { kind: 'perform', feature: 'incidents', id: newSubject, command }
 }

@@ -2,7 +2,8 @@
 import { type Answer, type Call, refuse, tell } from '../../core/call.ts'
 import { onClick } from '../../core/interactions.ts'
 import { newSubject } from '../../core/perform.ts'
-import { incidentAggregate } from '../incidents/index.ts'
+import { shorten } from '../../lib/text.ts'
+import { incidentAggregate, titleMax } from '../incidents/index.ts'
 import { load } from './store.ts'
 import { declareIncidentButton } from './views.ts'
 
@@ -17,7 +18,7 @@ async function declareIncident(call: Call, alert: string): Promise<Answer> {
   const origin = { feature: 'alerts', id: group.id, label: `alert ${group.title}` }
   const outcome = await call.perform(incidentAggregate, newSubject, {
     type: 'incident.declare',
-    title: group.title,
+    title: shorten(group.title, titleMax),
     severity: null,
     origin,
   })

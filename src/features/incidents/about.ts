@@ -7,7 +7,7 @@ import type { Call } from '../../core/call.ts'
 import type { Effect, Message } from '../../core/effects.ts'
 import type { Subscription } from '../../core/subscriptions.ts'
 import { bold } from '../../lib/mrkdwn.ts'
-import type { Incident } from './domain.ts'
+import { type Incident, maySee } from './domain.ts'
 import { load } from './store.ts'
 import { key } from './views.ts'
 
@@ -26,17 +26,8 @@ export const aboutSchema = z.object({
 })
 export type About = z.infer<typeof aboutSchema>
 
-// Read leniently: what is not said of an incident is its usual case.
-const special = z.object({
-  kind: z.string().default('real'),
-  isPrivate: z.boolean().default(false),
-  roles: z.record(z.string(), z.string().nullable()).default({}),
-  members: z.array(z.string()).default([]),
-})
-
 export function aboutOf(incident: Incident): About {
-  const { title, severity, status, lead, declaredAt } = incident
-  const { kind, isPrivate, roles } = special.parse(incident)
+  const { title, severity, status, lead, isPrivate, roles, kind, times } = incident
   return {
     title,
     severity,
@@ -47,7 +38,7 @@ export function aboutOf(incident: Incident): About {
     isReal: kind === 'real',
     hasChannel: incident.channelTrouble === null,
     channelId: incident.channel?.id ?? null,
-    declaredAt,
+    declaredAt: times.declaredAt,
   }
 }
 
@@ -62,20 +53,10 @@ export async function readIncident(
   id: string,
 ): Promise<Incident | null> {
   const incident = await load(db, id)
-  if (!incident || !aboutOf(incident).isPrivate) return incident
+  if (incident === null) return null
   // A form and App Home were given only to people who may read it; in its channel everybody may.
   const isAmongThem = channelId === null || channelId === incident.channel?.id
-  return isAmongThem || insiders(incident).includes(person.id) ? incident : null
-}
-
-/** Who surely is in the channel of a private incident. */
-function insiders(incident: Incident): (string | null)[] {
-  const { roles, members } = special.parse(incident)
-  return [incident.declaredBy, incident.lead, ...Object.values(roles), ...members]
-}
-
-export function isOver({ status }: Pick<About, 'status'>): boolean {
-  return ['resolved', 'closed', 'canceled', 'merged'].includes(status)
+  return isAmongThem || maySee(incident, person.id) ? incident : null
 }
 
 /** The events after which `aboutOf` may be another. */

@@ -7,7 +7,9 @@ import type { Event, Incident, Refused } from './domain.ts'
 import { key } from './views.ts'
 
 export function declaredSentence(incident: Incident): string {
-  return `${key(incident)} is declared as ${incident.severity}. Its channel opens now, with you in it.`
+  const quietly =
+    incident.kind === 'real' ? '' : ` It is a ${incident.kind}: it is announced to nobody and counted nowhere.`
+  return `${key(incident)} is declared as ${incident.severity}. Its channel opens now, with you in it.${quietly}`
 }
 
 /** What the asker reads: null when what everybody sees says it already. */
@@ -25,12 +27,47 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
   const sentences: Record<Refused, string> = {
     'no-such-incident': 'There is no incident of that number. `/inc list` shows what is open.',
     'already-declared': 'It is declared already.',
+    'looks-like': `INC-${detail('twin')} sounds like it: ${detail('title')}.`,
     'title-missing': 'Say in a few words what is wrong: `/inc new checkout returns 500s`.',
-    'already-resolved': 'It is resolved already. `/inc new <title>` declares another one.',
+    'title-too-long': `That is ${detail('length')} characters long; a title has at most ${detail('max')}. Say it shorter, and the rest with \`/inc note\`.`,
+    'text-missing': 'Say it in a few words after the command.',
+    'already-over': overSentence(String(details.status ?? ''), detail('into')),
+    'not-over': `It is not over: it is ${detail('status')}.`,
+    'already-there': `It is ${detail('status')} already.`,
+    'no-such-move': `From ${detail('from')} it cannot become ${detail('to')}. It can become ${detail('accepted')}.`,
     'already-lead': details.lead ? `${mention(String(details.lead))} leads it already.` : 'They lead it already.',
+    'already-has-role': details.who
+      ? `${mention(String(details.who))} is ${detail('role')} already.`
+      : `Nobody is ${detail('role')}.`,
+    'no-such-role': `${detail('role')} is no role here. Use ${detail('accepted')}; \`/inc lead\` is for the lead.`,
+    'nothing-offered': details.lead
+      ? `Nothing is handed over. ${mention(String(details.lead))} leads.`
+      : 'Nothing is handed over.',
+    'not-for-you': `That is for ${mention(String(details.who ?? ''))} to take. \`/inc lead\` takes the lead at once.`,
     'no-such-severity': `${detail('severity')} is no severity here. Use ${detail('accepted')}.`,
+    'no-such-service': `${detail('service')} is no service here. Use ${detail('accepted')}.`,
     'same-severity': `It is ${detail('severity')} already.`,
     'downgrade-needs-reason': `Lowering the severity needs a reason: \`/inc sev ${detail('severity')} <why it is less grave>\`.`,
+    'reason-missing': 'Say why, in a few words after the command.',
+    'no-such-target': `INC-${detail('into')} is not open. \`/inc list\` shows what is.`,
+    'merge-into-itself': 'It cannot be merged into itself.',
+    'too-late-to-undo': 'It was merged more than an hour ago. `/inc new` declares another one.',
+    'not-merged': 'It is not merged into another one.',
+    'made-public-stays-public':
+      'What stood in a public channel was read already. Declare a private one instead: `/inc new private <title>`.',
+    'time-in-future': 'That is in the future.',
+    'times-out-of-order': `Then it would be ${detail('later')} before it was ${detail('earlier')}. Correct the other time first.`,
   }
   return refuse(sentences[refused])
+}
+
+function overSentence(status: string, into: string): string {
+  switch (status) {
+    case 'merged':
+      return `It was merged into INC-${into}. Go on there: \`#${into}\` names it.`
+    case 'resolved':
+      return 'It is resolved already. `/inc reopen <reason>` takes that back; `/inc new <title>` declares another one.'
+    default:
+      return `It is ${status} already. \`/inc reopen <reason>\` takes that back; \`/inc new <title>\` declares another one.`
+  }
 }

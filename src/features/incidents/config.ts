@@ -4,6 +4,12 @@ import type { ConfigPart } from '../../core/feature.ts'
 import { Duration } from '../../lib/duration.ts'
 
 const minute = 60_000
+const hour = 60 * minute
+
+const role = z.strictObject({
+  /** Told privately to whoever takes it. */
+  duties: z.string().default(''),
+})
 
 export const incidentsSchema = z
   .strictObject({
@@ -11,10 +17,24 @@ export const incidentsSchema = z
     defaultSeverity: z.string().default('P3'),
     /** How long after the declaration the channel is asked for a lead, while there is none. */
     askForLead: z.array(Duration).default([2 * minute, 5 * minute, 10 * minute]),
-    channelPrefix: z
+    /** How long after it was resolved the lead is asked to close it. */
+    askToClose: z.array(Duration).default([24 * hour, 72 * hour]),
+    /** How long after it was closed its channel is archived; "never" keeps it. */
+    archiveAfter: z.union([z.literal('never').transform(() => null), Duration]).default(7 * 24 * hour),
+    /** `inc-42-checkout-returns-500s`: the number is never left out, so that no two are alike. */
+    channelName: z
       .string()
-      .regex(/^[a-z0-9_-]{1,20}$/, 'use 1 to 20 small letters, digits, - and _')
-      .default('inc'),
+      .regex(
+        /^[a-z0-9_{}-]*\{number\}[a-z0-9_{}-]*$/,
+        'write small letters, digits, - and _, with {number} and perhaps {title}',
+      )
+      .default('inc-{number}-{title}'),
+    roles: z
+      .record(z.string(), role)
+      .default({ operations: { duties: '' }, communications: { duties: '' }, scribe: { duties: '' } }),
+    leadDuties: z.string().default(''),
+    /** Shown at the top of every incident's channel. */
+    bookmarks: z.array(z.strictObject({ title: z.string().min(1), link: z.url('write an address') })).default([]),
   })
   .prefault({})
 

@@ -1,98 +1,26 @@
+/** What is allowed: each command with the events that come of it, or the refusal. */
 import type { Decision, Given } from '../../core/decision.ts'
-import type { Instant } from '../../core/effects.ts'
 import { canonical } from '../../lib/fingerprint.ts'
 import { unreachable } from '../../lib/unreachable.ts'
+import {
+  type Command,
+  type Event,
+  type Incident,
+  isOver,
+  over,
+  type Policy,
+  type Refused,
+  type Severity,
+  type Status,
+  signed,
+} from './incident.ts'
+import { askToClose, cancel, close, merge, moveTo, reopen, resolve, unmerge } from './lifecycle.ts'
+import { acceptHandover, askForLead, giveLead, giveRole, invite, offerHandover } from './people.ts'
+import { correctTime } from './times.ts'
 
-/**
- *   (nothing) ──declare──▶ investigating ──resolve──▶ resolved
- *
- * Severity and lead may change in every state but the last.
- */
-export type Status = 'investigating' | 'resolved'
+export * from './incident.ts'
 
-/** A name from `severities` in tocsin.yml; the gravest stands first there. */
-export type Severity = string
-
-export interface Incident {
-  /** The number people say: 42 in INC-42. */
-  id: string
-  title: string
-  severity: Severity
-  status: Status
-  lead: string | null
-  /** The person who declared it; null when an alert did. */
-  declaredBy: string | null
-  origin: Origin | null
-  channel: Channel | null
-  /** Slack's code for why there is no channel. */
-  channelTrouble: string | null
-  /** How often the channel was asked to take the lead. */
-  leadAskedCount: number
-  /** What features to the right have shown on the card, by feature. Only they know what is in it. */
-  cardFacts: Readonly<Record<string, unknown>>
-  resolution: string
-  declaredAt: Instant
-  leadTakenAt: Instant | null
-  resolvedAt: Instant | null
-}
-
-/** What made this incident, when it was not a person: a feature to the right, its subject, and a name for people. */
-export interface Origin {
-  feature: string
-  id: string
-  label: string
-}
-
-export interface Channel {
-  id: string
-  name: string
-}
-
-export type Command =
-  | { type: 'incident.declare'; title: string; severity: Severity | null; origin?: Origin }
-  | { type: 'incident.useChannel'; observed: { channelId: string; name: string } }
-  | { type: 'incident.doWithoutChannel'; code: string }
-  | { type: 'incident.giveLead'; to: string }
-  | { type: 'incident.changeSeverity'; to: Severity; reason: string }
-  | { type: 'incident.askForLead' }
-  | { type: 'incident.setCardFacts'; feature: string; facts: unknown }
-  | { type: 'incident.resolve'; summary: string }
-
-export type Event =
-  | {
-      type: 'incident.declared'
-      id: string
-      title: string
-      severity: Severity
-      by: string | null
-      origin: Origin | null
-      at: Instant
-    }
-  | { type: 'incident.channelOpened'; channel: Channel }
-  | { type: 'incident.channelRefused'; code: string }
-  | { type: 'incident.leadGiven'; to: string; from: string | null; by: string | null; at: Instant }
-  | { type: 'incident.severityChanged'; from: Severity; to: Severity; reason: string; by: string | null }
-  | { type: 'incident.leadAsked'; time: number; of: number; at: Instant; lateSeconds: number }
-  | { type: 'incident.cardFactsSet'; feature: string; facts: unknown }
-  | { type: 'incident.resolved'; summary: string; by: string | null; at: Instant }
-
-export type Refused =
-  | 'no-such-incident'
-  | 'already-declared'
-  | 'title-missing'
-  | 'already-resolved'
-  | 'already-lead'
-  | 'no-such-severity'
-  | 'same-severity'
-  | 'downgrade-needs-reason'
-
-export interface Policy {
-  /** Names, the gravest first. */
-  severities: readonly Severity[]
-  defaultSeverity: Severity
-  /** Milliseconds after the declaration at which a lead is asked for, while there is none. */
-  askForLeadAfter: readonly number[]
-}
+export const titleMax = 200
 
 export function decide(incident: Incident | null, command: Command, given: Given<Policy>): Decision<Event, Refused> {
   if (command.type === 'incident.declare') return incident ? { refused: 'already-declared' } : declare(command, given)
@@ -105,19 +33,67 @@ export function decide(incident: Incident | null, command: Command, given: Given
     }
     case 'incident.doWithoutChannel':
       return [{ type: 'incident.channelRefused', code: command.code }]
+    case 'incident.noteChannelChange':
+      return [{ type: 'incident.channelChanged', changed: command.changed }]
     case 'incident.giveLead':
       return giveLead(incident, command, given)
+    case 'incident.giveRole':
+      return giveRole(incident, command, given)
+    case 'incident.offerHandover':
+      return offerHandover(incident, command, given)
+    case 'incident.acceptHandover':
+      return acceptHandover(incident, given)
+    case 'incident.invite':
+      return invite(incident, command.people, given)
     case 'incident.changeSeverity':
       return changeSeverity(incident, command, given)
+    case 'incident.moveTo':
+      return moveTo(incident, command, given)
+    case 'incident.resolve':
+      return resolve(incident, command.summary, given)
+    case 'incident.reopen':
+      return reopen(incident, command.reason, given)
+    case 'incident.close':
+      return close(incident, given)
+    case 'incident.cancel':
+      return cancel(incident, command.reason, given)
+    case 'incident.merge':
+      return merge(incident, command, given)
+    case 'incident.unmerge':
+      return unmerge(incident, given)
+    case 'incident.absorb':
+      if (incident.absorbed.includes(command.from)) return []
+      return [{ type: 'incident.absorbed', from: command.from, title: command.title, ...signed(given) }]
+    case 'incident.release':
+      if (!incident.absorbed.includes(command.from)) return []
+      return [{ type: 'incident.released', from: command.from, ...signed(given) }]
+    case 'incident.acknowledge':
+      return incident.times.acknowledgedAt === null ? [{ type: 'incident.acknowledged', ...signed(given) }] : []
+    case 'incident.retitle':
+      return retitle(incident, command.title, given)
+    case 'incident.summarize':
+      if (command.text === '') return { refused: 'text-missing' }
+      return [{ type: 'incident.summarized', text: command.text, ...signed(given) }]
+    case 'incident.setImpact':
+      if (command.text === '') return { refused: 'text-missing' }
+      return [{ type: 'incident.impactSet', text: command.text, ...signed(given) }]
+    case 'incident.makePrivate':
+      // What stood in a public channel was read; to call it private now would only soothe.
+      return incident.isPrivate ? [] : { refused: 'made-public-stays-public' }
+    case 'incident.correctTime':
+      return correctTime(incident, command, given)
     case 'incident.askForLead':
       return askForLead(incident, given)
+    case 'incident.askToClose':
+      return askToClose(incident, given)
+    case 'incident.archive':
+      return incident.isArchived || !isOver(incident)
+        ? []
+        : [{ type: 'incident.archived', at: given.now.toISOString() }]
     case 'incident.setCardFacts':
       return isSame(incident.cardFacts[command.feature], command.facts)
         ? []
         : [{ type: 'incident.cardFactsSet', feature: command.feature, facts: command.facts }]
-    case 'incident.resolve':
-      if (incident.status === 'resolved') return { refused: 'already-resolved' }
-      return [{ type: 'incident.resolved', summary: command.summary, by: personOf(given), at: given.now.toISOString() }]
     default:
       return unreachable(command)
   }
@@ -127,27 +103,20 @@ function declare(
   command: Extract<Command, { type: 'incident.declare' }>,
   given: Given<Policy>,
 ): Decision<Event, Refused> {
-  const { policy, now } = given
-  if (command.title === '') return { refused: 'title-missing' }
+  const { policy, id, now } = given
+  const { title, origin = null, service = null, kind = 'real', isPrivate = false, startedAt = null } = command
+  if (title === '') return { refused: 'title-missing' }
+  if (title.length > titleMax) return { refused: 'title-too-long', details: { max: titleMax, length: title.length } }
   const severity = command.severity ?? policy.defaultSeverity
   if (!policy.severities.includes(severity)) return noSuchSeverity(severity, policy)
-  return [
-    {
-      type: 'incident.declared',
-      id: given.id,
-      title: command.title,
-      severity,
-      by: personOf(given),
-      origin: command.origin ?? null,
-      at: now.toISOString(),
-    },
-  ]
-}
-
-function giveLead(incident: Incident, { to }: { to: string }, given: Given<Policy>): Decision<Event, Refused> {
-  if (incident.status === 'resolved') return { refused: 'already-resolved' }
-  if (incident.lead === to) return { refused: 'already-lead', details: { lead: to } }
-  return [{ type: 'incident.leadGiven', to, from: incident.lead, by: personOf(given), at: given.now.toISOString() }]
+  if (service !== null && !policy.services.includes(service))
+    return { refused: 'no-such-service', details: { service, accepted: policy.services.join(', ') } }
+  if (startedAt !== null && Date.parse(startedAt) > now.getTime()) return { refused: 'time-in-future' }
+  if (command.twin && !command.despiteTwin)
+    return { refused: 'looks-like', details: { twin: command.twin.id, title: command.twin.title } }
+  const status: Status = command.status ?? 'investigating'
+  const facts = { id, title, severity, status, kind, isPrivate, service, origin, startedAt }
+  return [{ type: 'incident.declared', ...facts, ...signed(given) }]
 }
 
 function changeSeverity(
@@ -156,23 +125,19 @@ function changeSeverity(
   given: Given<Policy>,
 ): Decision<Event, Refused> {
   const { severities } = given.policy
-  if (incident.status === 'resolved') return { refused: 'already-resolved' }
+  if (isOver(incident)) return over(incident)
   if (!severities.includes(to)) return noSuchSeverity(to, given.policy)
   if (to === incident.severity) return { refused: 'same-severity', details: { severity: to } }
   const isDowngrade = severities.indexOf(to) > severities.indexOf(incident.severity)
   if (isDowngrade && reason === '') return { refused: 'downgrade-needs-reason', details: { severity: to } }
-  return [{ type: 'incident.severityChanged', from: incident.severity, to, reason, by: personOf(given) }]
+  return [{ type: 'incident.severityChanged', from: incident.severity, to, reason, ...signed(given) }]
 }
 
-function askForLead(incident: Incident, { actor, now, policy }: Given<Policy>): Event[] {
-  // The timer may fire just after somebody took the lead. Saying nothing is then the right answer.
-  if (incident.lead !== null || incident.status === 'resolved') return []
-  // Of several moments that went by while nobody ran, the last one counts: asking once is enough.
-  const sinceDeclared = now.getTime() - Date.parse(incident.declaredAt)
-  const gone = policy.askForLeadAfter.filter((after) => after <= sinceDeclared).length
-  const time = Math.max(gone, incident.leadAskedCount + 1)
-  const lateSeconds = actor.kind === 'timer' ? actor.lateSeconds : 0
-  return [{ type: 'incident.leadAsked', time, of: policy.askForLeadAfter.length, at: now.toISOString(), lateSeconds }]
+function retitle(incident: Incident, title: string, given: Given<Policy>): Decision<Event, Refused> {
+  if (title === '') return { refused: 'title-missing' }
+  if (title.length > titleMax) return { refused: 'title-too-long', details: { max: titleMax, length: title.length } }
+  if (title === incident.title) return []
+  return [{ type: 'incident.retitled', from: incident.title, to: title, ...signed(given) }]
 }
 
 function noSuchSeverity(severity: string, policy: Policy) {
@@ -182,52 +147,4 @@ function noSuchSeverity(severity: string, policy: Policy) {
 /** Facts are plain JSON, and their order says nothing. */
 function isSame(before: unknown, after: unknown): boolean {
   return canonical(before) === canonical(after)
-}
-
-function personOf({ actor }: Given<Policy>): string | null {
-  return actor.kind === 'person' ? actor.id : null
-}
-
-export function evolve(incident: Incident | null, event: Event): Incident {
-  if (event.type === 'incident.declared') return declared(event)
-  if (!incident) throw new Error(`${event.type} before incident.declared`)
-
-  switch (event.type) {
-    case 'incident.channelOpened':
-      return { ...incident, channel: event.channel, channelTrouble: null }
-    case 'incident.channelRefused':
-      return { ...incident, channelTrouble: event.code }
-    case 'incident.leadGiven':
-      return { ...incident, lead: event.to, leadTakenAt: incident.leadTakenAt ?? event.at }
-    case 'incident.severityChanged':
-      return { ...incident, severity: event.to }
-    case 'incident.leadAsked':
-      return { ...incident, leadAskedCount: event.time }
-    case 'incident.cardFactsSet':
-      return { ...incident, cardFacts: { ...incident.cardFacts, [event.feature]: event.facts } }
-    case 'incident.resolved':
-      return { ...incident, status: 'resolved', resolution: event.summary, resolvedAt: event.at }
-    default:
-      return unreachable(event)
-  }
-}
-
-function declared({ id, title, severity, by, origin, at }: Extract<Event, { type: 'incident.declared' }>): Incident {
-  return {
-    id,
-    title,
-    severity,
-    status: 'investigating',
-    lead: null,
-    declaredBy: by,
-    origin,
-    channel: null,
-    channelTrouble: null,
-    leadAskedCount: 0,
-    cardFacts: {},
-    resolution: '',
-    declaredAt: at,
-    leadTakenAt: null,
-    resolvedAt: null,
-  }
 }

@@ -1,19 +1,21 @@
 /** What the world hears about an incident. Read this file to know who is told what, and when. */
 import type { Given } from '../../core/decision.ts'
-import type { Effect, SlackEffect } from '../../core/effects.ts'
-import { bold, Markup, mention } from '../../lib/mrkdwn.ts'
+import type { Effect } from '../../core/effects.ts'
+import { Markup, mention } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { plural } from '../../lib/words.ts'
-import type { Event, Incident, Severity } from './domain.ts'
+import { announce, openChannel, refresh, say, showCard, tellPerson, who } from './channel.ts'
+import { type Event, type Incident, isOver } from './domain.ts'
+import { acknowledgePage, page, pageAfterRaise, resolvePage } from './paging.ts'
 import type { Rules } from './rules.ts'
-import { announcement, card, channelName, key, topic } from './views.ts'
+import { handoverMessage, key } from './views.ts'
 
 export function effects(incident: Incident, event: Event, given: Given<Rules>): readonly Effect[] {
   const { policy } = given
   switch (event.type) {
     case 'incident.declared':
       return [
-        announce(incident, policy),
+        ...announce(incident, policy),
         // In this order: whatever is said later finds the card above it.
         openChannel(incident, policy),
         showCard(incident, policy),
@@ -22,24 +24,42 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         ...mailAbout(incident, policy),
       ]
     case 'incident.channelOpened':
-      return [showCard(incident, policy), announce(incident, policy)]
+      return [showCard(incident, policy), ...announce(incident, policy)]
     case 'incident.channelRefused':
-      return [announce(incident, policy)]
+      return announce(incident, policy)
+    case 'incident.channelChanged':
+      return channelChanged(incident, event, policy)
     case 'incident.leadGiven':
       return [
         ...refresh(incident, policy),
-        say(incident, 'incidents/lead-given', policy, {
+        ...say(incident, 'incidents/lead-given', policy, {
           lead: new Markup(mention(event.to)),
           tookIt: event.by === event.to,
           by: who(event.by),
         }),
         { kind: 'timer.cancel', key: leadTimer(incident) },
         ...acknowledgePage(incident, policy),
+        ...tellPerson(incident, event.to, policy.dutiesOf('incident lead')),
       ]
+    case 'incident.roleGiven':
+      return [
+        ...refresh(incident, policy),
+        ...say(incident, 'incidents/role-given', policy, {
+          role: event.role,
+          isTaken: event.to !== null,
+          to: who(event.to),
+          by: who(event.by),
+        }),
+        ...(event.to === null ? [] : tellPerson(incident, event.to, policy.dutiesOf(event.role))),
+      ]
+    case 'incident.handoverOffered':
+      return [openChannel(incident, policy), ...say(incident, handoverMessage(incident, event, policy), policy)]
+    case 'incident.invited':
+      return [openChannel(incident, policy)]
     case 'incident.severityChanged':
       return [
         ...refresh(incident, policy),
-        say(incident, 'incidents/severity-changed', policy, {
+        ...say(incident, 'incidents/severity-changed', policy, {
           from: event.from,
           to: event.to,
           by: who(event.by),
@@ -47,126 +67,178 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         }),
         ...pageAfterRaise(incident, event.from, policy),
       ]
+    case 'incident.statusChanged':
+      return statusChanged(incident, event, policy)
+    case 'incident.resolved':
+      return [
+        ...say(incident, 'incidents/resolved', policy, { by: who(event.by), summary: event.summary }),
+        ...askToCloseLater(incident, policy, event.at),
+      ]
+    case 'incident.closed':
+      return [
+        ...say(incident, 'incidents/closed', policy, { by: who(event.by) }),
+        { kind: 'timer.cancel', key: closeTimer(incident) },
+        ...archiveLater(incident, policy, event.at),
+      ]
+    case 'incident.canceled':
+      return [
+        ...say(incident, 'incidents/canceled', policy, { by: who(event.by), reason: event.reason }),
+        ...archiveLater(incident, policy, event.at),
+      ]
+    case 'incident.reopened':
+      return [
+        openChannel(incident, policy),
+        ...say(incident, 'incidents/reopened', policy, { by: who(event.by), reason: event.reason }),
+        { kind: 'timer.cancel', key: closeTimer(incident) },
+        { kind: 'timer.cancel', key: archiveTimer(incident) },
+        ...page(incident, policy),
+      ]
+    case 'incident.merged':
+      return [
+        ...say(incident, 'incidents/merged', policy, { by: who(event.by), into: `INC-${event.into}` }),
+        other(event.into, { type: 'incident.absorb', from: incident.id, title: incident.title }),
+      ]
+    case 'incident.unmerged':
+      return [
+        ...say(incident, 'incidents/unmerged', policy, { by: who(event.by), from: `INC-${event.from}` }),
+        other(event.from, { type: 'incident.release', from: incident.id }),
+      ]
+    case 'incident.absorbed':
+      return [
+        ...refresh(incident, policy),
+        ...say(incident, 'incidents/absorbed', policy, { from: `INC-${event.from}`, title: event.title }),
+      ]
+    case 'incident.released':
+      return [
+        ...refresh(incident, policy),
+        ...say(incident, 'incidents/released', policy, { from: `INC-${event.from}` }),
+      ]
+    case 'incident.acknowledged':
+      return [...refresh(incident, policy), ...acknowledgePage(incident, policy)]
+    case 'incident.retitled':
+      return [
+        ...refresh(incident, policy),
+        ...say(incident, 'incidents/retitled', policy, { by: who(event.by), from: event.from, to: event.to }),
+      ]
+    case 'incident.summarized':
+    case 'incident.impactSet':
+    case 'incident.timeCorrected':
+      return refresh(incident, policy)
     case 'incident.leadAsked':
       return [
-        say(incident, 'incidents/lead-asked', policy, {
+        ...say(incident, 'incidents/lead-asked', policy, {
           incident: key(incident),
           isLast: event.time >= event.of,
-          minutes: plural(minutesBetween(incident.declaredAt, event.at), 'minute', 'minutes'),
+          minutes: plural(minutesBetween(incident.times.declaredAt, event.at), 'minute', 'minutes'),
         }),
         ...askForLeadLater(incident, policy),
       ]
+    case 'incident.closeAsked':
+      return [
+        ...say(incident, 'incidents/close-asked', policy, {
+          lead: who(incident.lead),
+          isLast: event.time >= event.of,
+        }),
+        ...askToCloseLater(incident, policy, incident.times.resolvedAt ?? event.at),
+      ]
+    case 'incident.archived':
+      return [openChannel(incident, policy)]
     case 'incident.cardFactsSet':
       return incident.channelTrouble === null
-        ? [showCard(incident, policy), announce(incident, policy)]
-        : [announce(incident, policy)]
-    case 'incident.resolved':
-      return [
-        ...refresh(incident, policy),
-        say(incident, 'incidents/resolved', policy, { by: who(event.by), summary: event.summary }),
-        { kind: 'timer.cancel', key: leadTimer(incident) },
-        ...resolvePage(incident, policy),
-      ]
+        ? [showCard(incident, policy), ...announce(incident, policy)]
+        : announce(incident, policy)
     default:
       return unreachable(event)
   }
 }
 
-/** Everything that shows the incident's state. Without a channel, the announcement is all there is. */
-function refresh(incident: Incident, rules: Rules): Effect[] {
-  if (incident.channelTrouble !== null) return [announce(incident, rules)]
-  return [showCard(incident, rules), announce(incident, rules), openChannel(incident, rules)]
+/** What every move shows; the moves with an event of their own say more beside. */
+function statusChanged(
+  incident: Incident,
+  { from, to, what, by }: Extract<Event, { type: 'incident.statusChanged' }>,
+  rules: Rules,
+): Effect[] {
+  const shown = refresh(incident, rules)
+  if (isOver(incident))
+    return [...shown, { kind: 'timer.cancel', key: leadTimer(incident) }, ...resolvePage(incident, rules)]
+  if (isOver({ status: from })) return shown
+  const said = say(incident, 'incidents/status-changed', rules, { from, to, what, by: who(by) })
+  // Accepted out of triage, it begins to matter: now somebody is woken and asked to lead.
+  const begins = from === 'triage' ? [...page(incident, rules), ...askForLeadLater(incident, rules)] : []
+  return [...shown, ...said, ...begins]
 }
 
-function showCard(incident: Incident, rules: Rules): SlackEffect {
-  const to = channelThing(incident)
-  return { kind: 'slack.show', name: `incidents/${incident.id}/card`, to, pin: true, message: card(incident, rules) }
-}
-
-function announce(incident: Incident, rules: Rules): SlackEffect {
-  const name = `incidents/${incident.id}/announcement` as const
-  return { kind: 'slack.show', name, to: rules.announceIn, message: announcement(incident, rules) }
-}
-
-function openChannel(incident: Incident, rules: Rules): Effect {
-  const members = [incident.declaredBy, incident.lead, ...rules.invitedFor(incident.severity)]
-  return {
-    kind: 'slack.channel',
-    name: channelThing(incident),
-    desired: {
-      name: channelName(incident, rules),
-      isPrivate: false,
-      topic: topic(incident),
-      members: [...new Set(members.filter((member) => member !== null))],
-    },
-    whenDone: { feature: 'incidents', id: incident.id, command: { type: 'incident.useChannel' } },
-    whenGivenUp: { feature: 'incidents', id: incident.id, command: { type: 'incident.doWithoutChannel' } },
-  }
-}
-
-/** Said in the incident's channel; while it has none, where it was announced. */
-function say(incident: Incident, template: string, rules: Rules, data: Record<string, unknown>): SlackEffect {
-  const words = rules.templates.render(template, 'slack', data)
-  if (incident.channelTrouble === null)
-    return { kind: 'slack.say', to: channelThing(incident), message: { text: words } }
-  return { kind: 'slack.say', to: rules.announceIn, message: { text: `${bold(key(incident))} ${words}` } }
+function channelChanged(
+  incident: Incident,
+  { changed }: Extract<Event, { type: 'incident.channelChanged' }>,
+  rules: Rules,
+): Effect[] {
+  if (changed.needsUnarchiving)
+    return incident.isPrivate
+      ? tellPerson(
+          incident,
+          incident.lead,
+          rules.templates.render('incidents/unarchive', 'slack', { incident: key(incident) }),
+        )
+      : [
+          {
+            kind: 'slack.say',
+            to: rules.announceIn,
+            message: { text: rules.templates.render('incidents/unarchive', 'slack', { incident: key(incident) }) },
+          },
+        ]
+  return [...announce(incident, rules), ...(changed.isGone || changed.isArchived ? [] : [showCard(incident, rules)])]
 }
 
 function askForLeadLater(incident: Incident, rules: Rules): Effect[] {
   const after = rules.askForLeadAfter[incident.leadAskedCount]
-  if (after === undefined || incident.lead !== null) return []
-  const at = new Date(Date.parse(incident.declaredAt) + after).toISOString()
-  const fire = { feature: 'incidents', id: incident.id, command: { type: 'incident.askForLead' } }
-  return [{ kind: 'timer.set', key: leadTimer(incident), at, fire }]
+  if (after === undefined || incident.lead !== null || incident.status === 'triage') return []
+  const at = new Date(Date.parse(incident.times.declaredAt) + after).toISOString()
+  return [{ kind: 'timer.set', key: leadTimer(incident), at, fire: own(incident, 'incident.askForLead') }]
 }
 
-function page(incident: Incident, rules: Rules): Effect[] {
-  const service = rules.pagedFor(incident.severity)
-  if (service === null) return []
-  const summary = `${incident.severity} ${key(incident)} ${incident.title}`
-  return [{ kind: 'pager.trigger', key: pageKey(incident), service, summary, severity: 'critical' }]
+function askToCloseLater(incident: Incident, rules: Rules, resolvedAt: string): Effect[] {
+  const after = rules.askToCloseAfter[incident.closeAskedCount]
+  if (after === undefined) return []
+  const at = new Date(Date.parse(resolvedAt) + after).toISOString()
+  return [{ kind: 'timer.set', key: closeTimer(incident), at, fire: own(incident, 'incident.askToClose') }]
 }
 
-/** Whoever was not paged at the lower severity is paged now; nobody is paged twice. */
-function pageAfterRaise(incident: Incident, from: Severity, rules: Rules): Effect[] {
-  const isNews = rules.pagedFor(incident.severity) !== rules.pagedFor(from)
-  return isNews ? page(incident, rules) : []
-}
-
-function acknowledgePage(incident: Incident, rules: Rules): Effect[] {
-  const service = rules.pagedFor(incident.severity)
-  return service === null ? [] : [{ kind: 'pager.acknowledge', key: pageKey(incident), service }]
-}
-
-function resolvePage(incident: Incident, rules: Rules): Effect[] {
-  const service = rules.pagedFor(incident.severity)
-  return service === null ? [] : [{ kind: 'pager.resolve', key: pageKey(incident), service }]
+function archiveLater(incident: Incident, rules: Rules, from: string): Effect[] {
+  if (rules.archiveAfter === null) return []
+  const at = new Date(Date.parse(from) + rules.archiveAfter).toISOString()
+  return [{ kind: 'timer.set', key: archiveTimer(incident), at, fire: own(incident, 'incident.archive') }]
 }
 
 function mailAbout(incident: Incident, rules: Rules): Effect[] {
   const to = rules.mailedFor(incident.severity)
-  if (to.length === 0) return []
-  const data = { incident: key(incident), severity: incident.severity, title: incident.title, at: incident.declaredAt }
+  if (to.length === 0 || incident.kind !== 'real' || incident.isPrivate) return []
+  const { severity, title, times } = incident
+  const data = { incident: key(incident), severity, title, at: times.declaredAt }
   const subject = rules.templates.render('incidents/declared', 'subject', data)
   return [{ kind: 'mail.send', to, subject, text: rules.templates.render('incidents/declared', 'text', data) }]
 }
 
-function who(person: string | null): Markup {
-  return new Markup(person === null ? 'Tocsin' : mention(person))
+function own({ id }: Incident, type: string) {
+  return { feature: 'incidents', id, command: { type } }
+}
+
+function other(id: string, command: { type: string; [field: string]: unknown }): Effect {
+  return { kind: 'perform', feature: 'incidents', id, command }
 }
 
 function minutesBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 60_000)
 }
 
-function channelThing(incident: Incident) {
-  return `incidents/${incident.id}/channel` as const
-}
-
-function pageKey(incident: Incident): string {
-  return `incidents/${incident.id}`
-}
-
 function leadTimer(incident: Incident): string {
   return `incidents/${incident.id}/ask-for-lead`
+}
+
+function closeTimer(incident: Incident): string {
+  return `incidents/${incident.id}/ask-to-close`
+}
+
+function archiveTimer(incident: Incident): string {
+  return `incidents/${incident.id}/archive`
 }

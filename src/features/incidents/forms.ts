@@ -2,27 +2,38 @@
 import { z } from 'zod'
 import type { Call } from '../../core/call.ts'
 import { choiceInput, input, type ModalView, modal, optionalText, requiredText, textInput } from '../../core/modals.ts'
-import { newSubject } from '../../core/perform.ts'
 import { section } from '../../lib/blocks.ts'
+import { parseDuration } from '../../lib/duration.ts'
 import { escapeInline } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
+import { change, seenOnTheCard } from './acting.ts'
 import { aggregate } from './aggregate.ts'
-import { answer, declaredSentence } from './answers.ts'
-import type { Incident } from './domain.ts'
+import { declareFromMessage, type SourceMessage, serviceIn } from './declaring.ts'
+import { type Incident, type Status, titleMax } from './domain.ts'
 import { key } from './views.ts'
 
-const titleMax = 200
 const severityChoices = z.array(z.object({ value: z.string(), text: z.string(), description: z.string() }))
 const chosenSeverity = z.string({ error: 'Choose a severity.' })
+const none = 'none'
+
+const source = z
+  .object({ channelId: z.string(), ts: z.string(), threadTs: z.string().nullable(), permalink: z.string().nullable() })
+  .nullable()
 
 export const declareForm = modal({
   id: 'incidents.declare',
   title: 'Declare an incident',
   submit: 'Declare',
   who: 'anyone',
-  meta: z.object({ severities: severityChoices }),
-  values: z.object({ title: requiredText('Say in a few words what is wrong.', titleMax), severity: chosenSeverity }),
-  blocks: ({ severities }, start) => [
+  meta: z.object({ severities: severityChoices, services: z.array(z.string()), source }),
+  values: z.object({
+    title: requiredText('Say in a few words what is wrong.', titleMax),
+    severity: chosenSeverity,
+    service: z.string().nullish(),
+    kind: z.enum(['real', 'private', 'test', 'drill']).nullish(),
+    began: optionalText.refine((text) => text === '' || parseDuration(text) !== null, 'Write how long ago: 20m, 2h.'),
+  }),
+  blocks: ({ severities, services }, start) => [
     input({
       name: 'title',
       label: 'What is wrong?',
@@ -35,10 +46,54 @@ export const declareForm = modal({
       hint: 'When in doubt, take the graver one. It can be lowered later.',
       element: choiceInput(severities, start.severity, 'radio_buttons'),
     }),
+    ...(services.length === 0
+      ? []
+      : [
+          input({
+            name: 'service',
+            label: 'Service',
+            isOptional: true,
+            element: choiceInput(
+              [
+                ...services.slice(0, 99).map((name) => ({ value: name, text: name })),
+                { value: none, text: 'Another, or unknown' },
+              ],
+              start.service ?? undefined,
+              'static_select',
+            ),
+          }),
+        ]),
+    input({
+      name: 'began',
+      label: 'How long ago did it begin?',
+      hint: '20m or 2h. Left empty: now.',
+      isOptional: true,
+      element: textInput(start.began, { max: 20 }),
+    }),
+    input({
+      name: 'kind',
+      label: 'Kind',
+      isOptional: true,
+      element: choiceInput(
+        [
+          { value: 'real', text: 'An incident', description: 'Announced to everybody' },
+          { value: 'private', text: 'A private one', description: 'Known to those who are asked in' },
+          { value: 'drill', text: 'A drill', description: 'Announced to nobody, counted nowhere' },
+          { value: 'test', text: 'A test of Tocsin', description: 'Announced to nobody, counted nowhere' },
+        ],
+        start.kind ?? 'real',
+        'radio_buttons',
+      ),
+    }),
   ],
-  run: async (call, { values }) => {
-    const outcome = await call.perform(aggregate, newSubject, { type: 'incident.declare', ...values })
-    return answer(outcome, declaredSentence)
+  run(call, { meta, values }) {
+    const { title, severity, began } = values
+    const kind = values.kind === 'test' || values.kind === 'drill' ? values.kind : 'real'
+    const startedAt =
+      began === '' ? {} : { startedAt: new Date(call.now.getTime() - (parseDuration(began) ?? 0)).toISOString() }
+    const service = values.service === none || !values.service ? null : values.service
+    const isPrivate = values.kind === 'private'
+    return declareFromMessage(call, { title, severity, service, kind, isPrivate, ...startedAt }, meta.source)
   },
 })
 
@@ -47,9 +102,10 @@ export const severityForm = modal({
   title: 'Change severity',
   submit: 'Change',
   who: 'responders',
-  meta: z.object({ incident: z.string(), severities: severityChoices }),
+  meta: z.object({ incident: z.string(), severities: severityChoices, help: z.string() }),
   values: z.object({ to: chosenSeverity, reason: optionalText }),
-  blocks: ({ severities }, start) => [
+  blocks: ({ severities, help }, start) => [
+    ...(help === '' ? [] : [section(help)]),
     input({ name: 'to', label: 'Severity', element: choiceInput(severities, start.to, 'radio_buttons') }),
     input({
       name: 'reason',
@@ -59,10 +115,44 @@ export const severityForm = modal({
       element: textInput(start.reason, { isMultiline: true }),
     }),
   ],
-  run: async (call, { meta, values }) => {
-    const outcome = await call.perform(aggregate, meta.incident, { type: 'incident.changeSeverity', ...values })
-    return answer(outcome, () => null)
-  },
+  run: (call, { meta, values }) =>
+    change(call, meta.incident, { type: 'incident.changeSeverity', ...values }, seenOnTheCard),
+})
+
+const states: readonly { value: Status; text: string; description: string }[] = [
+  { value: 'investigating', text: 'Investigating', description: 'We do not know yet what it is' },
+  { value: 'identified', text: 'Identified', description: 'We know what it is, and are mending it' },
+  { value: 'monitoring', text: 'Monitoring', description: 'Mended; we watch whether it holds' },
+]
+
+export const statusForm = modal({
+  id: 'incidents.status',
+  title: 'Update status',
+  submit: 'Update',
+  who: 'responders',
+  meta: z.object({ incident: z.string(), from: z.string() }),
+  values: z.object({
+    to: z.enum(['investigating', 'identified', 'monitoring'], { error: 'Choose a status.' }),
+    what: requiredText('Say in a few words what changed.', 1_000),
+  }),
+  blocks: ({ from }) => [
+    input({
+      name: 'to',
+      label: 'Status',
+      element: choiceInput(
+        states.filter(({ value }) => value !== from),
+        undefined,
+        'radio_buttons',
+      ),
+    }),
+    input({
+      name: 'what',
+      label: 'What changed?',
+      hint: 'It is said in the channel and stands in the timeline.',
+      element: textInput('', { isMultiline: true, max: 1_000 }),
+    }),
+  ],
+  run: (call, { meta, values }) => change(call, meta.incident, { type: 'incident.moveTo', ...values }, seenOnTheCard),
 })
 
 export const resolveForm = modal({
@@ -80,25 +170,80 @@ export const resolveForm = modal({
     input({
       name: 'summary',
       label: 'What ended it?',
-      hint: 'One or two sentences. It is shown on the card.',
+      hint: 'One or two sentences. It is shown on the card, and to whoever meets the same again.',
       isOptional: true,
       element: textInput(start.summary, { isMultiline: true }),
     }),
   ],
-  run: async (call, { meta, values }) => {
-    const outcome = await call.perform(aggregate, meta.incident, { type: 'incident.resolve', ...values })
-    return answer(outcome, () => null)
-  },
+  run: (call, { meta, values }) => change(call, meta.incident, { type: 'incident.resolve', ...values }, seenOnTheCard),
 })
 
-export function openDeclareForm(call: Call, start: { title: string; severity?: string }): ModalView {
+const reasons = {
+  reopen: { title: 'Reopen', label: 'Why is it not over?', command: 'incident.reopen' },
+  decline: { title: 'Decline', label: 'Why is it no incident?', command: 'incident.cancel' },
+} as const
+
+/** One box: why. For what may not be done without saying so. */
+export const reasonForm = modal({
+  id: 'incidents.reason',
+  title: 'Why?',
+  submit: 'Do it',
+  who: 'responders',
+  meta: z.object({ incident: z.string(), what: z.enum(['reopen', 'decline']) }),
+  values: z.object({ reason: requiredText('Say why, in a few words.', 500) }),
+  blocks: ({ what }) => [
+    input({ name: 'reason', label: reasons[what].label, element: textInput('', { isMultiline: true, max: 500 }) }),
+  ],
+  run: (call, { meta, values }) =>
+    change(call, meta.incident, { type: reasons[meta.what].command, reason: values.reason }, seenOnTheCard),
+})
+
+export const mergeForm = modal({
+  id: 'incidents.merge',
+  title: 'Merge into another',
+  submit: 'Merge',
+  who: 'responders',
+  meta: z.object({ incident: z.string(), others: z.array(z.object({ value: z.string(), text: z.string() })) }),
+  values: z.object({ into: z.string({ error: 'Choose the incident that goes on.' }) }),
+  blocks: ({ others }) => [
+    input({
+      name: 'into',
+      label: 'Which one goes on?',
+      hint: 'Its channel is told. Within an hour, /inc unmerge takes it back.',
+      element: choiceInput(others, undefined, 'static_select'),
+    }),
+  ],
+  run: (call, { meta, values }) =>
+    change(call, meta.incident, { type: 'incident.merge', into: values.into }, seenOnTheCard),
+})
+
+export const modals = [declareForm, severityForm, statusForm, resolveForm, reasonForm, mergeForm]
+
+export function openDeclareForm(
+  call: Call,
+  start: { title: string; severity?: string },
+  source: SourceMessage | null = null,
+): ModalView {
   const rules = call.policy(aggregate)
   const title = shorten(start.title.replaceAll(/\s+/g, ' ').trim(), titleMax)
-  return declareForm.open({ severities: choices(call) }, { title, severity: start.severity ?? rules.defaultSeverity })
+  const service = serviceIn(call, title)
+  return declareForm.open(
+    { severities: choices(call), services: [...rules.services], source },
+    { title, severity: start.severity ?? rules.defaultSeverity, ...(service === null ? {} : { service }) },
+  )
 }
 
 export function openSeverityForm(call: Call, incident: Incident): ModalView {
-  return severityForm.open({ incident: incident.id, severities: choices(call) }, { to: incident.severity })
+  const rules = call.policy(aggregate)
+  const help = rules.severities.map((name) => `*${name}* ${escapeInline(rules.describeAtLength(name))}`).join('\n')
+  return severityForm.open(
+    { incident: incident.id, severities: choices(call), help: shorten(help, 1_500) },
+    { to: incident.severity },
+  )
+}
+
+export function openStatusForm(incident: Incident): ModalView {
+  return statusForm.open({ incident: incident.id, from: incident.status })
 }
 
 export function openResolveForm(incident: Incident, questions: readonly string[], summary: string): ModalView {
@@ -107,6 +252,15 @@ export function openResolveForm(incident: Incident, questions: readonly string[]
     { incident: incident.id, title, stillOpen: questions.slice(0, 10).map((question) => shorten(question, 150)) },
     { summary },
   )
+}
+
+/** Null when there is nothing to merge it into. */
+export function openMergeForm(incident: Incident, others: readonly Incident[]): ModalView | null {
+  const choices = others
+    .filter((other) => other.id !== incident.id)
+    .slice(0, 25)
+    .map((other) => ({ value: other.id, text: shorten(`${key(other)} ${other.title}`, 75) }))
+  return choices.length === 0 ? null : mergeForm.open({ incident: incident.id, others: choices })
 }
 
 function choices(call: Call) {

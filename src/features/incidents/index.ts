@@ -1,17 +1,25 @@
 /**
  * Incidents: from "something is wrong" to "it is over", in a channel of their own.
  *
- * An *incident* has a number (INC-42), a *severity* from tocsin.yml, a *lead* (one person who decides), a *channel*,
- * a *card* (pinned there, edited in place) and an *announcement* (in #incidents, edited in place). While nobody leads,
- * the channel is asked for a lead a few times, and then no more.
+ * An *incident* has a number (INC-42), a *severity* from tocsin.yml, a *lead* (one person who decides), *roles*, a
+ * *channel*, a *card* (pinned there, edited in place) and an *announcement* (in #incidents, edited in place). A
+ * *private* one is known to its members only; *tests* and *drills* are announced to nobody. While nobody leads, the
+ * channel is asked for a lead a few times, and then no more; nothing is ever closed by itself.
  *
- *   (nothing) ──declare──▶ investigating ──resolve──▶ resolved
+ *   triage ──▶ investigating ⇄ identified ⇄ monitoring ──▶ resolved ──▶ closed
+ *   canceled and merged end it from any of them; reopen and unmerge take the end back
+ *
+ * Read `incident.ts` (the words), `domain.ts` and `lifecycle.ts` (what is allowed), `effects.ts` (who is told).
  */
 import { feature, ruled } from '../../core/feature.ts'
+import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
+import { commands } from './commands.ts'
 import { incidentsConfig } from './config.ts'
+import { modals } from './forms.ts'
+import { homePart } from './home.ts'
 import { makeRules } from './rules.ts'
-import { clicks, commands, modals, noun, shortcuts, slackEvents } from './slack.ts'
+import { clicks, noun, shortcuts, slackEvents } from './slack.ts'
 
 export const incidents = feature({
   name: 'incidents',
@@ -23,6 +31,7 @@ export const incidents = feature({
   modals,
   shortcuts,
   slackEvents,
+  fills: [homePane.fill(homePart)],
 })
 
 export {
@@ -30,7 +39,6 @@ export {
   aboutOf,
   aboutSchema,
   incidentOfChannel,
-  isOver,
   onAboutChanged,
   placeFor,
   putOnCard,
@@ -38,6 +46,7 @@ export {
   sayAbout,
 } from './about.ts'
 export { aggregate as incidentAggregate } from './aggregate.ts'
-export type { Event as IncidentEvent, Incident } from './domain.ts'
-export { incidentSubject, resolveGate } from './slack.ts'
-export { announcementParts, cardButtons, cardParts, key } from './views.ts'
+export { type Event as IncidentEvent, type Incident, isOver, maySee, titleMax } from './domain.ts'
+export { incidentSubject } from './slack.ts'
+export { announcementParts, cardButtons, cardParts, resolveGate } from './slots.ts'
+export { key } from './views.ts'

@@ -1,20 +1,26 @@
 /** The rules of incidents, made once from tocsin.yml: what `decide` may know, and what effects and views need beside. */
-import type { Block } from '../../core/effects.ts'
+import type { Block, Bookmark } from '../../core/effects.ts'
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
 import type { IncidentsConfig } from './config.ts'
 import type { Incident, Policy, Severity } from './domain.ts'
-import { announcementParts, cardButtons, cardParts } from './views.ts'
+import { announcementParts, cardButtons, cardParts } from './slots.ts'
 
 export interface Rules extends Policy {
   templates: Templates
   announceIn: string
-  channelPrefix: string
+  channelName: string
+  archiveAfter: number | null
+  bookmarks: readonly Bookmark[]
   /** The team whose people are paged at this severity; null pages nobody. */
   pagedFor(severity: Severity): string | null
   mailedFor(severity: Severity): readonly string[]
-  invitedFor(severity: Severity): readonly string[]
+  invitedFor(incident: Incident): readonly string[]
+  /** What is told to whoever takes a role; empty tells nothing. */
+  dutiesOf(role: string): string
+  /** What the severity means, and how it is recognized. */
   describe(severity: Severity): string
+  describeAtLength(severity: Severity): string
   cardParts(incident: Incident): readonly Block[]
   cardButtons(incident: Incident): readonly Block[]
   announcementParts(incident: Incident): readonly string[]
@@ -22,19 +28,34 @@ export interface Rules extends Policy {
 
 export function makeRules({ config, templates, slots }: Ground): Rules {
   const own = config.incidents as IncidentsConfig
-  const { severities, teams } = config
+  const { severities, teams, services } = config
   const pagedFor = (severity: Severity) => severities[severity]?.page ?? null
+  const membersOf = (team: string | null | undefined) => teams[team ?? '']?.members ?? []
   return {
     severities: Object.keys(severities),
     defaultSeverity: own.defaultSeverity,
+    services: Object.keys(services),
+    roles: Object.keys(own.roles),
     askForLeadAfter: own.askForLead,
+    askToCloseAfter: own.askToClose,
     templates,
     announceIn: config.channels.incidents,
-    channelPrefix: own.channelPrefix,
+    channelName: own.channelName,
+    archiveAfter: own.archiveAfter,
+    bookmarks: own.bookmarks,
     pagedFor,
     mailedFor: (severity) => severities[severity]?.mail ?? [],
-    invitedFor: (severity) => teams[pagedFor(severity) ?? '']?.members ?? [],
+    invitedFor: ({ severity, service }) => [
+      ...membersOf(pagedFor(severity)),
+      ...membersOf(service === null ? null : services[service]?.team),
+    ],
+    dutiesOf: (role) => (role === 'incident lead' ? own.leadDuties : (own.roles[role]?.duties ?? '')),
     describe: (severity) => severities[severity]?.meaning ?? '',
+    describeAtLength(severity) {
+      const known = severities[severity]
+      const examples = known?.examples.length ? ` For example: ${known.examples.join('; ')}.` : ''
+      return `${known?.meaning ?? ''}.${examples}`
+    },
     cardParts: (incident) => slots.parts(cardParts, incident),
     cardButtons: (incident) => slots.parts(cardButtons, incident),
     announcementParts: (incident) => slots.parts(announcementParts, incident),

@@ -1,32 +1,56 @@
 /** How incidents are kept: plain columns, one row each. */
-import { desc, eq, ne, sql } from 'drizzle-orm'
-import { integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
 import { thingInChannel } from '../../core/things.ts'
-import type { Incident, Origin, Status } from './domain.ts'
+import type { Incident, Kind, Origin, Status, Time } from './domain.ts'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const list = (name: string) => jsonb(name).$type<readonly string[]>().notNull()
 
 export const incidents = pgTable('incidents', {
   id: integer('id').primaryKey(),
   title: text('title').notNull(),
   severity: text('severity').notNull(),
   status: text('status').$type<Status>().notNull(),
+  kind: text('kind').$type<Kind>().notNull(),
+  isPrivate: boolean('is_private').notNull(),
+  service: text('service'),
+  summary: text('summary').notNull(),
+  impact: text('impact').notNull(),
   lead: text('lead'),
+  roles: jsonb('roles').$type<Readonly<Record<string, string>>>().notNull(),
+  members: list('members'),
+  handover: jsonb('handover').$type<Incident['handover']>(),
   declaredBy: text('declared_by'),
   origin: jsonb('origin').$type<Origin>(),
   channelId: text('channel_id'),
   channelName: text('channel_name'),
   channelTrouble: text('channel_trouble'),
+  isArchived: boolean('is_archived').notNull(),
   leadAskedCount: integer('lead_asked_count').notNull(),
+  closeAskedCount: integer('close_asked_count').notNull(),
   cardFacts: jsonb('card_facts').$type<Readonly<Record<string, unknown>>>().notNull(),
   resolution: text('resolution').notNull(),
+  startedAt: moment('started_at').notNull(),
+  detectedAt: moment('detected_at').notNull(),
   declaredAt: moment('declared_at').notNull(),
-  leadTakenAt: moment('lead_taken_at'),
+  acknowledgedAt: moment('acknowledged_at'),
+  mitigatedAt: moment('mitigated_at'),
   resolvedAt: moment('resolved_at'),
+  closedAt: moment('closed_at'),
+  mergedAt: moment('merged_at'),
+  before: text('status_before_merge').$type<Status>(),
+  assumed: jsonb('assumed_times').$type<readonly Time[]>().notNull(),
+  mergedInto: text('merged_into'),
+  absorbed: list('absorbed'),
 })
 
+export const openStatuses: readonly Status[] = ['triage', 'investigating', 'identified', 'monitoring']
+
 export async function newId(tx: Db): Promise<string> {
+  // One declaration at a time, so that two people who declare the same thing at once are told of each other.
+  await rows(tx, sql`select pg_advisory_xact_lock(hashtextextended('incidents/declare', 0))`)
   const [row] = await rows<{ id: string }>(tx, sql`select nextval('incident_numbers')::text as id`)
   if (!row) throw new Error('the sequence incident_numbers gave nothing')
   return row.id
@@ -47,19 +71,117 @@ export async function save(tx: Db, id: string, incident: Incident): Promise<void
   await tx.insert(incidents).values(row).onConflictDoUpdate({ target: incidents.id, set: row })
 }
 
-/** What is not resolved, the newest first. */
-export async function listOpen(db: Db, limit = 100): Promise<Incident[]> {
+/** Whose eyes it is for: a private one is found by its members only. Null sees what everybody may. */
+export interface Reader {
+  person: string | null
+}
+
+function visibleTo({ person }: Reader): SQL | undefined {
+  const isPublic = sql`not ${incidents.isPrivate}`
+  return person === null ? isPublic : sql`(${isPublic} or ${incidents.members} ? ${person})`
+}
+
+/** What goes on, the newest first. */
+export async function listOpen(db: Db, reader: Reader, limit = 100): Promise<Incident[]> {
+  return find(db, and(inArray(incidents.status, [...openStatuses]), visibleTo(reader)), limit)
+}
+
+export async function listNewest(db: Db, reader: Reader, limit: number): Promise<Incident[]> {
+  return find(db, visibleTo(reader), limit)
+}
+
+export interface Wanted {
+  severity?: string
+  service?: string
+  /** Whoever leads it or has a role in it. */
+  person?: string
+  words?: string
+}
+
+/** By severity, service, person and words, the newest first. */
+export async function search(db: Db, wanted: Wanted, reader: Reader, limit: number): Promise<Incident[]> {
+  const { severity, service, person, words } = wanted
+  const conditions = [
+    ...(severity ? [eq(incidents.severity, severity)] : []),
+    ...(service ? [eq(incidents.service, service)] : []),
+    ...(person
+      ? [
+          sql`(${incidents.lead} = ${person} or exists (select 1 from jsonb_each_text(${incidents.roles}) where value = ${person}))`,
+        ]
+      : []),
+    ...(words ? [sql`${document} @@ ${allWords(words)}`] : []),
+    ...[visibleTo(reader)].filter((condition) => condition !== undefined),
+  ]
+  return find(db, and(...conditions), limit)
+}
+
+/** What was like it and is over, the likest first: how it ended may help now. */
+export async function similarTo(db: Db, incident: Incident, reader: Reader, limit: number): Promise<Incident[]> {
+  const query = anyWord(`${incident.title} ${incident.summary}`)
   const found = await db
     .select()
     .from(incidents)
-    .where(ne(incidents.status, 'resolved'))
-    .orderBy(desc(incidents.id))
+    .where(
+      and(
+        sql`${document} @@ ${query}`,
+        sql`${incidents.status} in ('resolved', 'closed')`,
+        sql`${incidents.kind} = 'real' and ${incidents.id} <> ${Number(incident.id)}`,
+        visibleTo(reader),
+      ),
+    )
+    .orderBy(
+      sql`ts_rank(${document}, ${query}) + case when ${incidents.service} = ${incident.service ?? ''} then 0.05 else 0 end desc`,
+      desc(incidents.id),
+    )
     .limit(limit)
   return found.map(fromRow)
 }
 
-export async function listNewest(db: Db, limit: number): Promise<Incident[]> {
-  const found = await db.select().from(incidents).orderBy(desc(incidents.id)).limit(limit)
+const document = sql`to_tsvector('english', ${incidents.title} || ' ' || ${incidents.summary} || ' ' || ${incidents.impact} || ' ' || ${incidents.resolution})`
+
+/** Every word, the last one perhaps not typed to its end. */
+function allWords(words: string): SQL {
+  const terms = plainWords(words)
+  return sql`to_tsquery('english', ${terms.map((term) => `${term}:*`).join(' & ') || 'nothing'})`
+}
+
+function anyWord(words: string): SQL {
+  return sql`to_tsquery('english', ${plainWords(words).join(' | ') || 'nothing'})`
+}
+
+function plainWords(words: string): string[] {
+  return (words.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, 20)
+}
+
+const twinMilliseconds = 10 * 60_000
+// More than half of the words in common is the same thing said twice.
+const half = 0.5
+
+/** An open one that was declared a few minutes ago and says the same. Private ones are nobody's twin: that would tell of them. */
+export async function findTwin(tx: Db, title: string, now: Date): Promise<{ id: string; title: string } | null> {
+  const since = new Date(now.getTime() - twinMilliseconds)
+  const recent = await find(
+    tx,
+    and(
+      sql`${incidents.declaredAt} > ${since.toISOString()}`,
+      inArray(incidents.status, [...openStatuses]),
+      eq(incidents.kind, 'real'),
+      visibleTo({ person: null }),
+    ),
+    20,
+  )
+  const mine = new Set(plainWords(title))
+  const twin = recent.find((one) => likeness(mine, new Set(plainWords(one.title))) > half)
+  return twin ? { id: twin.id, title: twin.title } : null
+}
+
+function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const both = a.intersection(b).size
+  return both === 0 ? 0 : both / a.union(b).size
+}
+
+async function find(db: Db, condition: SQL | undefined, limit: number): Promise<Incident[]> {
+  const found = await db.select().from(incidents).where(condition).orderBy(desc(incidents.id)).limit(limit)
   return found.map(fromRow)
 }
 
@@ -72,25 +194,44 @@ export async function idInChannel(db: Db, channelId: string): Promise<string | n
 type Row = typeof incidents.$inferSelect
 
 function fromRow(row: Row): Incident {
-  const { channelId, channelName, ...columns } = row
+  const { channelId, channelName, assumed, before, ...columns } = row
+  const { startedAt, detectedAt, declaredAt, acknowledgedAt, mitigatedAt, resolvedAt, closedAt, mergedAt, ...rest } =
+    columns
   return {
-    ...columns,
+    ...rest,
     id: String(row.id),
     channel: channelId === null ? null : { id: channelId, name: channelName ?? '' },
-    declaredAt: row.declaredAt.toISOString(),
-    leadTakenAt: row.leadTakenAt?.toISOString() ?? null,
-    resolvedAt: row.resolvedAt?.toISOString() ?? null,
+    times: {
+      startedAt: startedAt.toISOString(),
+      detectedAt: detectedAt.toISOString(),
+      declaredAt: declaredAt.toISOString(),
+      acknowledgedAt: acknowledgedAt?.toISOString() ?? null,
+      mitigatedAt: mitigatedAt?.toISOString() ?? null,
+      resolvedAt: resolvedAt?.toISOString() ?? null,
+      closedAt: closedAt?.toISOString() ?? null,
+      mergedAt: mergedAt?.toISOString() ?? null,
+      before,
+      assumed,
+    },
   }
 }
 
-function toRow(id: number, { channel, ...incident }: Incident): Row {
+function toRow(id: number, { channel, times, ...incident }: Incident): Row {
+  const date = (at: string | null) => (at === null ? null : new Date(at))
   return {
     ...incident,
     id,
     channelId: channel?.id ?? null,
     channelName: channel?.name ?? null,
-    declaredAt: new Date(incident.declaredAt),
-    leadTakenAt: incident.leadTakenAt === null ? null : new Date(incident.leadTakenAt),
-    resolvedAt: incident.resolvedAt === null ? null : new Date(incident.resolvedAt),
+    startedAt: new Date(times.startedAt),
+    detectedAt: new Date(times.detectedAt),
+    declaredAt: new Date(times.declaredAt),
+    acknowledgedAt: date(times.acknowledgedAt),
+    mitigatedAt: date(times.mitigatedAt),
+    resolvedAt: date(times.resolvedAt),
+    closedAt: date(times.closedAt),
+    mergedAt: date(times.mergedAt),
+    before: times.before,
+    assumed: times.assumed,
   }
 }

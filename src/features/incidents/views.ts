@@ -2,75 +2,140 @@
 import { z } from 'zod'
 import type { Block, Message } from '../../core/effects.ts'
 import { button } from '../../core/interactions.ts'
-import { slot } from '../../core/slots.ts'
 import { actions, context, fields, header, section } from '../../lib/blocks.ts'
-import { bold, channelLink, escapeInline, mention, when } from '../../lib/mrkdwn.ts'
+import { bold, channelLink, escapeInline, Markup, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { plural, slug } from '../../lib/words.ts'
-import type { Incident, Severity } from './domain.ts'
+import { type Event, type Incident, isOver, type Severity } from './domain.ts'
 import type { Rules } from './rules.ts'
 
 const ofIncident = z.object({ incident: z.string() })
 export const takeLeadButton = button('incidents.takeLead', ofIncident)
 export const changeSeverityButton = button('incidents.changeSeverity', ofIncident)
+export const updateStatusButton = button('incidents.updateStatus', ofIncident)
 export const resolveButton = button('incidents.resolve', ofIncident)
+export const closeButton = button('incidents.close', ofIncident)
+export const reopenButton = button('incidents.reopen', ofIncident)
+export const acceptButton = button('incidents.accept', ofIncident)
+export const declineButton = button('incidents.decline', ofIncident)
+export const mergeButton = button('incidents.merge', ofIncident)
+export const acceptHandoverButton = button('incidents.acceptHandover', ofIncident)
+export const joinButton = button('incidents.join', ofIncident)
+export const similarButton = button('incidents.similar', ofIncident)
 export const declareButton = button('incidents.declare', z.object({ title: z.string().default('') }))
-
-/** What features to the right add to the card, between the facts and the buttons. */
-export const cardParts = slot<Incident, Block>('incidents.cardParts')
-/** What they add to the announcement, which everybody sees: a few words each, for a line below the facts. */
-export const announcementParts = slot<Incident, string>('incidents.announcementParts')
-/** Their buttons beside ours. */
-export const cardButtons = slot<Incident, Block>('incidents.cardButtons')
+/** «Declare anyway», after another one was shown that looks alike. */
+export const declareAnywayButton = button(
+  'incidents.declareAnyway',
+  z.object({ title: z.string(), severity: z.string().nullable() }),
+)
 
 export function key(incident: Pick<Incident, 'id'>): string {
   return `INC-${incident.id}`
 }
 
+/** The title with what everybody must see at once: that it is a drill, that it is private. */
+export function titleOf({ title, kind, isPrivate }: Pick<Incident, 'title' | 'kind' | 'isPrivate'>): string {
+  const marks = [...(kind === 'real' ? [] : [kind.toUpperCase()]), ...(isPrivate ? ['🔒'] : [])]
+  return [...marks, title].join(' ')
+}
+
 export function card(incident: Incident, rules: Pick<Rules, 'cardParts' | 'cardButtons'>): Message {
+  const { times } = incident
   const facts = [
     `*Status*\n${statusWords(incident)}`,
     `*Severity*\n${severityMark(incident.severity)} ${incident.severity}`,
     `*Incident lead*\n${leadWords(incident)}`,
-    `*Declared*\n${when(incident.declaredAt)} by ${declarer(incident)}`,
+    `*Declared*\n${when(times.declaredAt)} by ${declarer(incident)}`,
+    ...(incident.service === null ? [] : [`*Service*\n${escapeInline(incident.service)}`]),
+    ...roleFacts(incident),
   ]
   return {
-    text: `${key(incident)} ${incident.severity}: ${escapeInline(incident.title)} (${incident.status})`,
+    text: `${key(incident)} ${incident.severity}: ${escapeInline(titleOf(incident))} (${incident.status})`,
     blocks: [
-      header(`${severityMark(incident.severity)} ${key(incident)} ${incident.title}`),
+      header(`${severityMark(incident.severity)} ${key(incident)} ${titleOf(incident)}`),
       fields(facts),
-      ...resolution(incident),
+      ...prose('What is going on', incident.summary),
+      ...prose('What clients notice', incident.impact),
+      ...ending(incident),
       ...rules.cardParts(incident),
       ...buttons(incident, rules.cardButtons(incident)),
-      context(['`/inc timeline` shows what happened · `/inc note <text>` adds to it · `/inc help` lists the rest']),
+      context([footer(incident)]),
     ],
   }
 }
 
-function resolution(incident: Incident): Block[] {
-  if (incident.resolvedAt === null) return []
-  const summary = incident.resolution === '' ? 'No summary was given.' : escapeInline(incident.resolution)
-  return [section(`*Resolved* ${when(incident.resolvedAt)}\n${summary}`)]
+function roleFacts({ roles }: Incident): string[] {
+  const held = Object.entries(roles)
+  if (held.length === 0) return []
+  return [`*Roles*\n${held.map(([role, person]) => `${escapeInline(role)} ${mention(person)}`).join('\n')}`]
+}
+
+function prose(heading: string, text: string): Block[] {
+  return text === '' ? [] : [section(`*${heading}*\n${escapeInline(shorten(text, 800))}`)]
+}
+
+function footer({ times, absorbed, origin }: Incident): string {
+  const began = times.assumed.includes('started') ? [] : [`began ${when(times.startedAt)}`]
+  const merged = absorbed.length === 0 ? [] : [`holds ${absorbed.map((id) => `INC-${id}`).join(', ')}`]
+  const source = origin?.permalink ? [`<${origin.permalink}|declared from a message>`] : []
+  const help = '`/inc timeline` shows what happened · `/inc note <text>` adds to it · `/inc help` lists the rest'
+  return [...began, ...merged, ...source, help].join(' · ')
+}
+
+function ending(incident: Incident): Block[] {
+  const { status, times, mergedInto } = incident
+  if (status === 'merged') return [section(`*Merged into* INC-${mergedInto}. Go on there.`)]
+  if (times.resolvedAt === null) return []
+  const summary = incident.resolution === '' ? 'No summary was given.' : escapeInline(shorten(incident.resolution, 800))
+  return [section(`*Resolved* ${when(times.resolvedAt)}\n${summary}`)]
 }
 
 function buttons(incident: Incident, others: readonly Block[]): Block[] {
-  if (incident.status === 'resolved') return others.length === 0 ? [] : [actions(others)]
   const value = { incident: incident.id }
-  const lead = incident.lead === null ? [takeLeadButton.draw('Take lead', value, { style: 'primary' })] : []
-  const own = [...lead, changeSeverityButton.draw('Change severity', value)]
-  return [actions([...own, ...others, resolveButton.draw('Resolve', value)])]
+  const own = ownButtons(incident, value)
+  // Few beside each other on a phone: what belongs to others stands below ours.
+  return [own, others].filter((row) => row.length > 0).map((row) => actions(row))
+}
+
+function ownButtons(incident: Incident, value: { incident: string }): Block[] {
+  const primary = { style: 'primary' } as const
+  switch (incident.status) {
+    case 'triage':
+      return [
+        acceptButton.draw('Accept', value, primary),
+        declineButton.draw('Decline', value),
+        mergeButton.draw('Merge into…', value),
+      ]
+    case 'resolved':
+      return [closeButton.draw('Close', value), reopenButton.draw('Reopen', value)]
+    case 'closed':
+    case 'canceled':
+      return [reopenButton.draw('Reopen', value)]
+    case 'merged':
+      return []
+    default:
+      return [
+        ...(incident.lead === null ? [takeLeadButton.draw('Take lead', value, primary)] : []),
+        updateStatusButton.draw('Update status', value),
+        changeSeverityButton.draw('Change severity', value),
+        resolveButton.draw('Resolve', value),
+      ]
+  }
 }
 
 export function announcement(incident: Incident, rules: Pick<Rules, 'announcementParts'>): Message {
-  const head = `${severityMark(incident.severity)} ${bold(`${incident.severity} ${key(incident)}`)} ${escapeInline(incident.title)}`
+  const head = `${severityMark(incident.severity)} ${bold(`${incident.severity} ${key(incident)}`)} ${escapeInline(titleOf(incident))}`
   const facts = [statusWords(incident), `lead: ${leadWords(incident)}`, channelWords(incident)].join(' · ')
   const value = { incident: incident.id }
-  const mayTake = incident.status !== 'resolved' && incident.lead === null
+  const own = [
+    ...(incident.lead === null ? [takeLeadButton.draw('Take lead', value, { style: 'primary' })] : []),
+    joinButton.draw('Join', value),
+  ]
   return {
-    text: `${incident.severity} ${key(incident)} ${escapeInline(incident.title)} (${incident.status})`,
+    text: `${incident.severity} ${key(incident)} ${escapeInline(titleOf(incident))} (${incident.status})`,
     blocks: [
       section([head, facts, ...rules.announcementParts(incident)].join('\n')),
-      ...(mayTake ? [actions([takeLeadButton.draw('Take lead', value, { style: 'primary' })])] : []),
+      ...(isOver(incident) || incident.status === 'triage' ? [] : [actions(own)]),
     ],
   }
 }
@@ -80,24 +145,37 @@ export function topic(incident: Incident): string {
   return shorten(`${key(incident)} · ${incident.severity} · ${incident.status} · ${lead}`, 250)
 }
 
-export function channelName(incident: Incident, rules: Pick<Rules, 'channelPrefix'>): string {
-  const words = slug(incident.title, 50)
-  return [rules.channelPrefix, incident.id, words].filter((part) => part !== '').join('-')
+// Slack's own limit.
+const channelNameMax = 80
+
+export function channelName(incident: Incident, rules: Pick<Rules, 'channelName'>): string {
+  const mark = incident.kind === 'real' ? '' : `${incident.kind}-`
+  // The name of a private channel is seen in lists and notifications: it says nothing.
+  const title = incident.isPrivate ? '' : slug(incident.title, 50)
+  return `${mark}${rules.channelName.replaceAll('{number}', incident.id).replaceAll('{title}', title)}`
+    .replace(/-{2,}/g, '-')
+    .slice(0, channelNameMax)
+    .replace(/-+$/, '')
 }
 
 /** One line a person can choose it by. */
 export function line(incident: Incident): string {
-  return `${key(incident)} ${incident.severity} ${incident.title}`
+  return `${key(incident)} ${incident.severity} ${titleOf(incident)}`
 }
+
+export function listLine(incident: Incident): string {
+  const place = incident.channel && !incident.isArchived ? channelLink(incident.channel.id) : ''
+  return `${severityMark(incident.severity)} ${bold(key(incident))} ${escapeInline(shorten(titleOf(incident), 80))} · ${statusWords(incident)} · ${leadWords(incident)} ${place}`.trimEnd()
+}
+
+const linesInSection = 8
 
 export function list(incidents: readonly Incident[], emptySentence: string): Message {
   const heading = incidents.length === 0 ? emptySentence : plural(incidents.length, 'incident', 'incidents')
-  const lines = incidents.map((incident) => {
-    const place = incident.channel ? channelLink(incident.channel.id) : ''
-    return `${severityMark(incident.severity)} ${bold(key(incident))} ${escapeInline(shorten(incident.title, 80))} · ${statusWords(incident)} · ${leadWords(incident)} ${place}`
-  })
+  const lines = incidents.map(listLine)
   const pages: string[] = []
-  for (let from = 0; from < lines.length; from += 8) pages.push(lines.slice(from, from + 8).join('\n'))
+  for (let from = 0; from < lines.length; from += linesInSection)
+    pages.push(lines.slice(from, from + linesInSection).join('\n'))
   return {
     text: heading,
     blocks: [
@@ -108,8 +186,82 @@ export function list(incidents: readonly Incident[], emptySentence: string): Mes
   }
 }
 
-function statusWords(incident: Incident): string {
-  return incident.status === 'resolved' ? 'resolved' : incident.status
+export function similarList(incidents: readonly Incident[]): Message {
+  const heading = incidents.length === 0 ? 'There was nothing like it before.' : 'What was like it, and how it ended'
+  return {
+    text: heading,
+    blocks: [
+      section(bold(heading)),
+      ...incidents.map((incident) =>
+        section(
+          `${listLine(incident)}\n${incident.resolution === '' ? 'Nobody wrote down how it ended.' : escapeInline(shorten(incident.resolution, 300))}`,
+        ),
+      ),
+    ],
+  }
+}
+
+/** Shown to the second of two people who declare the same thing. */
+export function twinMessage(
+  twin: { id: string; title: string },
+  wanted: { title: string; severity: string | null },
+): Message {
+  const text = `*INC-${twin.id}* was declared a few minutes ago and sounds like yours: ${escapeInline(twin.title)}`
+  return {
+    text,
+    blocks: [
+      section(text),
+      actions([
+        joinButton.draw(`Open INC-${twin.id} instead`, { incident: twin.id }, { style: 'primary' }),
+        declareAnywayButton.draw('Declare anyway', { title: shorten(wanted.title, 500), severity: wanted.severity }),
+      ]),
+    ],
+  }
+}
+
+/** Everything that the next lead must know, written by itself. */
+export function handoverMessage(
+  incident: Incident,
+  { to, from, note, by }: Extract<Event, { type: 'incident.handoverOffered' }>,
+  rules: Rules,
+): Message {
+  const facts = [
+    `${statusWords(incident)} since ${when(incident.times.startedAt)}, ${incident.severity}`,
+    ...(incident.summary === '' ? [] : [`What is going on: ${escapeInline(shorten(incident.summary, 400))}`]),
+    ...(incident.impact === '' ? [] : [`What clients notice: ${escapeInline(shorten(incident.impact, 400))}`]),
+    ...Object.entries(incident.roles).map(([role, person]) => `${escapeInline(role)}: ${mention(person)}`),
+    ...(note === ''
+      ? []
+      : [`${from === null && by === null ? '' : `${mention(by ?? from ?? '')}: `}${escapeInline(note)}`]),
+  ]
+  const text = rules.templates.render('incidents/handover', 'slack', { to: new Markup(mention(to)), from: from ?? '' })
+  return {
+    text,
+    blocks: [
+      section(`${text}\n${facts.map((fact) => `• ${fact}`).join('\n')}`),
+      ...rules.cardParts(incident),
+      actions([acceptHandoverButton.draw('I take over', { incident: incident.id }, { style: 'primary' })]),
+    ],
+  }
+}
+
+export function rolesMessage(incident: Incident, roles: readonly string[]): Message {
+  const lines = [
+    `*Incident lead* ${leadWords(incident)}`,
+    ...roles.map((role) => {
+      const person = incident.roles[role]
+      return `*${escapeInline(role)}* ${person === undefined ? 'nobody yet' : mention(person)}`
+    }),
+  ]
+  const text = lines.join('\n')
+  return {
+    text,
+    blocks: [section(text), context(['`/inc role <role> @who` gives one, `/inc role <role> none` frees it'])],
+  }
+}
+
+function statusWords({ status, times }: Incident): string {
+  return status === 'resolved' && times.resolvedAt !== null ? `resolved ${when(times.resolvedAt, '{time}')}` : status
 }
 
 function leadWords(incident: Incident): string {
@@ -122,9 +274,9 @@ function declarer(incident: Incident): string {
 }
 
 function channelWords(incident: Incident): string {
+  if (incident.channelTrouble !== null) return `no channel (Slack says ${escapeInline(incident.channelTrouble)})`
   if (incident.channel) return channelLink(incident.channel.id)
-  if (incident.channelTrouble === null) return 'its channel is being opened'
-  return `no channel (Slack says ${escapeInline(incident.channelTrouble)})`
+  return 'its channel is being opened'
 }
 
 // One mark for the gravest, one for the rest: colour alone tells nobody anything, the name stands beside it.

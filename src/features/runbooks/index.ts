@@ -48,9 +48,8 @@ function match(
   { labels, pointers }: { labels: Record<string, string>; pointers: string[] },
   incident: Incident,
 ) {
-  const { severity } = incident
-  const service = null
-  const values = valuesOf({ labels, incident: { ...incident, service } })
+  const { severity, service } = incident
+  const values = valuesOf({ labels, incident })
   const command = { type: 'runbooks.match', labels, pointers, service, severity, values }
   return { kind: 'perform' as const, feature: 'runbooks', id, command }
 }

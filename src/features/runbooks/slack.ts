@@ -132,7 +132,7 @@ async function start(call: Call, name: string, incident: string | null): Promise
   if (!runbook) return notFound(call, name, incident)
   const subject = incident === null ? null : await incidentAggregate.load(call.db, incident)
   const place = subject === null ? (call.channelId ?? `@${call.person.id}`) : `incidents/${subject.id}/channel`
-  const values = valuesOf(subject === null ? {} : { incident: { ...subject, service: null } })
+  const values = valuesOf(subject === null ? {} : { incident: subject })
   const opening = openingOf(runbook, { incident: subject?.id ?? null, place, values, now: call.now })
   const outcome = await call.perform(aggregate, newSubject, { type: 'run.start', ...opening })
   if ('refused' in outcome) return sentence(outcome)

@@ -1,0 +1,37 @@
+/** Who is woken for an incident. Tests and drills wake nobody. */
+import type { Effect } from '../../core/effects.ts'
+import type { Incident, Severity } from './domain.ts'
+import type { Rules } from './rules.ts'
+import { key } from './views.ts'
+
+export function page(incident: Incident, rules: Rules): Effect[] {
+  const service = pagedFor(incident, incident.severity, rules)
+  if (service === null) return []
+  const title = incident.isPrivate ? 'a private incident' : incident.title
+  const summary = `${incident.severity} ${key(incident)} ${title}`
+  return [{ kind: 'pager.trigger', key: pageKey(incident), service, summary, severity: 'critical' }]
+}
+
+/** Whoever was not paged at the lower severity is paged now; nobody is paged twice. */
+export function pageAfterRaise(incident: Incident, from: Severity, rules: Rules): Effect[] {
+  const isNews = rules.pagedFor(incident.severity) !== rules.pagedFor(from)
+  return isNews ? page(incident, rules) : []
+}
+
+export function acknowledgePage(incident: Incident, rules: Rules): Effect[] {
+  const service = pagedFor(incident, incident.severity, rules)
+  return service === null ? [] : [{ kind: 'pager.acknowledge', key: pageKey(incident), service }]
+}
+
+export function resolvePage(incident: Incident, rules: Rules): Effect[] {
+  const service = pagedFor(incident, incident.severity, rules)
+  return service === null ? [] : [{ kind: 'pager.resolve', key: pageKey(incident), service }]
+}
+
+function pagedFor(incident: Incident, severity: Severity, rules: Rules): string | null {
+  return incident.kind === 'real' && incident.status !== 'triage' ? rules.pagedFor(severity) : null
+}
+
+function pageKey(incident: Incident): string {
+  return `incidents/${incident.id}`
+}
