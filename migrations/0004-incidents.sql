@@ -29,3 +29,6 @@ create index incidents_declared on incidents (declared_at);
 -- For finding one by what was wrong, and for «was there something like it before».
 create index incidents_words on incidents using gin
   (to_tsvector('english', title || ' ' || summary || ' ' || impact || ' ' || resolution));
+
+-- Numbers are given under a lock, without gaps.
+drop sequence incident_numbers;

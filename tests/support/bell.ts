@@ -14,7 +14,7 @@ export type BellEvent = { type: 'bell.rung'; say: readonly Effect[] }
 export const bells: Aggregate<Bell, BellCommand, BellEvent, 'no', { loud: boolean }> = {
   feature: 'bells',
   newId: async (tx) => {
-    const [row] = await rows<{ id: string }>(tx, sql`select nextval('incident_numbers')::text as id`)
+    const [row] = await rows<{ id: string }>(tx, sql`select nextval('bell_numbers')::text as id`)
     return row?.id ?? ''
   },
   load: async (tx, id) => {
@@ -36,6 +36,7 @@ export const bells: Aggregate<Bell, BellCommand, BellEvent, 'no', { loud: boolea
 
 export async function makeBells(db: Db): Promise<void> {
   await db.execute(sql`create table bells (id text primary key, rung integer not null)`)
+  await db.execute(sql`create sequence bell_numbers`)
 }
 
 export function spineFor(db: Db, now: () => Date = () => new Date()): Spine {

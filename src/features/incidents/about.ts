@@ -8,7 +8,7 @@ import type { Effect, Message } from '../../core/effects.ts'
 import type { Subscription } from '../../core/subscriptions.ts'
 import { bold } from '../../lib/mrkdwn.ts'
 import { type Incident, maySee } from './domain.ts'
-import { load } from './store.ts'
+import { idInChannel, load } from './store.ts'
 import { key } from './views.ts'
 
 export const aboutSchema = z.object({
@@ -55,7 +55,7 @@ export async function readIncident(
   const incident = await load(db, id)
   if (incident === null) return null
   // A form and App Home were given only to people who may read it; in its channel everybody may.
-  const isAmongThem = channelId === null || channelId === incident.channel?.id
+  const isAmongThem = channelId === null || (await idInChannel(db, channelId)) === id
   return isAmongThem || maySee(incident, person.id) ? incident : null
 }
 

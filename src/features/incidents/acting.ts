@@ -4,6 +4,7 @@ import { readIncident } from './about.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import type { Command, Incident } from './domain.ts'
+import { idInChannel } from './store.ts'
 import { key } from './views.ts'
 
 /** Nobody outside is told even that a private one exists. */
@@ -28,6 +29,7 @@ export function change(
 ): Promise<Answer> {
   return withIncident(call, subject, async () => {
     const outcome = await call.perform(aggregate, subject, command)
-    return answer(outcome, (incident) => (incident.channel?.id === call.channelId ? null : done(incident)))
+    const isSeen = call.channelId !== null && (await idInChannel(call.db, call.channelId)) === outcome.id
+    return answer(outcome, (incident) => (isSeen ? null : done(incident)))
   })
 }

@@ -71,6 +71,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
       return statusChanged(incident, event, policy)
     case 'incident.resolved':
       return [
+        ...refresh(incident, policy),
         ...say(incident, 'incidents/resolved', policy, { by: who(event.by), summary: event.summary }),
         ...askToCloseLater(incident, policy, event.at),
       ]
@@ -87,7 +88,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
       ]
     case 'incident.reopened':
       return [
-        openChannel(incident, policy),
+        ...refresh(incident, policy),
         ...say(incident, 'incidents/reopened', policy, { by: who(event.by), reason: event.reason }),
         { kind: 'timer.cancel', key: closeTimer(incident) },
         { kind: 'timer.cancel', key: archiveTimer(incident) },
@@ -95,11 +96,13 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
       ]
     case 'incident.merged':
       return [
+        ...refresh(incident, policy),
         ...say(incident, 'incidents/merged', policy, { by: who(event.by), into: `INC-${event.into}` }),
         other(event.into, { type: 'incident.absorb', from: incident.id, title: incident.title }),
       ]
     case 'incident.unmerged':
       return [
+        ...refresh(incident, policy),
         ...say(incident, 'incidents/unmerged', policy, { by: who(event.by), from: `INC-${event.from}` }),
         other(event.from, { type: 'incident.release', from: incident.id }),
       ]
