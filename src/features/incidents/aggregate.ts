@@ -25,7 +25,7 @@ async function enrich(tx: Db, command: Command, now: Date): Promise<Command> {
   }
   if (command.type !== 'incident.merge') return command
   const target = await load(tx, command.into)
-  return { ...command, target: target && { status: target.status, title: target.title } }
+  return { ...command, target: target && { status: target.status, title: target.title, isPrivate: target.isPrivate } }
 }
 
 /** An alert opens its incident whatever people have said meanwhile; and nothing is told of a private one or a drill. */

@@ -51,6 +51,8 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
     'reason-missing': 'Say why, in a few words after the command.',
     'no-such-target': `INC-${detail('into')} is not open. \`/inc list\` shows what is.`,
     'merge-into-itself': 'It cannot be merged into itself.',
+    'one-is-private':
+      'One of them is private, and a merge would tell of it. Merge private ones with private ones; else cancel one, with `/inc cancel <reason>`.',
     'too-late-to-undo': 'It was merged more than an hour ago. `/inc new` declares another one.',
     'not-merged': 'It is not merged into another one.',
     'made-public-stays-public':

@@ -22,7 +22,11 @@ const by = (id: string, minutes = 0): Given<Policy> => ({
   policy,
 })
 const declaration: Command = { type: 'incident.declare', title: 'checkout returns 500s', severity: null }
-const merge: Command = { type: 'incident.merge', into: '41', target: { status: 'investigating', title: 'x' } }
+const merge: Command = {
+  type: 'incident.merge',
+  into: '41',
+  target: { status: 'investigating', title: 'x', isPrivate: false },
+}
 
 /** What comes of commands, one a minute by Ana unless it is said otherwise. */
 function play(...commands: (Command | [Command, Given<Policy>])[]) {
@@ -160,6 +164,28 @@ test('times are set by what happens first, and what nobody observed is marked as
   })
 })
 
+test('what was accepted out of triage is acknowledged, wherever it goes on from there', () => {
+  const triage: Incident = { ...play().incident, status: 'triage' }
+  for (const to of ['investigating', 'identified', 'monitoring'] as const) {
+    const [event] = decide(triage, move(to), by('U1', 3)) as Event[]
+    if (!event) throw new Error('it did not move')
+    expect(evolve(triage, event).times.acknowledgedAt).toBe(new Date(began + 3 * minute).toISOString())
+  }
+})
+
+test('reopening takes back that clients were helped, when nobody had seen it', () => {
+  const reopen: Command = { type: 'incident.reopen', reason: 'the errors are back' }
+  expect(play(resolve, reopen).incident.times).toMatchObject({ mitigatedAt: null, resolvedAt: null })
+  const seen = play(resolve, reopen, move('monitoring'), resolve).incident.times
+  expect(seen).toMatchObject({
+    mitigatedAt: new Date(began + 3 * minute).toISOString(),
+    assumed: ['started', 'detected', 'acknowledged'],
+  })
+  expect(play(move('monitoring'), resolve, reopen).incident.times.mitigatedAt).toBe(
+    new Date(began + minute).toISOString(),
+  )
+})
+
 test('a time may be corrected, not into the future and not out of order', () => {
   const to = new Date(began - 20 * minute).toISOString()
   const { incident, events } = play({ type: 'incident.correctTime', which: 'started', to, reason: 'seen in the logs' })
@@ -197,6 +223,11 @@ test('a merge is undone within the hour, and the status of before is back', () =
   expect(play(merge, [{ type: 'incident.unmerge' }, by('U1', 90)]).refused).toMatchObject({
     refused: 'too-late-to-undo',
   })
+})
+
+test('a private incident is merged with private ones only: a public channel would be told of it', () => {
+  const target = { status: 'investigating', title: 'x', isPrivate: true } as const
+  expect(play({ ...merge, target }).refused).toMatchObject({ refused: 'one-is-private' })
 })
 
 test('two people who declare the same thing: the second is told of the first, and may insist', () => {

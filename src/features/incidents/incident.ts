@@ -113,7 +113,7 @@ export type Command =
   | { type: 'incident.reopen'; reason: string }
   | { type: 'incident.close' }
   | { type: 'incident.cancel'; reason: string }
-  | { type: 'incident.merge'; into: string; target?: { status: Status; title: string } | null }
+  | { type: 'incident.merge'; into: string; target?: { status: Status; title: string; isPrivate: boolean } | null }
   | { type: 'incident.unmerge' }
   | { type: 'incident.absorb'; from: string; title: string }
   | { type: 'incident.release'; from: string }
@@ -206,6 +206,7 @@ export type Refused =
   | 'reason-missing'
   | 'no-such-target'
   | 'merge-into-itself'
+  | 'one-is-private'
   | 'too-late-to-undo'
   | 'not-merged'
   | 'made-public-stays-public'

@@ -58,12 +58,14 @@ export function cancel(incident: Incident, reason: string, given: Given<Policy>)
 
 export function merge(
   incident: Incident,
-  { into, target = null }: { into: string; target?: { status: Status } | null },
+  { into, target = null }: { into: string; target?: { status: Status; isPrivate: boolean } | null },
   given: Given<Policy>,
 ): Decision<Event, Refused> {
   if (isOver(incident)) return over(incident)
   if (into === incident.id) return { refused: 'merge-into-itself' }
   if (target === null || isOver(target)) return { refused: 'no-such-target', details: { into } }
+  // Each channel is told of the other incident: the public one would tell of the private one.
+  if (target.isPrivate !== incident.isPrivate) return { refused: 'one-is-private' }
   return [changed(incident, 'merged', `INC-${into}`, given), { type: 'incident.merged', into, ...signed(given) }]
 }
 

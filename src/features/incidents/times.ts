@@ -4,6 +4,7 @@ import type { Instant } from '../../core/effects.ts'
 import {
   type Event,
   type Incident,
+  isOver,
   type Policy,
   type Refused,
   type Status,
@@ -51,7 +52,7 @@ export function timesAfter(times: Times, { from, to, at }: { from: Status; to: S
     case 'investigating':
       // Whoever accepts it out of triage has seen it; who reopens it takes back that it was over.
       return {
-        ...times,
+        ...withoutDoubtfulEnd(times, from),
         acknowledgedAt: from === 'triage' ? (times.acknowledgedAt ?? at) : times.acknowledgedAt,
         resolvedAt: null,
         closedAt: null,
@@ -59,7 +60,13 @@ export function timesAfter(times: Times, { from, to, at }: { from: Status; to: S
         before: null,
       }
     case 'monitoring':
-      return { ...times, mitigatedAt: times.mitigatedAt ?? at, resolvedAt: null, closedAt: null }
+      return {
+        ...times,
+        acknowledgedAt: from === 'triage' ? (times.acknowledgedAt ?? at) : times.acknowledgedAt,
+        mitigatedAt: times.mitigatedAt ?? at,
+        resolvedAt: null,
+        closedAt: null,
+      }
     case 'resolved': {
       // Nobody said when clients were helped, or who took it on: at the latest it was now, and that is marked.
       const assumed: Time[] = [
@@ -81,4 +88,10 @@ export function timesAfter(times: Times, { from, to, at }: { from: Status; to: S
     default:
       return times
   }
+}
+
+/** Clients were taken to be helped because it was resolved. It is reopened, so that was wrong; what somebody saw stays. */
+function withoutDoubtfulEnd(times: Times, from: Status): Times {
+  if (!isOver({ status: from }) || !times.assumed.includes('mitigated')) return times
+  return { ...times, mitigatedAt: null, assumed: times.assumed.filter((time) => time !== 'mitigated') }
 }
