@@ -6,7 +6,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 import { plural } from '../../lib/words.ts'
 import { announce, openChannel, refresh, say, showCard, tellPerson, who } from './channel.ts'
 import { type Event, type Incident, isOver } from './domain.ts'
-import { acknowledgePage, page, pageAfterRaise, resolvePage } from './paging.ts'
+import { acknowledgePage, page, pageAfterSeverity, resolvePage } from './paging.ts'
 import type { Rules } from './rules.ts'
 import { handoverMessage, key } from './views.ts'
 
@@ -65,7 +65,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
           by: who(event.by),
           reason: event.reason,
         }),
-        ...pageAfterRaise(incident, event.from, policy),
+        ...pageAfterSeverity(incident, event.from, policy),
       ]
     case 'incident.statusChanged':
       return statusChanged(incident, event, policy)

@@ -12,10 +12,11 @@ export function page(incident: Incident, rules: Rules): Effect[] {
   return [{ kind: 'pager.trigger', key: pageKey(incident), service, summary, severity: 'critical' }]
 }
 
-/** Whoever was not paged at the lower severity is paged now; nobody is paged twice. */
-export function pageAfterRaise(incident: Incident, from: Severity, rules: Rules): Effect[] {
-  const isNews = rules.pagedFor(incident.severity) !== rules.pagedFor(from)
-  return isNews ? page(incident, rules) : []
+/** Whoever was not paged at the other severity is paged now, and whoever no longer is may sleep; nobody is paged twice. */
+export function pageAfterSeverity(incident: Incident, from: Severity, rules: Rules): Effect[] {
+  if (rules.pagedFor(incident.severity) === rules.pagedFor(from)) return []
+  // With the severity of before: at the end, only those who are paged at the present one are found.
+  return [...resolvePage({ ...incident, severity: from }, rules), ...page(incident, rules)]
 }
 
 export function acknowledgePage(incident: Incident, rules: Rules): Effect[] {

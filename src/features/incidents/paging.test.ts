@@ -1,0 +1,47 @@
+/** Who is woken when the severity changes, and who may sleep again. */
+import { expect, test } from 'vitest'
+import type { Incident } from './domain.ts'
+import { evolve } from './evolve.ts'
+import { pageAfterSeverity } from './paging.ts'
+import type { Rules } from './rules.ts'
+
+const teams: Record<string, string> = { P1: 'platform', P2: 'platform', P3: 'office' }
+const rules = { pagedFor: (severity: string) => teams[severity] ?? null } as Rules
+
+function incidentAt(severity: string): Incident {
+  return evolve(null, {
+    type: 'incident.declared',
+    id: '42',
+    title: 'checkout is down',
+    severity,
+    status: 'investigating',
+    kind: 'real',
+    isPrivate: false,
+    service: null,
+    origin: null,
+    startedAt: null,
+    by: 'U1',
+    at: '2026-11-20T10:00:00.000Z',
+  })
+}
+
+const paging = (from: string, to: string) =>
+  pageAfterSeverity(incidentAt(to), from, rules).map((effect) =>
+    'service' in effect ? `${effect.kind} ${effect.service}` : effect.kind,
+  )
+
+test('a severity that pages the same team pages nobody again', () => {
+  expect(paging('P2', 'P1')).toEqual([])
+})
+
+test('raised to one that pages, somebody is paged', () => {
+  expect(paging('P4', 'P1')).toEqual(['pager.trigger platform'])
+})
+
+test('lowered to one that pages nobody, the page of before is ended, and not left ringing for ever', () => {
+  expect(paging('P1', 'P4')).toEqual(['pager.resolve platform'])
+})
+
+test('moved from one team to another, the first is let go and the second is paged', () => {
+  expect(paging('P1', 'P3')).toEqual(['pager.resolve platform', 'pager.trigger office'])
+})
