@@ -26,6 +26,11 @@ alter table incidents alter column started_at set not null, alter column detecte
 drop index incidents_open;
 create index incidents_open on incidents (id) where status in ('triage', 'investigating', 'identified', 'monitoring');
 create index incidents_declared on incidents (declared_at);
+-- For «mine», and for whoever may see a private one. Those of before had only a declarer and a lead.
+update incidents set members = (
+  select coalesce(jsonb_agg(distinct person), '[]') from unnest(array[declared_by, lead]) as person where person is not null
+);
+create index incidents_members on incidents using gin (members);
 -- For finding one by what was wrong, and for «was there something like it before».
 create index incidents_words on incidents using gin
   (to_tsvector('english', title || ' ' || summary || ' ' || impact || ' ' || resolution));

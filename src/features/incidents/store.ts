@@ -106,14 +106,18 @@ export async function search(db: Db, wanted: Wanted, reader: Reader, limit: numb
     ...(service ? [eq(incidents.service, service)] : []),
     ...(person
       ? [
-          sql`(${incidents.lead} = ${person} or exists (select 1 from jsonb_each_text(${incidents.roles}) where value = ${person}))`,
+          // Whoever leads or has a role is a member, and members are indexed.
+          sql`${incidents.members} ? ${person} and (${incidents.lead} = ${person} or exists (select 1 from jsonb_each_text(${incidents.roles}) where value = ${person}))`,
         ]
       : []),
-    ...(words ? [sql`${document} @@ ${allWords(words)}`] : []),
+    ...(words ? [sql`${incidents.id} = any(array(${saying(allWords(words))}))`] : []),
     ...[visibleTo(reader)].filter((condition) => condition !== undefined),
   ]
   return find(db, and(...conditions), limit)
 }
+
+// To rank is dear, and an old likeness helps little.
+const rankedMax = 500
 
 /** What was like it and is over, the likest first: how it ended may help now. */
 export async function similarTo(db: Db, incident: Incident, reader: Reader, limit: number): Promise<Incident[]> {
@@ -123,7 +127,7 @@ export async function similarTo(db: Db, incident: Incident, reader: Reader, limi
     .from(incidents)
     .where(
       and(
-        sql`${document} @@ ${query}`,
+        sql`${incidents.id} = any(array(select id from (${saying(query)}) as likely order by id desc limit ${rankedMax}))`,
         sql`${incidents.status} in ('resolved', 'closed')`,
         sql`${incidents.kind} = 'real' and ${incidents.id} <> ${Number(incident.id)}`,
         visibleTo(reader),
@@ -139,14 +143,19 @@ export async function similarTo(db: Db, incident: Incident, reader: Reader, limi
 
 const document = sql`to_tsvector('english', ${incidents.title} || ' ' || ${incidents.summary} || ' ' || ${incidents.impact} || ' ' || ${incidents.resolution})`
 
+/** `offset 0` makes PostgreSQL ask the index for the words first. Left alone it reads from the newest on, which for a rare word is all of them. */
+function saying(query: SQL): SQL {
+  return sql`select ${incidents.id} from ${incidents} where ${document} @@ ${query} offset 0`
+}
+
 /** Every word, the last one perhaps not typed to its end. */
 function allWords(words: string): SQL {
   const terms = plainWords(words)
-  return sql`to_tsquery('english', ${terms.map((term) => `${term}:*`).join(' & ') || 'nothing'})`
+  return sql`to_tsquery('english', ${terms.map((term) => `${term}:*`).join(' & ')})`
 }
 
 function anyWord(words: string): SQL {
-  return sql`to_tsquery('english', ${plainWords(words).join(' | ') || 'nothing'})`
+  return sql`to_tsquery('english', ${plainWords(words).join(' | ')})`
 }
 
 function plainWords(words: string): string[] {
