@@ -252,7 +252,7 @@ export const commands = [
     examples: ['/inc started 40m', '/inc started 10m mitigated'],
     run: (call, { args, subject }) => {
       const milliseconds = parseDuration(args.ago)
-      const at = milliseconds === null ? Date.parse(args.ago) : call.now.getTime() - milliseconds
+      const at = milliseconds === null ? parseInstant(args.ago) : call.now.getTime() - milliseconds
       if (Number.isNaN(at)) return Promise.resolve(refuse('Say how long ago, 40m or 2h, or when: 2026-11-20T14:02Z.'))
       const to = new Date(at).toISOString()
       const corrected = { type: 'incident.correctTime', which: args.which, to, reason: args.reason } as const
@@ -308,4 +308,9 @@ function moveTo(call: Call, subject: string, to: Status, what: string): Promise<
   if (to === 'resolved') return askOrResolve(call, subject, what)
   if (what !== '') return change(call, subject, { type: 'incident.moveTo', to, what })
   return Promise.resolve(tell(`Say what changed as well: \`/inc status ${to} <what changed>\`.`))
+}
+
+/** With its zone, or not at all: a bare «12» is no time, although JavaScript reads December 2001 in it. */
+function parseInstant(text: string): number {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})$/i.test(text) ? Date.parse(text) : Number.NaN
 }
