@@ -9,6 +9,7 @@ import { createMailer } from './adapters/mail/index.ts'
 import { createPager } from './adapters/pagerduty/index.ts'
 import { createProbe } from './adapters/probe/index.ts'
 import { createSlack, type Slack } from './adapters/slack/index.ts'
+import { createWebhooks } from './adapters/webhook/index.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
 import { createDesk } from './core/desk.ts'
@@ -18,6 +19,7 @@ import { addHookRoutes } from './core/hook-routes.ts'
 import { createHttp, mount } from './core/http.ts'
 import { startInbox } from './core/inbox.ts'
 import { hooksLane, rehear, slackLane } from './core/lanes.ts'
+import { linkSecretOf } from './core/link-secret.ts'
 import type { Log } from './core/log.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { migrate, readMigrations } from './core/migrations.ts'
@@ -52,6 +54,8 @@ export interface Settings {
   mail: { url: string; from: string } | null
   prometheusUrl: string | null
   hookTokenOf(source: string): string | null
+  /** A secret that tocsin.yml refers to by the name of its environment variable. */
+  secretOf(variable: string): string | null
   /** In try mode the simulator's page is served, and channels that tocsin.yml names are made. */
   tryPage: ((req: IncomingMessage, res: ServerResponse) => Promise<boolean>) | null
 }
@@ -84,9 +88,10 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   await migrate(database, migrations)
 
   const publicUrl = settings.publicUrl ?? addressOf(settings.host, settings.port)
+  const linkSecret = await linkSecretOf(db)
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
   const ruled = features.flatMap((feature) => {
-    const ground = groundOf(feature, { config, templates, slots, publicUrl })
+    const ground = groundOf(feature, { config, templates, slots, publicUrl, linkSecret })
     return ruledOf(feature).map(({ aggregate, policy }) => ({ aggregate, policy: policy(ground) }))
   })
   const policies = new Map(ruled.map(({ aggregate, policy }) => [aggregate.feature, policy]))
@@ -120,13 +125,15 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   const probe = createProbe({ prometheusUrl: settings.prometheusUrl })
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 
+  const webhook = createWebhooks({ secretOf: settings.secretOf })
+
   const outbox = startOutbox({
     db,
     clock,
     log,
     metrics,
     worker,
-    ports: { slack: slack.port, pager, mail, probe },
+    ports: { slack: slack.port, pager, mail, webhook, probe },
     perform: (effect, by) => performEffect(spine, aggregates, effect, by),
     deadNotice: ({ effect, code }) => deadNotice(config.channels.ops, templates, effect.kind, code),
   })
@@ -162,7 +169,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   addHookRoutes(
     http,
     features.flatMap((feature) => feature.hooks ?? []),
-    { inbox, clock, metrics, tokenOf: settings.hookTokenOf },
+    { inbox, clock, metrics, tokenOf: settings.hookTokenOf, secretOf: settings.secretOf },
   )
   addPageRoutes(
     http,

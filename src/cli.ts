@@ -85,7 +85,7 @@ program
 function lint(config: Config, templates: Templates): Problem[] {
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
   return features.flatMap(
-    (feature) => feature.lint?.(groundOf(feature, { config, templates, slots, publicUrl: '' })) ?? [],
+    (feature) => feature.lint?.(groundOf(feature, { config, templates, slots, publicUrl: '', linkSecret: '' })) ?? [],
   )
 }
 

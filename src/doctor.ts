@@ -103,13 +103,23 @@ async function checkSlack(env: Env, channels: readonly string[]): Promise<Findin
 
 function checkHooks(env: Env): Finding[] {
   if (env.isTry) return []
-  const sources = features.flatMap((feature) => feature.hooks?.sources ?? [])
-  return sources.map((source) => {
+  const hooks = features.flatMap((feature) => feature.hooks ?? [])
+  const signed = hooks.flatMap((hook) => Object.entries(hook.signed ?? {}))
+  const isSigned = (source: string) => signed.some(([name]) => name === source)
+  const secrets = signed.map(([source, { secretVariable }]): Finding => {
+    const what = `/hooks/${source} has a secret`
+    return env.secretOf(secretVariable)
+      ? { what, isFine: true }
+      : { what, isFine: false, fix: `set ${secretVariable}; until then the hook answers 401` }
+  })
+  const sources = hooks.flatMap((hook) => hook.sources).filter((source) => !isSigned(source))
+  const tokens = sources.map((source) => {
     const what = `/hooks/${source} has a token`
     return env.hookTokenOf(source)
       ? { what, isFine: true }
       : { what, isFine: false, fix: `set HOOK_TOKEN_${source.toUpperCase()}; until then the hook answers 401` }
   })
+  return [...tokens, ...secrets]
 }
 
 async function checkPaging(env: Env): Promise<Finding[]> {

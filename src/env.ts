@@ -34,6 +34,11 @@ export const variables = [
     meaning: 'another Events API address',
     fallback: 'https://events.pagerduty.com/v2/enqueue',
   },
+  {
+    name: 'PAGERDUTY_WEBHOOK_SECRET',
+    meaning: 'signs what PagerDuty tells us; without it /hooks/pagerduty answers 401',
+    isSecret: true,
+  },
   { name: 'SMTP_URL', meaning: 'smtp://user:password@host:port for e-mail', isSecret: true },
   { name: 'MAIL_FROM', meaning: 'the sender of e-mail; needed with SMTP_URL' },
   { name: 'PROMETHEUS_URL', meaning: 'where runbooks ask for figures, http://prometheus:9090' },
@@ -83,6 +88,8 @@ export interface Env {
   prometheusUrl: string | null
   logLevel: string
   hookTokenOf(source: string): string | null
+  /** The value of a variable that tocsin.yml names. */
+  secretOf(variable: string): string | null
 }
 
 export type Given = Readonly<Record<string, string | undefined>>
@@ -138,6 +145,7 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
     prometheusUrl: text('PROMETHEUS_URL')?.replace(/\/+$/, '') ?? null,
     logLevel: of('LOG_LEVEL'),
     hookTokenOf: (source) => text(`${hookTokenPrefix}${source.toUpperCase().replaceAll('-', '_')}`),
+    secretOf: text,
   }
   return { env, problems, warnings: findSlips(given) }
 }

@@ -65,6 +65,7 @@ export function settingsOf(env: Env, version: string): Settings {
     mail: env.mail ? { url: env.mail.url.reveal(), from: env.mail.from } : null,
     prometheusUrl: env.prometheusUrl,
     hookTokenOf: env.hookTokenOf,
+    secretOf: env.secretOf,
     tryPage: null,
   }
 }

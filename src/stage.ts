@@ -49,6 +49,7 @@ export async function startStage(env: Env): Promise<Stage> {
       pagerduty: { eventsUrl: PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => PAGERDUTY_ROUTING_KEY ?? null },
       mail: { url: SMTP_URL ?? '', from: MAIL_FROM ?? '' },
       hookTokenOf: (source) => env.hookTokenOf(source) ?? hookToken,
+      secretOf: (variable) => env.secretOf(variable) ?? simulator.env[variable] ?? hookToken,
       tryPage: page.handle,
     },
     ready(app) {

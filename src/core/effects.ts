@@ -9,7 +9,15 @@ import type { Actor } from './decision.ts'
 
 export type { Block } from '../lib/blocks.ts'
 
-export type Effect = SlackEffect | LookEffect | PagerEffect | MailEffect | ProbeEffect | TimerEffect | PerformEffect
+export type Effect =
+  | SlackEffect
+  | LookEffect
+  | PagerEffect
+  | MailEffect
+  | WebhookEffect
+  | ProbeEffect
+  | TimerEffect
+  | PerformEffect
 
 export type SlackEffect =
   /** Said once, and only once; in the thread below a message where one is named and still stands. */
@@ -41,11 +49,29 @@ export type SlackEffect =
 export type LookEffect = { kind: 'slack.look'; name: ThingName }
 
 export type PagerEffect =
-  | { kind: 'pager.trigger'; key: string; service: string; summary: string; severity: PageSeverity; link?: string }
+  | {
+      kind: 'pager.trigger'
+      key: string
+      service: string
+      summary: string
+      severity: PageSeverity
+      link?: string
+      whenGivenUp?: Callback
+    }
   | { kind: 'pager.acknowledge'; key: string; service: string }
   | { kind: 'pager.resolve'; key: string; service: string }
 
 export type MailEffect = { kind: 'mail.send'; to: readonly string[]; subject: string; text: string }
+
+/** A signed POST to a machine of somebody's: an SMS or voice gateway, a status page. */
+export interface WebhookEffect {
+  kind: 'webhook.send'
+  url: string
+  /** The environment variable with the secret that it is signed by. */
+  secretVariable: string
+  body: Readonly<Record<string, unknown>>
+  whenGivenUp?: Callback
+}
 
 /** A question to the outside that changes nothing there. What it saw is merged into the `whenDone` command. */
 export type ProbeEffect = { kind: 'probe.ask'; question: Question; whenDone: Callback; whenGivenUp: Callback }

@@ -23,6 +23,8 @@ export interface Ground {
   slots: Slots
   /** Where the outside reaches us, without a slash at its end: for links. */
   publicUrl: string
+  /** A random text of this installation, to sign links with that only their receiver may use. */
+  linkSecret: string
   /** The Markdown pages of the feature that asks. */
   content: readonly ContentPage[]
 }

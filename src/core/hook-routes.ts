@@ -14,10 +14,11 @@ export interface HookRoutes {
   metrics: Metrics
   /** The bearer token of a source, null when none is configured: then nothing is accepted. */
   tokenOf(source: string): string | null
+  secretOf(variable: string): string | null
 }
 
 export function addHookRoutes(http: Http, hooks: readonly HookSource[], options: HookRoutes): void {
-  const { inbox, clock, metrics, tokenOf } = options
+  const { inbox, clock, metrics, tokenOf, secretOf } = options
   // Read once a source: a token may stand in a file.
   const tokens = new Map<string, string | null>()
   const knownTokenOf = (source: string): string | null => {
@@ -37,7 +38,13 @@ export function addHookRoutes(http: Http, hooks: readonly HookSource[], options:
     })
     if (!hook)
       return problem(reply, 404, `There is no alert source of that name. Known: ${[...bySource.keys()].join(', ')}.`)
-    if (!isAuthorized(request.headers.authorization, knownTokenOf(source))) {
+    const raw = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
+    const signed = hook.signed?.[source]
+    if (signed) {
+      const secret = secretOf(signed.secretVariable)
+      if (secret === null || !signed.isSigned(raw, request.headers, secret))
+        return problem(reply, 401, `The signature does not fit: it is made with the value of ${signed.secretVariable}.`)
+    } else if (!isAuthorized(request.headers.authorization, knownTokenOf(source))) {
       return problem(
         reply,
         401,
@@ -45,7 +52,6 @@ export function addHookRoutes(http: Http, hooks: readonly HookSource[], options:
       )
     }
 
-    const raw = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
     const read = readJson(raw)
     if ('field' in read) return problem(reply, 400, read.problem, { field: read.field })
     const checked = hook.check(source, read.body)

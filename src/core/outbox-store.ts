@@ -11,7 +11,14 @@ export type OutsideEffect = Exclude<DeliverableEffect, PerformEffect>
 /** Each port to the outside, and our own commands to each other. */
 export type OutboxPort = PortName | 'perform'
 export type Wanted = OutboxPort | 'timers'
-export const outboxPorts = ['pager', 'perform', 'slack', 'mail', 'probe'] as const satisfies readonly OutboxPort[]
+export const outboxPorts = [
+  'pager',
+  'perform',
+  'slack',
+  'mail',
+  'webhook',
+  'probe',
+] as const satisfies readonly OutboxPort[]
 
 /** Files what a change asks for, in the order given. Returns who has work now, for a wake-up after the commit. */
 export async function fileEffects(tx: Db, subject: string, effects: readonly Effect[], now: Date): Promise<Wanted[]> {
@@ -111,6 +118,7 @@ function priorityOf(effect: DeliverableEffect): number {
     case 'pager.trigger':
     case 'pager.acknowledge':
     case 'pager.resolve':
+    case 'webhook.send':
     case 'perform':
       return ranks.page
     case 'slack.tell':

@@ -53,7 +53,7 @@ export interface Outbox {
 }
 
 // How many deliveries at once. PostgreSQL is one neighbour and Slack paces us anyway; pages must never queue for long.
-const slots: Record<OutboxPort, number> = { pager: 8, perform: 4, slack: 12, mail: 4, probe: 4 }
+const slots: Record<OutboxPort, number> = { pager: 8, perform: 4, slack: 12, mail: 4, webhook: 4, probe: 4 }
 
 export function startOutbox(options: OutboxOptions): Outbox {
   const { db, clock, log, worker } = options
@@ -184,7 +184,8 @@ async function settleFailure(options: Delivering, row: Claimed, error: unknown):
     await db.transaction(async (tx) => {
       if (!(await close(tx, { id: row.id, worker, outcome: 'dead', error: failure.code }, now))) return
       const sequels: DeliverableEffect[] = []
-      if ('whenGivenUp' in row.effect) sequels.push(followUp(row.effect.whenGivenUp, { code: failure.code }))
+      if ('whenGivenUp' in row.effect && row.effect.whenGivenUp)
+        sequels.push(followUp(row.effect.whenGivenUp, { code: failure.code }))
       const notice = row.stream === noticeStream ? null : options.deadNotice({ effect: row.effect, code: failure.code })
       await fileEffects(tx, row.stream, sequels, now)
       if (notice) await fileEffects(tx, noticeSubject, [notice], now)

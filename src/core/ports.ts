@@ -1,4 +1,4 @@
-import type { Effect, MailEffect, PagerEffect, ProbeEffect, SlackEffect } from './effects.ts'
+import type { Effect, MailEffect, PagerEffect, ProbeEffect, SlackEffect, WebhookEffect } from './effects.ts'
 
 /**
  * What the delivery side asks of an adapter. Features never see a port: they return effects.
@@ -14,6 +14,7 @@ export interface Ports {
   slack: Port<SlackEffect>
   pager: Port<PagerEffect>
   mail: Port<MailEffect>
+  webhook: Port<WebhookEffect>
   probe: Port<ProbeEffect>
 }
 export type PortName = keyof Ports

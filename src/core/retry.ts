@@ -16,7 +16,14 @@ export function givesUp(error: DeliveryError, row: { failures: number; decidedAt
 }
 
 // A page may not wait long for the next attempt; a message may.
-const longestPauseSeconds: Record<OutboxPort, number> = { pager: 10, perform: 10, slack: 30, mail: 300, probe: 5 }
+const longestPauseSeconds: Record<OutboxPort, number> = {
+  pager: 10,
+  perform: 10,
+  slack: 30,
+  mail: 300,
+  webhook: 10,
+  probe: 5,
+}
 
 /** Doubling, with a jitter of a fifth so that streams that failed together do not come back together. */
 export function retryDelaySeconds(error: DeliveryError, attempt: number, port: OutboxPort): number {

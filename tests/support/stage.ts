@@ -122,6 +122,7 @@ function settingsFor(
     mail: { url: env.SMTP_URL ?? '', from: env.MAIL_FROM ?? '' },
     prometheusUrl: options.prometheusUrl ?? null,
     hookTokenOf: () => hookToken,
+    secretOf: (variable) => env[variable] ?? 'a secret of the story',
     tryPage: async () => false,
   }
 }
