@@ -40,7 +40,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   const faults = createFaults(changed)
   const server = http.createServer((req, res) => void serve(req, res))
-  const address = { url: '' }
+  const address: { url: string; hook: string | null } = { url: '', hook: null }
   const slack = createSlack({
     manifest: options.manifest,
     clock,
@@ -51,7 +51,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     kept: kept.slack,
     changed,
   })
-  const pagerduty = createPagerDuty({ clock, changed })
+  const pagerduty = createPagerDuty({ clock, changed, hookUrl: () => address.hook })
   const mail = await startMailbox({ clock, changed })
   pagerduty.restore(kept.pagerduty)
   mail.restore(kept.mail)
@@ -81,7 +81,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     slack: slack.world,
     pagerduty: pagerduty.world,
     mailbox: mail.mailbox,
-    connect: slack.connect,
+    connect(url) {
+      address.hook = url.replace(/\/slack\/events$/, '/hooks/pagerduty')
+      slack.connect(url)
+    },
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -15,7 +15,7 @@ interface Service extends PagerDuty {
 }
 
 async function openPagerDuty(): Promise<Service> {
-  const pagerDuty = createPagerDuty({ clock: movableClock(() => noon), changed: () => {} })
+  const pagerDuty = createPagerDuty({ clock: movableClock(() => noon), changed: () => {}, hookUrl: () => null })
   const server = createServer(async (req, res) => {
     const chunks: Buffer[] = []
     for await (const chunk of req) chunks.push(chunk)

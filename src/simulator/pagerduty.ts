@@ -1,5 +1,5 @@
 /** PagerDuty as far as Tocsin knows it: the Events API v2, a token to check, and the phone that rings. */
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../lib/clock.ts'
 import { answerWith, createFaults, send } from './faults.ts'
@@ -13,6 +13,13 @@ export interface PagerDuty {
   env(baseUrl: string): Record<string, string>
   dump(): unknown
   restore(saved: unknown): void
+}
+
+export interface PagerDutyOptions {
+  clock: Clock
+  changed(): void
+  /** Where the bot hears what people do here; null while it is not there. */
+  hookUrl(): string | null
 }
 
 interface Answer {
@@ -31,9 +38,10 @@ interface Route {
 // Secrets of nobody: they open a toy on this machine.
 const routingKey = 'simulator0routing0key00000000000'
 const token = 'simulator-pagerduty-token'
+const webhookSecret = 'simulator-pagerduty-webhook-secret'
 const callsKept = 5_000
 
-export function createPagerDuty({ clock, changed }: { clock: Clock; changed(): void }): PagerDuty {
+export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): PagerDuty {
   const pages: Page[] = []
   const calls: ApiCall[] = []
   const box = createFaults(changed)
@@ -75,6 +83,26 @@ export function createPagerDuty({ clock, changed }: { clock: Clock; changed(): v
     if (!page) throw new Error(`nobody was paged with the key ${key}`)
     if (page.status !== 'resolved') page.status = status
     changed()
+    void tellBot(page)
+  }
+
+  /** A webhook v3, signed. Told once: whoever plays with the bot stopped does not hear of it later. */
+  async function tellBot({ key, summary, status }: Page): Promise<void> {
+    const url = hookUrl()
+    if (url === null) return
+    const body = JSON.stringify({
+      event: {
+        id: randomUUID(),
+        event_type: `incident.${status}`,
+        resource_type: 'incident',
+        occurred_at: clock.now().toISOString(),
+        agent: { id: 'PSIM001', type: 'user_reference', summary: 'Whoever has the phone' },
+        data: { id: key, type: 'incident', incident_key: key, title: summary, status },
+      },
+    })
+    const signature = createHmac('sha256', webhookSecret).update(body).digest('hex')
+    const headers = { 'content-type': 'application/json', 'x-pagerduty-signature': `v1=${signature}` }
+    await fetch(url, { method: 'POST', headers, body }).catch(() => null)
   }
 
   return {
@@ -104,6 +132,7 @@ export function createPagerDuty({ clock, changed }: { clock: Clock; changed(): v
       PAGERDUTY_API_URL: `${baseUrl}/pagerduty/api`,
       PAGERDUTY_ROUTING_KEY: routingKey,
       PAGERDUTY_TOKEN: token,
+      PAGERDUTY_WEBHOOK_SECRET: webhookSecret,
     }),
     dump: () => pages,
     restore(saved) {

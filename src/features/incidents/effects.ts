@@ -6,7 +6,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 import { plural } from '../../lib/words.ts'
 import { announce, openChannel, refresh, say, showCard, tellPerson, who } from './channel.ts'
 import { type Event, type Incident, isOver } from './domain.ts'
-import { acknowledgePage, page, pageAfterSeverity, resolvePage } from './paging.ts'
+import { letSleep, page, pageAfterSeverity, stopWaking } from './paging.ts'
 import type { Rules } from './rules.ts'
 import { handoverMessage, key } from './views.ts'
 
@@ -38,7 +38,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
           by: who(event.by),
         }),
         { kind: 'timer.cancel', key: leadTimer(incident) },
-        ...acknowledgePage(incident, policy),
+        ...stopWaking(incident, policy),
         ...tellPerson(incident, event.to, policy.dutiesOf('incident lead')),
       ]
     case 'incident.roleGiven':
@@ -117,7 +117,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         ...say(incident, 'incidents/released', policy, { from: `INC-${event.from}` }),
       ]
     case 'incident.acknowledged':
-      return [...refresh(incident, policy), ...acknowledgePage(incident, policy)]
+      return [...refresh(incident, policy), ...stopWaking(incident, policy)]
     case 'incident.retitled':
       return [
         ...refresh(incident, policy),
@@ -163,7 +163,7 @@ function statusChanged(
 ): Effect[] {
   const shown = refresh(incident, rules)
   if (isOver(incident))
-    return [...shown, { kind: 'timer.cancel', key: leadTimer(incident) }, ...resolvePage(incident, rules)]
+    return [...shown, { kind: 'timer.cancel', key: leadTimer(incident) }, ...letSleep(incident, rules)]
   if (isOver({ status: from })) return shown
   const said = say(incident, 'incidents/status-changed', rules, { from, to, what, by: who(by) })
   // Accepted out of triage, it begins to matter: now somebody is woken and asked to lead.

@@ -27,7 +27,7 @@ function incidentAt(severity: string): Incident {
 
 const paging = (from: string, to: string) =>
   pageAfterSeverity(incidentAt(to), from, rules).map((effect) =>
-    'service' in effect ? `${effect.kind} ${effect.service}` : effect.kind,
+    effect.kind === 'perform' ? `${effect.command.type} ${effect.id}` : effect.kind,
   )
 
 test('a severity that pages the same team pages nobody again', () => {
@@ -35,13 +35,13 @@ test('a severity that pages the same team pages nobody again', () => {
 })
 
 test('raised to one that pages, somebody is paged', () => {
-  expect(paging('P4', 'P1')).toEqual(['pager.trigger platform'])
+  expect(paging('P4', 'P1')).toEqual(['page.send incidents-42-platform'])
 })
 
 test('lowered to one that pages nobody, the page of before is ended, and not left ringing for ever', () => {
-  expect(paging('P1', 'P4')).toEqual(['pager.resolve platform'])
+  expect(paging('P1', 'P4')).toEqual(['page.resolve incidents-42-platform'])
 })
 
 test('moved from one team to another, the first is let go and the second is paged', () => {
-  expect(paging('P1', 'P3')).toEqual(['pager.resolve platform', 'pager.trigger office'])
+  expect(paging('P1', 'P3')).toEqual(['page.resolve incidents-42-platform', 'page.send incidents-42-office'])
 })

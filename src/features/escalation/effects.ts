@@ -1,0 +1,147 @@
+/** Who is paged and told as an incident climbs. */
+import type { Given } from '../../core/decision.ts'
+import type { Effect } from '../../core/effects.ts'
+import { formatDuration } from '../../lib/duration.ts'
+import { escapeInline, Markup, mention } from '../../lib/mrkdwn.ts'
+import { unreachable } from '../../lib/unreachable.ts'
+import { key, putOnCard } from '../incidents/index.ts'
+import { acknowledgePage, pagePerson, pageTeam, resolvePage } from '../oncall/index.ts'
+import { type Escalation, type Event, waiting } from './domain.ts'
+import type { How } from './presets.ts'
+import type { Rules } from './rules.ts'
+
+export function effects(escalation: Escalation, event: Event, { id, policy }: Given<Rules>): readonly Effect[] {
+  switch (event.type) {
+    case 'escalation.followed': {
+      const next = nextClimb(id, escalation, policy)
+      if (!event.about.isOver) return [next]
+      return [next, ...paged(escalation, policy).map((whom) => resolvePage(aboutIncident(id), whom))]
+    }
+    case 'escalation.began':
+    case 'escalation.rungSkipped':
+      return [nextClimb(id, escalation, policy)]
+    case 'escalation.rungReached':
+      return [...climb(id, escalation, event, policy), nextClimb(id, escalation, policy)]
+    case 'escalation.acknowledged': {
+      const { by, at, via } = event
+      return [
+        // One of them has it: whoever else was called need not be called again.
+        ...paged(escalation, policy).map((whom) => acknowledgePage(aboutIncident(id), whom, by)),
+        putOnCard(id, 'escalation', { acknowledgedBy: by, acknowledgedAt: at, via }),
+        // Whoever takes the lead is announced as the lead already.
+        ...(via === 'lead'
+          ? []
+          : [
+              say(id, policy, 'escalation/acknowledged', {
+                by: new Markup(by === null ? 'Somebody' : mention(by)),
+                via,
+              }),
+            ]),
+      ]
+    }
+    case 'escalation.passedOn':
+      return [say(id, policy, 'escalation/passed-on', { how: event.how, to: event.to.join(', ') })]
+    case 'escalation.pageExhausted': {
+      const { lead } = escalation.about
+      return [say(id, policy, 'escalation/exhausted', { lead: lead === null ? null : new Markup(mention(lead)) })]
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+function climb(
+  id: string,
+  { about }: Escalation,
+  event: Extract<Event, { type: 'escalation.rungReached' }>,
+  rules: Rules,
+): Effect[] {
+  const ladder = rules.ladders.find(({ name }) => name === event.ladder)
+  const rung = ladder?.rungs[event.rung]
+  if (!ladder || !rung) return []
+  const minutes = formatDuration(rung.after)
+  const words = rung.who.join(', ')
+  // Nobody outside hears of a private incident. Its members decide themselves whom to ask in.
+  if (about.isPrivate) return [say(id, rules, 'escalation/private', { words, minutes })]
+  const meant = [...new Set(rung.who.flatMap(rules.meant))]
+  const reach = meant.flatMap((whom) => reachOut(id, about, { whom, how: ladder.how, minutes }, rules))
+  // Right after the declaration everybody reads that they are paged on the card: no need to say it twice.
+  if (rung.after === 0) return reach
+  return [...reach, say(id, rules, 'escalation/reached', { words, minutes, isPage: ladder.how === 'page' })]
+}
+
+function reachOut(
+  id: string,
+  about: Escalation['about'],
+  { whom, how, minutes }: { whom: string; how: How; minutes: string },
+  rules: Rules,
+): Effect[] {
+  const summary = `${about.severity} ${key({ id })} ${about.title}`
+  const paged = { about: aboutIncident(id), summary, severity: 'critical' as const }
+  const team = /^team (.+)$/.exec(whom)?.[1]
+  // A team is paged, never merely told: it has no eyes of its own.
+  if (team !== undefined) return how === 'page' ? [pageTeam(team, paged)] : []
+  const data = {
+    incident: key({ id }),
+    severity: about.severity,
+    title: about.title,
+    minutes,
+    lead: about.lead !== null,
+  }
+  if (whom.includes('@')) {
+    const subject = rules.templates.render('escalation/told', 'subject', data)
+    return [{ kind: 'mail.send', to: [whom], subject, text: rules.templates.render('escalation/told', 'text', data) }]
+  }
+  if (!whom.startsWith('#') && how === 'page') return [pagePerson(whom, paged)]
+  const to = whom.startsWith('#') ? whom : `@${whom}`
+  return [{ kind: 'slack.say', to, message: { text: rules.templates.render('escalation/told', 'slack', data) } }]
+}
+
+/** Teams and people whose phones may still ring because of this incident. */
+function paged({ about, done }: Escalation, rules: Rules): readonly string[] {
+  const climbed = done.flatMap(({ ladder, rung, skipped }) => {
+    const found = rules.ladders.find(({ name }) => name === ladder)
+    return skipped === null && found?.how === 'page' ? (found.rungs[rung]?.who ?? []).flatMap(rules.meant) : []
+  })
+  const names = climbed.flatMap((whom) => /^(?:team (.+)|([UW][A-Z0-9]+))$/.exec(whom)?.slice(1) ?? [])
+  const bySeverity = rules.pagedFor(about.severity)
+  return [...new Set([...names, bySeverity].filter((name) => name !== undefined && name !== null))]
+}
+
+function aboutIncident(id: string) {
+  return { feature: 'incidents', id }
+}
+
+function say(id: string, rules: Rules, template: string, data: Record<string, unknown>): Effect {
+  return {
+    kind: 'slack.say',
+    to: `incidents/${id}/channel`,
+    message: { text: rules.templates.render(template, 'slack', { incident: key({ id }), ...data }) },
+  }
+}
+
+function nextClimb(id: string, escalation: Escalation, rules: Rules): Effect {
+  const timer = `escalations/${id}/climb`
+  const [next] = waiting(escalation, rules)
+  if (!next) return { kind: 'timer.cancel', key: timer }
+  const at = new Date(next.dueAt).toISOString()
+  return {
+    kind: 'timer.set',
+    key: timer,
+    at,
+    fire: { feature: 'escalations', id, command: { type: 'escalation.climb' } },
+  }
+}
+
+/** For `/inc why`: the words of a ladder, and whom they mean. */
+export function whoWords(words: readonly string[], rules: Rules): string {
+  return words
+    .map(
+      (word) =>
+        `${escapeInline(word)} (${rules
+          .meant(word)
+          .map((one) => mention(one))
+          .join(', ')})`,
+    )
+    .join(', ')
+}

@@ -1,0 +1,79 @@
+/**
+ * Escalation: attention grows while nothing happens.
+ *
+ * A *ladder* belongs to severities and has *rungs*: minutes after the declaration, who, and what makes the rung
+ * needless. The response ladder wakes those who must act, the leadership ladder tells those who must know. A page is
+ * acknowledged by a button, a link or by taking the lead; never by an emoji, which slips from a thumb.
+ *
+ *   a rung: waiting ──▶ reached | skipped
+ */
+
+import { z } from 'zod'
+import { feature, ruled } from '../../core/feature.ts'
+import { on } from '../../core/subscriptions.ts'
+import { context } from '../../lib/blocks.ts'
+import { mention, when } from '../../lib/mrkdwn.ts'
+import {
+  type About,
+  aboutOf,
+  cardParts,
+  type Incident,
+  type IncidentEvent,
+  isOver,
+  onAboutChanged,
+} from '../incidents/index.ts'
+import { type Page, type PageEvent, whyPane } from '../oncall/index.ts'
+import { aggregate } from './aggregate.ts'
+import { escalationConfig } from './config.ts'
+import type { Command } from './domain.ts'
+import { makeRules } from './rules.ts'
+import { commands, ladderLines } from './why.ts'
+
+const cardFacts = z.object({ acknowledgedBy: z.string().nullable(), acknowledgedAt: z.string(), via: z.string() })
+
+export const escalation = feature({
+  name: 'escalation',
+  config: escalationConfig,
+  ruled: ruled(aggregate, makeRules),
+  commands,
+  on: [
+    on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) => [
+      ask(id, { type: 'escalation.begin', about: seen(aboutOf(state)), declaredAt: state.declaredAt }),
+    ]),
+    ...onAboutChanged((id, about) => [ask(id, { type: 'escalation.follow', about: seen(about) })]),
+    on<Page, PageEvent, 'page.acknowledged'>('page.acknowledged', ({ state, event }) =>
+      aboutIncident(state, { type: 'escalation.acknowledge', by: event.by, via: event.via }),
+    ),
+    on<Page, PageEvent, 'page.passedOn'>('page.passedOn', ({ state, event }) =>
+      aboutIncident(state, { type: 'escalation.passOn', how: event.how, to: event.to }),
+    ),
+    on<Page, PageEvent, 'page.exhausted'>('page.exhausted', ({ state }) =>
+      aboutIncident(state, { type: 'escalation.pageExhausted' }),
+    ),
+  ],
+  fills: [
+    cardParts.fill((incident) => {
+      const facts = cardFacts.safeParse(incident.cardFacts.escalation)
+      if (!facts.success) return []
+      const { acknowledgedBy, acknowledgedAt, via } = facts.data
+      const who = acknowledgedBy === null ? 'somebody' : mention(acknowledgedBy)
+      return [
+        context([`Page acknowledged ${when(acknowledgedAt)} by ${who}${via === 'pagerduty' ? ' in PagerDuty' : ''}`]),
+      ]
+    }),
+    whyPane.fill((_db, asked) => ladderLines(asked)),
+  ],
+})
+
+function aboutIncident({ about }: Page, command: Command) {
+  return about?.feature === 'incidents' ? [ask(about.id, command)] : []
+}
+
+function ask(id: string, command: Command) {
+  return { kind: 'perform' as const, feature: 'escalations', id, command: { ...command } }
+}
+
+function seen(about: About) {
+  const { title, severity, status, lead, isPrivate, isReal } = about
+  return { title, severity, status, lead, isPrivate, isReal, isOver: isOver(about) }
+}

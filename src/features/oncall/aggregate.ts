@@ -1,0 +1,40 @@
+/** Pages and schedules as `perform` knows them: each is locked, journalled and replayed under a name of its own. */
+import type { Aggregate } from '../../core/perform.ts'
+import { type Command, decide, type Event, evolve, type Page, type Refused } from './domain.ts'
+import { effects } from './effects.ts'
+import type { Rules } from './rules.ts'
+import { scheduleEffects } from './schedule-effects.ts'
+import {
+  decideSchedule,
+  evolveSchedule,
+  type Schedule,
+  type ScheduleCommand,
+  type ScheduleEvent,
+  type ScheduleRefused,
+} from './schedules.ts'
+import { loadPage, loadSchedule, savePage, saveSchedule } from './store.ts'
+
+export const pages: Aggregate<Page, Command, Event, Refused, Rules> = {
+  feature: 'pages',
+  newId: named,
+  load: loadPage,
+  save: savePage,
+  decide,
+  evolve,
+  effects,
+}
+
+export const schedules: Aggregate<Schedule, ScheduleCommand, ScheduleEvent, ScheduleRefused, Rules> = {
+  feature: 'schedules',
+  newId: named,
+  load: loadSchedule,
+  save: saveSchedule,
+  decide: decideSchedule,
+  evolve: evolveSchedule,
+  effects: scheduleEffects,
+}
+
+/** A page is named after what it is about and whom it calls, a schedule by its key in tocsin.yml. */
+function named(): never {
+  throw new Error('pages and schedules have names, not numbers')
+}

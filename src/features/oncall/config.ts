@@ -1,0 +1,147 @@
+/** What can be configured about being on call, below `oncall:` in tocsin.yml. */
+import { z } from 'zod'
+import type { Mismatch } from '../../core/config.ts'
+import type { ConfigPart } from '../../core/feature.ts'
+import { Duration } from '../../lib/duration.ts'
+import { isZone } from '../../lib/wallclock.ts'
+
+const minute = 60_000
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+const personId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'write a person as a Slack id, U0123ABCD')
+const date = z.iso.date('write a day as 2026-01-05')
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day as 09:00')
+  .transform(minutesOf)
+const weekday = z.enum(weekdays).transform((name) => weekdays.indexOf(name) + 1)
+
+const layer = z.strictObject({
+  people: z.array(personId).min(1, 'name at least one person'),
+  turn: z.enum(['day', 'week']).default('week'),
+  /** When the next person takes over, by the clock on the wall in the schedule's zone. */
+  handOverAt: timeOfDay.default(9 * 60),
+  handOverOn: weekday.default(1),
+  /** The day on which the first person begins. */
+  starts: date,
+  /** Holds only within these hours, «22:00-06:00» through the night. */
+  hours: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'write hours as 09:00-17:00')
+    .transform((text) => ({ from: minutesOf(text.slice(0, 5)), to: minutesOf(text.slice(6)) }))
+    .nullable()
+    .default(null),
+  days: z.array(weekday).min(1).nullable().default(null),
+  restsOnHolidays: z.boolean().default(false),
+})
+
+const schedule = z.strictObject({
+  timeZone: z.string().refine(isZone, 'is no time zone: write Europe/Lisbon'),
+  layers: z.array(layer).min(1, 'a schedule needs a layer'),
+  holidays: z.array(date).default([]),
+  /** Where a new shift is announced; nowhere when it is left out. */
+  handOverIn: z
+    .string()
+    .regex(/^#[\p{Ll}\p{N}_-]{1,80}$/u, 'write a channel as "#ops"')
+    .nullable()
+    .default(null),
+})
+
+const step = z.strictObject({
+  /** How long after the page was sent, while nobody has acknowledged it. */
+  after: Duration,
+  /** `pagerduty`, `schedule <name>`, or a person. */
+  call: z.array(z.string()).min(1, 'say whom to call'),
+  /** `slack`, `mail`, or the name of a webhook. */
+  by: z.array(z.string()).min(1).default(['slack', 'mail']),
+})
+
+const person = z.strictObject({
+  name: z.string(),
+  email: z.email('is no e-mail address').nullable().default(null),
+  phone: z.string().nullable().default(null),
+  timeZone: z.string().refine(isZone, 'is no time zone: write Europe/Lisbon').nullable().default(null),
+})
+
+const contact = z.strictObject({
+  name: z.string(),
+  /** What they help with: the cloud, the database, monitoring. */
+  for: z.string(),
+  phone: z.string().nullable().default(null),
+  email: z.string().nullable().default(null),
+  url: z.url().nullable().default(null),
+  /** What they ask for: a contract number, the plan. */
+  note: z.string().default(''),
+})
+
+export const oncallSchema = z
+  .strictObject({
+    people: z.record(personId, person).default({}),
+    schedules: z.record(z.string().regex(/^[a-z0-9-]{1,30}$/, 'use small letters, digits and -'), schedule).default({}),
+    teams: z.record(z.string(), z.strictObject({ climb: z.array(step).min(1) })).default({}),
+    webhooks: z
+      .record(
+        z.string(),
+        z.strictObject({
+          url: z.url(),
+          secretVariable: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'write the name of an environment variable'),
+        }),
+      )
+      .default({}),
+    /** After the last step, how long until a page counts as answered by nobody. */
+    giveUpAfter: Duration.default(10 * minute),
+    /** A second page to the same people within this time is not sent; it is said who was paged. */
+    sameAgainAfter: Duration.default(10 * minute),
+    /** Five fields of cron, in UTC: when test pages go out by themselves. */
+    testPages: z.string().nullable().default(null),
+    contacts: z.array(contact).default([]),
+  })
+  .prefault({})
+
+export type OncallConfig = z.infer<typeof oncallSchema>
+export type Contact = OncallConfig['contacts'][number]
+
+function minutesOf(text: string): number {
+  return Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))
+}
+
+export const oncallConfig: ConfigPart = {
+  schema: oncallSchema,
+  check(config) {
+    const own = config.oncall as OncallConfig
+    const teams = Object.keys(config.teams)
+    const mismatches: Mismatch[] = []
+    for (const [name, { climb }] of Object.entries(own.teams)) {
+      if (!teams.includes(name))
+        mismatches.push({ path: ['teams', name], problem: `"${name}" is no team`, accepted: `Use ${teams.join(', ')}` })
+      for (const [index, { after, call, by }] of climb.entries()) {
+        const path = ['teams', name, 'climb', index]
+        for (const [place, called] of call.entries())
+          mismatches.push(...problemsOfCall(called, own).map((found) => ({ path: [...path, 'call', place], ...found })))
+        for (const [place, way] of by.entries())
+          mismatches.push(...problemsOfWay(way, own).map((found) => ({ path: [...path, 'by', place], ...found })))
+        const before = climb[index - 1]
+        if (before && before.after >= after)
+          mismatches.push({
+            path: [...path, 'after'],
+            problem: 'is not later than the step before it',
+            accepted: 'Write steps in their order',
+          })
+      }
+    }
+    return mismatches
+  },
+}
+
+function problemsOfCall(called: string, own: OncallConfig): Omit<Mismatch, 'path'>[] {
+  if (called === 'pagerduty' || /^[UW][A-Z0-9]{2,}$/.test(called)) return []
+  const schedules = Object.keys(own.schedules)
+  const name = /^schedule (.+)$/.exec(called)?.[1]
+  if (name !== undefined && schedules.includes(name)) return []
+  const known = schedules.map((schedule) => `"schedule ${schedule}"`)
+  return [{ problem: `"${called}" is nobody to call`, accepted: `Use pagerduty, a Slack id, ${known.join(', ')}` }]
+}
+
+function problemsOfWay(way: string, own: OncallConfig): Omit<Mismatch, 'path'>[] {
+  const ways = ['slack', 'mail', ...Object.keys(own.webhooks)]
+  return ways.includes(way) ? [] : [{ problem: `"${way}" is no way to call`, accepted: `Use ${ways.join(', ')}` }]
+}

@@ -1,0 +1,283 @@
+import type { Decision, Given } from '../../core/decision.ts'
+import type { Instant, PageSeverity } from '../../core/effects.ts'
+import { unreachable } from '../../lib/unreachable.ts'
+
+/**
+ * A page: somebody is called, and then the next, until one of them says «I have it».
+ *
+ *   (nothing) ──send──▶ calling ──acknowledge──▶ acknowledged ──resolve──▶ resolved
+ *                          │ ▲                                                │
+ *      nobody is left ─▶ exhausted (acknowledge still works) ── send again ◀──┘  the next round
+ */
+export type Status = 'calling' | 'acknowledged' | 'exhausted' | 'resolved'
+
+export interface Page {
+  id: string
+  round: number
+  status: Status
+  /** What PagerDuty knows it by: the same for everything about one incident. */
+  key: string
+  team: string | null
+  summary: string
+  severity: PageSeverity
+  link: string | null
+  about: About | null
+  isTest: boolean
+  steps: readonly Step[]
+  /** The step that the climb goes to next. */
+  nextStep: number
+  calls: readonly Call[]
+  /** The person who sent it; null when Tocsin did. */
+  sentBy: string | null
+  sentAt: Instant
+  acknowledgedBy: string | null
+  acknowledgedVia: Via | null
+  acknowledgedAt: Instant | null
+  closedAt: Instant | null
+}
+
+/** What it is about: a subject of a feature to the right. */
+export interface About {
+  feature: string
+  id: string
+}
+
+export interface Step {
+  /** Milliseconds after the page was sent. */
+  after: number
+  /** `pagerduty`, `schedule <name>`, or a person's id. */
+  call: readonly string[]
+  by: readonly string[]
+}
+
+export interface Call {
+  step: number
+  /** Empty for PagerDuty, which knows itself whom to wake. */
+  person: string
+  /** `slack`, `mail`, `pagerduty`, or the name of a webhook. */
+  way: string
+  at: Instant
+}
+
+export type Via = 'slack' | 'mail' | 'pagerduty' | 'lead'
+
+export interface Target {
+  team: string | null
+  person: string | null
+}
+
+export type Command =
+  | {
+      type: 'page.send'
+      target: Target
+      summary: string
+      severity: PageSeverity
+      link: string | null
+      about: About | null
+      isTest: boolean
+    }
+  | { type: 'page.climb' }
+  /** The schedule's answer: who is on call there now. */
+  | { type: 'page.call'; step: number; schedule: string; person: string | null }
+  | { type: 'page.callFailed'; step: number; code: string }
+  | { type: 'page.acknowledge'; by: string | null; via: Via }
+  /** Somebody in PagerDuty gave it to others. */
+  | { type: 'page.passOn'; how: string; to: readonly string[] }
+  | { type: 'page.resolve' }
+
+export type Event =
+  | {
+      type: 'page.sent'
+      id: string
+      round: number
+      key: string
+      team: string | null
+      summary: string
+      severity: PageSeverity
+      link: string | null
+      about: About | null
+      isTest: boolean
+      steps: readonly Step[]
+      by: string | null
+      at: Instant
+    }
+  | { type: 'page.climbed'; step: number; at: Instant }
+  | ({ type: 'page.called' } & Call)
+  | { type: 'page.nobodyThere'; step: number; schedule: string }
+  | { type: 'page.callFailed'; step: number; code: string }
+  | { type: 'page.acknowledged'; by: string | null; via: Via; at: Instant }
+  | { type: 'page.passedOn'; how: string; to: readonly string[]; at: Instant }
+  | { type: 'page.exhausted'; at: Instant }
+  | { type: 'page.resolved'; at: Instant }
+
+export type Refused =
+  | 'no-such-page'
+  | 'nobody-to-page'
+  | 'paged-already'
+  | 'answered-already'
+  | 'already-acknowledged'
+  | 'already-resolved'
+
+export interface Policy {
+  stepsFor(target: Target): readonly Step[]
+  sameAgainAfter: number
+  giveUpAfter: number
+}
+
+export function decide(page: Page | null, command: Command, given: Given<Policy>): Decision<Event, Refused> {
+  if (command.type === 'page.send') return send(page, command, given)
+  if (!page) return { refused: 'no-such-page' }
+
+  switch (command.type) {
+    case 'page.climb':
+      return climb(page, given)
+    case 'page.call':
+      return call(page, command, given)
+    case 'page.callFailed':
+      // Another way failed for good: the next one must not wait for its minutes to pass.
+      if (page.status !== 'calling' || command.step !== page.nextStep - 1) return []
+      return [
+        { type: 'page.callFailed', step: command.step, code: command.code },
+        ...(page.nextStep < page.steps.length ? stepEvents(page, page.nextStep, given) : []),
+      ]
+    case 'page.acknowledge':
+      if (page.status === 'resolved') return { refused: 'already-resolved' }
+      if (page.status === 'acknowledged')
+        return { refused: 'already-acknowledged', details: { by: page.acknowledgedBy ?? '' } }
+      return [{ type: 'page.acknowledged', by: command.by, via: command.via, at: given.now.toISOString() }]
+    case 'page.passOn':
+      if (page.status === 'resolved') return { refused: 'already-resolved' }
+      return [{ type: 'page.passedOn', how: command.how, to: command.to, at: given.now.toISOString() }]
+    case 'page.resolve':
+      return page.status === 'resolved' ? [] : [{ type: 'page.resolved', at: given.now.toISOString() }]
+    default:
+      return unreachable(command)
+  }
+}
+
+function send(
+  page: Page | null,
+  command: Extract<Command, { type: 'page.send' }>,
+  given: Given<Policy>,
+): Decision<Event, Refused> {
+  const { id, now, policy, actor } = given
+  const steps = policy.stepsFor(command.target)
+  if (steps.length === 0) return { refused: 'nobody-to-page' }
+  if (page && isUnderWay(page)) {
+    // The same incident again, or a second person who saw the same: nobody is called twice for it.
+    if (command.about !== null) return []
+    const ago = now.getTime() - Date.parse(page.sentAt)
+    const minutes = Math.floor(ago / 60_000)
+    if (ago < policy.sameAgainAfter && page.status === 'calling')
+      return { refused: 'paged-already', details: { minutes } }
+    if (ago < policy.sameAgainAfter && page.status === 'acknowledged')
+      return { refused: 'answered-already', details: { minutes, by: page.acknowledgedBy ?? '' } }
+  }
+  const round = (page?.round ?? 0) + 1
+  const { about, target, type: _, ...said } = command
+  const sent: Event = {
+    type: 'page.sent',
+    id,
+    round,
+    key: about ? `${about.feature}/${about.id}` : `${id}/${round}`,
+    team: target.team,
+    ...said,
+    about,
+    steps,
+    by: actor.kind === 'person' ? actor.id : null,
+    at: now.toISOString(),
+  }
+  return [sent, ...stepEvents(evolve(page, sent), 0, given)]
+}
+
+function isUnderWay(page: Page): boolean {
+  return page.status === 'calling' || page.status === 'acknowledged'
+}
+
+function climb(page: Page, given: Given<Policy>): Event[] {
+  // The timer may fire just after somebody answered. Saying nothing is then the right answer.
+  if (page.status !== 'calling') return []
+  if (page.nextStep < page.steps.length) return stepEvents(page, page.nextStep, given)
+  return [{ type: 'page.exhausted', at: given.now.toISOString() }]
+}
+
+/** The step itself, and everybody whom it names outright; schedules are asked, and answer with `page.call`. */
+function stepEvents(page: Page, step: number, given: Given<Policy>): Event[] {
+  const at = given.now.toISOString()
+  const { call = [], by = [] } = page.steps[step] ?? {}
+  const named = call.filter((called) => !called.startsWith('schedule '))
+  return [
+    { type: 'page.climbed', step, at },
+    ...named.flatMap((called) =>
+      called === 'pagerduty'
+        ? [{ type: 'page.called' as const, step, person: '', way: 'pagerduty', at }]
+        : callsOf(page, { step, person: called, by, at }),
+    ),
+  ]
+}
+
+function call(page: Page, command: Extract<Command, { type: 'page.call' }>, given: Given<Policy>): Event[] {
+  if (page.status !== 'calling') return []
+  const { step, person, schedule } = command
+  const at = given.now.toISOString()
+  if (person !== null) return callsOf(page, { step, person, by: page.steps[step]?.by ?? [], at })
+  const isAlone = page.steps[step]?.call.length === 1 && step === page.nextStep - 1
+  return [
+    { type: 'page.nobodyThere', step, schedule },
+    ...(isAlone && page.nextStep < page.steps.length ? stepEvents(page, page.nextStep, given) : []),
+  ]
+}
+
+/** Somebody who stands in two steps is called again in the second; within one step, once. */
+function callsOf(page: Page, { step, person, by, at }: Omit<Call, 'way'> & { by: readonly string[] }): Event[] {
+  const isCalled = (way: string) =>
+    page.calls.some((earlier) => earlier.step === step && earlier.person === person && earlier.way === way)
+  return by.filter((way) => !isCalled(way)).map((way) => ({ type: 'page.called', step, person, way, at }))
+}
+
+export function evolve(page: Page | null, event: Event): Page {
+  if (event.type === 'page.sent') return sent(event)
+  if (!page) throw new Error(`${event.type} before page.sent`)
+
+  switch (event.type) {
+    case 'page.climbed':
+      return { ...page, nextStep: event.step + 1 }
+    case 'page.called': {
+      const { type: _, ...call } = event
+      return { ...page, calls: [...page.calls, call] }
+    }
+    case 'page.nobodyThere':
+    case 'page.callFailed':
+    case 'page.passedOn':
+      return page
+    case 'page.acknowledged':
+      return {
+        ...page,
+        status: 'acknowledged',
+        acknowledgedBy: event.by,
+        acknowledgedVia: event.via,
+        acknowledgedAt: event.at,
+      }
+    case 'page.exhausted':
+      return { ...page, status: 'exhausted' }
+    case 'page.resolved':
+      return { ...page, status: 'resolved', closedAt: event.at }
+    default:
+      return unreachable(event)
+  }
+}
+
+function sent({ type: _, by, at, ...said }: Extract<Event, { type: 'page.sent' }>): Page {
+  return {
+    ...said,
+    status: 'calling',
+    nextStep: 0,
+    calls: [],
+    sentBy: by,
+    sentAt: at,
+    acknowledgedBy: null,
+    acknowledgedVia: null,
+    acknowledgedAt: null,
+    closedAt: null,
+  }
+}

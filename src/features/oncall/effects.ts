@@ -1,0 +1,164 @@
+/** Who is called and told about a page, and when. */
+import type { Given } from '../../core/decision.ts'
+import type { Effect } from '../../core/effects.ts'
+import { unreachable } from '../../lib/unreachable.ts'
+import type { Call, Event, Page } from './domain.ts'
+import type { Rules } from './rules.ts'
+import { callMessage } from './views.ts'
+
+export function effects(page: Page, event: Event, { policy }: Given<Rules>): readonly Effect[] {
+  switch (event.type) {
+    case 'page.sent':
+    case 'page.nobodyThere':
+    case 'page.callFailed':
+    case 'page.passedOn':
+      return []
+    case 'page.climbed':
+      return [...askSchedules(page, event.step), climbLater(page, policy)]
+    case 'page.called':
+      return call(page, event, policy)
+    case 'page.acknowledged':
+      return [
+        { kind: 'timer.cancel', key: timerOf(page) },
+        ...(event.via !== 'pagerduty' && isInPagerDuty(page) ? [tellPagerDuty(page, 'pager.acknowledge')] : []),
+        ...refreshCalls(page),
+      ]
+    case 'page.exhausted':
+      return [
+        ...refreshCalls(page),
+        {
+          kind: 'slack.say',
+          to: policy.opsChannel,
+          priority: 'answer',
+          message: {
+            // What a page is about may be private; #ops learns that somebody must act, not what it is.
+            text: policy.templates.render('oncall/exhausted', 'slack', {
+              team: page.team ?? 'one person',
+              calls: page.calls.length,
+            }),
+          },
+        },
+      ]
+    case 'page.resolved':
+      return [
+        { kind: 'timer.cancel', key: timerOf(page) },
+        ...(isInPagerDuty(page) ? [tellPagerDuty(page, 'pager.resolve')] : []),
+        ...refreshCalls(page),
+      ]
+    default:
+      return unreachable(event)
+  }
+}
+
+function askSchedules(page: Page, step: number): Effect[] {
+  const { call: called = [] } = page.steps[step] ?? {}
+  const names = called.flatMap((one) => /^schedule (.+)$/.exec(one)?.[1] ?? [])
+  return names.map((id) => ({
+    kind: 'perform',
+    feature: 'schedules',
+    id,
+    command: { type: 'schedule.find', page: page.id, step },
+  }))
+}
+
+/** To the next step; after the last one, to the end of our patience. Counted from the page, so that no delay adds up. */
+function climbLater(page: Page, { giveUpAfter }: Rules): Effect {
+  const next = page.steps[page.nextStep]
+  const last = page.steps.at(-1)?.after ?? 0
+  const at = new Date(Date.parse(page.sentAt) + (next?.after ?? last + giveUpAfter)).toISOString()
+  return {
+    kind: 'timer.set',
+    key: timerOf(page),
+    at,
+    fire: { feature: 'pages', id: page.id, command: { type: 'page.climb' } },
+  }
+}
+
+function call(page: Page, called: Call, rules: Rules): Effect[] {
+  const failed = {
+    feature: 'pages',
+    id: page.id,
+    command: { type: 'page.callFailed', step: called.step },
+  }
+  switch (called.way) {
+    case 'pagerduty':
+      return [
+        {
+          kind: 'pager.trigger',
+          key: page.key,
+          service: page.team ?? '',
+          summary: summaryOf(page),
+          severity: page.severity,
+          ...(page.link === null ? {} : { link: page.link }),
+          whenGivenUp: failed,
+        },
+      ]
+    case 'slack':
+      return [showCall(page, called.person)]
+    case 'mail': {
+      const to = rules.people[called.person]?.email
+      if (!to) return []
+      const data = {
+        summary: summaryOf(page),
+        at: page.sentAt,
+        link: answerLink(page, called.person, rules),
+        isTest: page.isTest,
+      }
+      const subject = rules.templates.render('oncall/called', 'subject', data)
+      return [{ kind: 'mail.send', to: [to], subject, text: rules.templates.render('oncall/called', 'text', data) }]
+    }
+    default: {
+      const webhook = rules.webhooks[called.way]
+      if (!webhook) return []
+      const person = rules.people[called.person]
+      return [
+        {
+          kind: 'webhook.send',
+          ...webhook,
+          body: {
+            type: 'page',
+            summary: summaryOf(page),
+            severity: page.severity,
+            person: called.person,
+            name: person?.name ?? null,
+            phone: person?.phone ?? null,
+            answer: answerLink(page, called.person, rules),
+            is_test: page.isTest,
+            paged_at: page.sentAt,
+          },
+        },
+      ]
+    }
+  }
+}
+
+function summaryOf(page: Page): string {
+  return page.isTest ? `Test page: ${page.summary}` : page.summary
+}
+
+function showCall(page: Page, person: string): Effect {
+  const name = `pages/${page.id}/${page.round}-${person}` as const
+  return { kind: 'slack.show', name, to: `@${person}`, message: callMessage(page), priority: 'answer' }
+}
+
+/** Whoever was called sees how it stands, also when somebody else was quicker. */
+function refreshCalls(page: Page): Effect[] {
+  const people = page.calls.filter(({ way }) => way === 'slack').map(({ person }) => person)
+  return [...new Set(people)].map((person) => showCall(page, person))
+}
+
+function isInPagerDuty(page: Page): boolean {
+  return page.calls.some(({ way }) => way === 'pagerduty')
+}
+
+function tellPagerDuty(page: Page, kind: 'pager.acknowledge' | 'pager.resolve'): Effect {
+  return { kind, key: page.key, service: page.team ?? '' }
+}
+
+export function answerLink({ id, round }: Pick<Page, 'id' | 'round'>, person: string, rules: Rules): string {
+  return `${rules.publicUrl}/oncall/answer/${id}/${round}/${person}/${rules.sign(`${id}/${round}/${person}`)}`
+}
+
+function timerOf(page: Page): string {
+  return `pages/${page.id}/climb`
+}

@@ -1,0 +1,37 @@
+/**
+ * On call: who it is, and waking them.
+ *
+ * A *schedule* says who is on call now: *layers* of people who take turns, with *overrides* on top; a *shift* is a span
+ * with one person, who says «I have it». A *page* calls people, *step* by step (its *climb*), until one of them
+ * acknowledges it: by PagerDuty, by direct message, by mail (a link that asks once more), by a signed webhook. One page
+ * is under way for one thing and one team, whoever asks.
+ *
+ *   page: calling ──▶ acknowledged ──▶ resolved · calling ──▶ exhausted: everybody was called, and #ops hears it
+ */
+import { feature, ruled } from '../../core/feature.ts'
+import { pages, schedules } from './aggregate.ts'
+import { httpPages } from './answer-page.ts'
+import { oncallConfig } from './config.ts'
+import { findGaps } from './lint.ts'
+import { hooks } from './pagerduty-hook.ts'
+import { makeRules } from './rules.ts'
+import { scheduled } from './scheduled.ts'
+import { clicks, commands, modals, noun } from './slack.ts'
+
+export const oncall = feature({
+  name: 'oncall',
+  config: oncallConfig,
+  lint: findGaps,
+  ruled: [ruled(pages, makeRules), ruled(schedules, makeRules)],
+  nouns: [noun],
+  commands,
+  clicks,
+  modals,
+  pages: httpPages,
+  hooks,
+  scheduled,
+})
+
+export type { Event as PageEvent, Page } from './domain.ts'
+export { acknowledgePage, type Paged, pageId, pagePerson, pageTeam, resolvePage } from './paging.ts'
+export { type WhyAsked, whyPane } from './why.ts'

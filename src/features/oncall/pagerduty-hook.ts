@@ -1,0 +1,84 @@
+/**
+ * What people do in PagerDuty itself comes back: acknowledged, resolved, handed to somebody else (webhooks v3). An
+ * incident there that we did not open is none of ours here and changes nothing.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
+import { perform, type Spine } from '../../core/perform.ts'
+import { pages } from './aggregate.ts'
+import type { Command } from './domain.ts'
+import { pagesByKey } from './store.ts'
+
+// Only the fields we use: PagerDuty adds others as it likes.
+const Payload = z.object({
+  event: z.object({
+    event_type: z.string(),
+    agent: z.object({ summary: z.string().nullish(), type: z.string().nullish() }).nullish(),
+    data: z.looseObject({
+      incident_key: z.string().nullish(),
+      assignees: z.array(z.object({ summary: z.string().nullish() })).nullish(),
+    }),
+  }),
+})
+type Payload = z.infer<typeof Payload>
+
+const source = 'pagerduty'
+
+export const hooks: HookSource = {
+  sources: [source],
+  signed: { [source]: { secretVariable: 'PAGERDUTY_WEBHOOK_SECRET', isSigned } },
+  check(_source, body) {
+    const parsed = Payload.safeParse(body)
+    if (parsed.success) return { count: 1 }
+    const [issue] = parsed.error.issues
+    return { field: issue?.path.join('.') ?? '', problem: issue?.message ?? 'This is no event of PagerDuty.' }
+  },
+  work,
+}
+
+/** One signature for each secret that is valid just now: while a secret is changed there are two. */
+function isSigned(raw: Buffer, headers: Readonly<Record<string, string | string[] | undefined>>, secret: string) {
+  const expected = Buffer.from(`v1=${createHmac('sha256', secret).update(raw).digest('hex')}`)
+  const given = String(headers['x-pagerduty-signature'] ?? '').split(',')
+  return given.some((one) => {
+    const signature = Buffer.from(one.trim())
+    return signature.length === expected.length && timingSafeEqual(signature, expected)
+  })
+}
+
+async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<HookCounts> {
+  let changed = 0
+  for (const { body, by } of deliveries) {
+    const parsed = Payload.safeParse(body)
+    // Accepted once, so readable once: an older release may have been more generous.
+    const command = parsed.success ? commandOf(parsed.data) : null
+    const key = parsed.data?.event.data.incident_key
+    if (!command || !key) continue
+    // In sequence: what PagerDuty says of one incident stays in order.
+    for (const { id } of await pagesByKey(spine.db, key)) {
+      const outcome = await perform(spine, pages, id, command, by)
+      if (!('refused' in outcome) && outcome.done.length > 0) changed += 1
+    }
+  }
+  return { received: { [source]: deliveries.length }, dropped: { unchanged: Math.max(deliveries.length - changed, 0) } }
+}
+
+function commandOf({ event }: Payload): Command | null {
+  const who = event.agent?.summary ?? null
+  switch (event.event_type) {
+    case 'incident.acknowledged':
+      return { type: 'page.acknowledge', by: who, via: 'pagerduty' }
+    // Whoever closes the page there has dealt with it. What it is about is closed by people, here.
+    case 'incident.resolved':
+      return { type: 'page.acknowledge', by: who, via: 'pagerduty' }
+    case 'incident.reassigned':
+    case 'incident.delegated':
+    case 'incident.escalated': {
+      const to = (event.data.assignees ?? []).flatMap(({ summary }) => summary ?? [])
+      return { type: 'page.passOn', how: event.event_type.replace('incident.', ''), to }
+    }
+    default:
+      return null
+  }
+}

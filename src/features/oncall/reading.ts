@@ -1,0 +1,53 @@
+/** What is read to answer «who is it?»: the live schedules with their overrides, for now and for what comes. */
+import type { Db } from '../../core/db.ts'
+import { wallWords } from '../../lib/wallclock.ts'
+import type { Step } from './domain.ts'
+import { type Shift, shiftsBetween } from './rotation.ts'
+import type { Rules } from './rules.ts'
+import type { Schedule } from './schedules.ts'
+import { loadSchedule } from './store.ts'
+
+export interface SeenSchedule {
+  name: string
+  schedule: Schedule | null
+  shifts: readonly Shift[]
+}
+
+const weeks = 5 * 7 * 86_400_000
+
+export async function seeSchedule(db: Db, rules: Rules, name: string, now: Date): Promise<SeenSchedule | null> {
+  const rotation = rules.rotationOf(name)
+  if (!rotation) return null
+  const schedule = await loadSchedule(db, name)
+  const shifts = shiftsBetween(rotation, schedule?.overrides ?? [], now.getTime(), now.getTime() + weeks)
+  return { name, schedule, shifts }
+}
+
+/** Whom a step would call now: people as ids, and what nobody can be named for. */
+export async function whomWouldCall(db: Db, rules: Rules, step: Step, now: Date): Promise<Called[]> {
+  const found: Called[] = []
+  // In sequence: a step names a handful.
+  for (const called of step.call) {
+    const name = /^schedule (.+)$/.exec(called)?.[1]
+    if (called === 'pagerduty') found.push({ person: null, source: 'PagerDuty' })
+    else if (name === undefined) found.push({ person: called, source: null })
+    else {
+      const seen = await seeSchedule(db, rules, name, now)
+      found.push({ person: seen?.shifts[0]?.person ?? null, source: `schedule ${name}` })
+    }
+  }
+  return found
+}
+
+export interface Called {
+  /** Null: PagerDuty knows whom, or nobody is on call. */
+  person: string | null
+  /** Where the name comes from; null when the configuration names the person. */
+  source: string | null
+}
+
+/** «03:12 there», where the configuration knows where that is. */
+export function localTime(rules: Rules, person: string, now: Date): string | null {
+  const zone = rules.people[person]?.timeZone
+  return zone ? wallWords(zone, now.getTime()) : null
+}

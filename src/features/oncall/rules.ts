@@ -1,0 +1,66 @@
+/** The rules of being on call, made once from tocsin.yml. */
+import { createHmac } from 'node:crypto'
+import type { Ground } from '../../core/feature.ts'
+import type { Templates } from '../../core/templates.ts'
+import { zoneOf } from '../../lib/wallclock.ts'
+import type { Contact, OncallConfig } from './config.ts'
+import type { Policy, Step, Target } from './domain.ts'
+import type { Rotation } from './rotation.ts'
+import type { SchedulePolicy } from './schedules.ts'
+
+export interface Rules extends Policy, SchedulePolicy {
+  templates: Templates
+  publicUrl: string
+  opsChannel: string
+  teams: readonly string[]
+  services: readonly string[]
+  teamOf(service: string): string | null
+  severities: readonly string[]
+  pagedFor(severity: string): string | null
+  schedules: readonly string[]
+  people: OncallConfig['people']
+  webhooks: OncallConfig['webhooks']
+  handOverIn(schedule: string): string | null
+  contacts: readonly Contact[]
+  /** Signs what only its receiver may use: a link in a mail, a calendar's address. */
+  sign(what: string): string
+}
+
+// A team of which nothing is said is paged as PagerDuty has it.
+const byPagerDuty: readonly Step[] = [{ after: 0, call: ['pagerduty'], by: ['slack', 'mail'] }]
+
+export function makeRules({ config, templates, publicUrl, linkSecret }: Ground): Rules {
+  const own = config.oncall as OncallConfig
+  const rotations = new Map(
+    Object.entries(own.schedules).map(([name, { timeZone, layers, holidays }]) => [
+      name,
+      { zone: zoneOf(timeZone), layers, holidays } satisfies Rotation,
+    ]),
+  )
+  return {
+    templates,
+    publicUrl,
+    opsChannel: config.channels.ops,
+    teams: Object.keys(config.teams),
+    services: Object.keys(config.services),
+    severities: Object.keys(config.severities),
+    pagedFor: (severity) => config.severities[severity]?.page ?? null,
+    teamOf: (service) => config.services[service]?.team ?? null,
+    schedules: Object.keys(own.schedules),
+    rotationOf: (schedule) => rotations.get(schedule) ?? null,
+    people: own.people,
+    webhooks: own.webhooks,
+    handOverIn: (schedule) => own.schedules[schedule]?.handOverIn ?? null,
+    contacts: own.contacts,
+    giveUpAfter: own.giveUpAfter,
+    sameAgainAfter: own.sameAgainAfter,
+    stepsFor: (target) => stepsFor(target, own, Object.keys(config.teams)),
+    sign: (what) => createHmac('sha256', linkSecret).update(what).digest('base64url').slice(0, 32),
+  }
+}
+
+function stepsFor({ team, person }: Target, own: OncallConfig, teams: readonly string[]): readonly Step[] {
+  if (person !== null) return [{ after: 0, call: [person], by: ['slack', 'mail', ...Object.keys(own.webhooks)] }]
+  if (team === null || !teams.includes(team)) return []
+  return own.teams[team]?.climb ?? byPagerDuty
+}

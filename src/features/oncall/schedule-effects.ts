@@ -1,0 +1,50 @@
+/** What a change of shift sets in motion. */
+import type { Given } from '../../core/decision.ts'
+import type { Effect } from '../../core/effects.ts'
+import { plural } from '../../lib/words.ts'
+import { shiftAt } from './rotation.ts'
+import type { Rules } from './rules.ts'
+import type { Schedule, ScheduleEvent } from './schedules.ts'
+import { shiftMessage } from './views.ts'
+
+export function scheduleEffects(
+  schedule: Schedule,
+  event: ScheduleEvent,
+  { id, now, policy }: Given<Rules>,
+): readonly Effect[] {
+  switch (event.type) {
+    case 'schedule.found': {
+      const { page, step, person } = event
+      const command = { type: 'page.call', step, schedule: id, person }
+      return [{ kind: 'perform', feature: 'pages', id: page, command }]
+    }
+    case 'schedule.shiftBegan':
+      return [
+        ...lookLater(id, schedule, now, policy),
+        // The first shift that we ever see began without us: nobody hands over.
+        ...(event.isFirst ? [] : showShift(id, schedule, event.from, policy)),
+      ]
+    case 'schedule.overridden':
+    case 'schedule.overrideDropped':
+      return lookLater(id, schedule, now, policy)
+    case 'schedule.accepted':
+      return showShift(id, schedule, null, policy)
+  }
+}
+
+function lookLater(id: string, schedule: Schedule, now: Date, policy: Rules): Effect[] {
+  const rotation = policy.rotationOf(id)
+  if (!rotation) return []
+  const { until } = shiftAt(rotation, schedule.overrides, now.getTime())
+  const fire = { feature: 'schedules', id, command: { type: 'schedule.look' } }
+  return [{ kind: 'timer.set', key: `schedules/${id}/shift`, at: new Date(until).toISOString(), fire }]
+}
+
+function showShift(id: string, schedule: Schedule, from: string | null, policy: Rules): Effect[] {
+  const to = policy.handOverIn(id)
+  if (to === null) return []
+  const upcoming = schedule.overrides.length
+  const facts = upcoming === 0 ? [] : [`${plural(upcoming, 'override is', 'overrides are')} planned.`]
+  const name = `schedules/${id}/shift-${schedule.shiftNumber}` as const
+  return [{ kind: 'slack.show', name, to, message: shiftMessage(id, schedule, from, facts) }]
+}

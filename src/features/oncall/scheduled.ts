@@ -1,0 +1,48 @@
+/** What being on call does by the calendar: notices shifts that nobody asked about, and sends test pages. */
+import { randomUUID } from 'node:crypto'
+import type { CalendarWork } from '../../core/feature.ts'
+import { perform } from '../../core/perform.ts'
+import type { Scheduled } from '../../core/schedule.ts'
+import { pages, schedules } from './aggregate.ts'
+import type { OncallConfig } from './config.ts'
+import { handPageId } from './paging.ts'
+
+export function scheduled({ config, spine }: CalendarWork): Scheduled[] {
+  const own = config.oncall as OncallConfig
+  const looks: Scheduled = {
+    name: 'oncall/shifts',
+    // A timer fires at the next change of a schedule; this finds schedules that are new or were edited in the file.
+    cron: '*/10 * * * *',
+    runs: 'once',
+    async run() {
+      // In sequence: nobody waits for it.
+      for (const name of Object.keys(own.schedules))
+        await perform(spine, schedules, name, { type: 'schedule.look' }, by('shifts'))
+    },
+  }
+  if (own.testPages === null) return [looks]
+  const tests: Scheduled = {
+    name: 'oncall/test-pages',
+    cron: own.testPages,
+    runs: 'once',
+    async run() {
+      for (const team of Object.keys(own.teams)) {
+        const command = {
+          type: 'page.send' as const,
+          target: { team, person: null },
+          summary: 'press «Acknowledge»; nothing is wrong',
+          severity: 'info' as const,
+          link: null,
+          about: null,
+          isTest: true,
+        }
+        await perform(spine, pages, handPageId(team, true), command, by('test pages'))
+      }
+    },
+  }
+  return [looks, tests]
+}
+
+function by(what: string) {
+  return { actor: { kind: 'tocsin' as const, what }, cause: `calendar/${randomUUID()}` }
+}

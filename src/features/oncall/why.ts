@@ -1,0 +1,54 @@
+/** «Who would be called?»: the people, the order, the minutes, from the live schedules. Nobody is called. */
+import type { Call } from '../../core/call.ts'
+import type { PolicyReader } from '../../core/perform.ts'
+import { pane } from '../../core/slots.ts'
+import { formatDuration } from '../../lib/duration.ts'
+import { bold, mention } from '../../lib/mrkdwn.ts'
+import { list } from '../../lib/words.ts'
+import { pages } from './aggregate.ts'
+import type { Step, Target } from './domain.ts'
+import { localTime, whomWouldCall } from './reading.ts'
+import type { Rules } from './rules.ts'
+
+export interface WhyAsked {
+  service: string
+  severity: string | null
+  now: Date
+  policy: PolicyReader
+}
+
+/** What features to the right would do beside: a line each. */
+export const whyPane = pane<WhyAsked, string>('oncall.why')
+
+export async function whyLines(
+  call: Call,
+  { service, target, severity }: { service: string; target: Target; severity: string | null },
+): Promise<string[]> {
+  const rules = call.policy(pages)
+  const pagedAt = rules.severities.filter((name) => rules.pagedFor(name) !== null)
+  const isPaged = severity === null || rules.pagedFor(severity) !== null
+  const about = severity === null ? bold(service) : `${bold(service)} at ${severity}`
+  const head = isPaged
+    ? `For ${about}, ${bold(target.team ?? '')} is called:`
+    : `${severity} pages nobody by itself (${list(pagedAt)} do). By hand, ${bold(target.team ?? '')} would be called:`
+  const more = await call.slots.read(whyPane, call.db, { service, severity, now: call.now, policy: call.policy })
+  return [head, ...(await stepLines(call, rules, rules.stepsFor(target))), ...more]
+}
+
+export async function stepLines(call: Call, rules: Rules, steps: readonly Step[]): Promise<string[]> {
+  const lines: string[] = []
+  for (const step of steps) {
+    const called = await whomWouldCall(call.db, rules, step, call.now)
+    const words = called.map(({ person, source }) => {
+      if (person === null) return source === 'PagerDuty' ? 'PagerDuty, by its own policy' : `*nobody* (${source})`
+      const time = localTime(rules, person, call.now)
+      const facts = [source, time === null ? null : `${time} there`].filter((fact) => fact !== null)
+      return `${mention(person)}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`
+    })
+    const isOnlyPagerDuty = step.call.every((one) => one === 'pagerduty')
+    const by = isOnlyPagerDuty ? '' : `, by ${list(step.by)}`
+    const moment = step.after === 0 ? 'at once' : `after ${formatDuration(step.after)}`
+    lines.push(`• ${moment}: ${list(words)}${by}`)
+  }
+  return lines
+}

@@ -1,0 +1,110 @@
+import { expect } from 'vitest'
+import { story } from '../support/story.ts'
+
+/** Ana is on call, at any time; nobody's turn depends on the day on which the story is told. */
+const anaAlways = (example: string) =>
+  example.replace('people: [U0ANA00001, U0BEN00002, U0DMITRI04]', 'people: [U0ANA00001]')
+
+story(
+  'nobody acts on a P1: the ladder pages the next, tells the channel, and ends when somebody leads',
+  async ({ slack, clock, pagerduty, mail, settle }) => {
+    const cleo = slack.person('cleo')
+    await cleo.type('#general', '/inc p1 checkout is down')
+    await cleo.expectTold('INC-1')
+    const page = await pagerduty.expectPage('P1 INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-checkout-is-down')
+    const card = await room.expectMessage('INC-1')
+
+    await clock.advance('2m')
+    await room.expectMessage('Nobody leads INC-1 yet')
+    await clock.advance('3m')
+    await room.expectMessage('5 minutes after')
+    const dmitri = await slack.person('dmitri').expectTold('P1 INC-1 checkout is down')
+    const eva = await slack.person('eva').expectTold('P1 INC-1 checkout is down')
+    const ana = await slack.person('ana').expectTold('P1 INC-1 checkout is down')
+    await mail.expectMail('dmitri@example.com', 'P1 INC-1')
+    await room.expectMessage('5 min since the declaration: team lead, manager are paged')
+
+    await slack.person('dmitri').click(dmitri, 'Acknowledge')
+    await room.expectMessage('@dmitri acknowledged the page')
+    await card.expectEdit('Page acknowledged', '@dmitri')
+    await slack.person('dmitri').click(card, 'Take lead')
+    await room.expectMessage('@dmitri leads')
+    await ana.expectEdit('Acknowledged')
+    await pagerduty.expectStatus(page.key, 'acknowledged')
+
+    await cleo.type('#inc-1-checkout-is-down', '/inc why')
+    await cleo.expectTold('acknowledged', '@dmitri', 'response, 5 min: page team lead', 'next', 'response, 30 min')
+    await cleo.type('#inc-1-checkout-is-down', '/inc resolve it was the cache')
+    await room.expectMessage('Resolved')
+    await eva.expectEdit('It is over')
+    await cleo.type('#inc-1-checkout-is-down', '/inc why')
+    await cleo.expectTold('It is over: nothing comes any more')
+    await clock.advance('2h')
+    await settle()
+  },
+  { config: anaAlways },
+)
+
+story(
+  'a P3 climbs no ladder; raised to P1, what is due by the declaration comes at once',
+  async ({ slack, clock, pagerduty }) => {
+    const cleo = slack.person('cleo')
+    await cleo.type('#general', '/inc search is slow')
+    await cleo.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-search-is-slow')
+    await room.expectMessage('INC-1')
+    await cleo.type('#inc-1-search-is-slow', '/inc why')
+    await cleo.expectTold('Nothing was climbed yet', 'Nothing more comes at P3')
+    await clock.advance('2m')
+    await room.expectMessage('2 minutes after')
+    await clock.advance('4m')
+    await room.expectMessage('6 minutes after')
+
+    await cleo.type('#inc-1-search-is-slow', '/inc p1')
+    await room.expectMessage('Severity P3 → P1')
+    await pagerduty.expectPage('P1 INC-1')
+    await slack.person('dmitri').expectTold('P1 INC-1')
+    await slack.person('eva').expectTold('P1 INC-1')
+    await room.expectMessage('5 min since the declaration')
+    await cleo.type('#general', '/oncall why checkout p1')
+    await cleo.expectTold('response, 15 min: page incident lead (@dmitri), unless somebody leads')
+  },
+  { config: anaAlways },
+)
+
+story(
+  'whoever acknowledges on the phone is seen on the card, and nobody else is woken',
+  async ({ slack, clock, pagerduty, stage, settle }) => {
+    const cleo = slack.person('cleo')
+    await cleo.type('#general', '/inc p1 checkout is down')
+    await cleo.expectTold('INC-1')
+    const page = await pagerduty.expectPage('P1 INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-checkout-is-down')
+    const card = await room.expectMessage('INC-1')
+
+    stage.simulator.pagerduty.acknowledge(page.key)
+
+    await room.expectMessage('Whoever has the phone acknowledged the page')
+    await card.expectEdit('Page acknowledged', 'Whoever has the phone in PagerDuty')
+    await clock.advance('2m')
+    await room.expectMessage('Nobody leads INC-1 yet')
+    await clock.advance('5m')
+    await room.expectMessage('7 minutes after')
+    await settle()
+    await cleo.type('#inc-1-checkout-is-down', '/inc why')
+    await cleo.expectTold('not done: response, 5 min', 'because somebody had acknowledged the page')
+  },
+)
+
+story('a webhook of PagerDuty that is not signed is refused', async ({ stage }) => {
+  const body = JSON.stringify({ event: { event_type: 'incident.resolved', data: { incident_key: 'incidents/1' } } })
+  const send = (headers: Record<string, string>) =>
+    fetch(`${stage.app.url}/hooks/pagerduty`, { method: 'POST', headers, body })
+  expect((await send({})).status).toBe(401)
+  expect((await send({ 'x-pagerduty-signature': `v1=${'0'.repeat(64)}` })).status).toBe(401)
+  expect((await send({ authorization: `Bearer ${stage.hookToken}` })).status).toBe(401)
+})
