@@ -50,7 +50,7 @@ export interface Settings {
   /** Where the outside reaches us; null when it is not said: then our own address has to do. */
   publicUrl: string | null
   slack: { apiUrl: string; botToken: string; signingSecret: string | null; appToken: string | null }
-  pagerduty: { eventsUrl: string; routingKeyOf(service: string): string | null } | null
+  pagerduty: { eventsUrl: string; routingKeyOf(variable: string): string | null } | null
   mail: { url: string; from: string } | null
   prometheusUrl: string | null
   hookTokenOf(source: string): string | null
@@ -121,7 +121,9 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     observedOf: (name) => observedOf(db, name),
     missingChannels: settings.tryPage ? 'create' : 'report',
   })
-  const pager = settings.pagerduty ? createPager(settings.pagerduty) : notConfigured('pagerduty')
+  const pager = settings.pagerduty
+    ? createPager({ ...settings.pagerduty, routingKeyOf: routingKeyFor(settings.pagerduty, config) })
+    : notConfigured('pagerduty')
   const probe = createProbe({ prometheusUrl: settings.prometheusUrl })
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 
@@ -198,6 +200,11 @@ export async function startApp({ settings, config, templates, clock, log }: Give
 
 function addressOf(host: string, port: number): string {
   return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
+}
+
+/** A team says in tocsin.yml which variable holds its key; a page of a person's has the default one. */
+function routingKeyFor(pagerduty: NonNullable<Settings['pagerduty']>, { teams }: Config) {
+  return (team: string) => pagerduty.routingKeyOf(teams[team]?.routingKeyVariable ?? 'PAGERDUTY_ROUTING_KEY')
 }
 
 function deadNotice(to: string, templates: Templates, kind: string, code: string): SlackEffect | null {

@@ -13,6 +13,7 @@ import { generatedDocs } from './docs.ts'
 import { doctor } from './doctor.ts'
 import { readEnv } from './env.ts'
 import { features } from './features/index.ts'
+import { printedContacts } from './features/oncall/index.ts'
 import { start } from './main.ts'
 import { replay } from './replay.ts'
 
@@ -42,6 +43,23 @@ program
   .description('try everything that Tocsin needs of the outside; each failure names its fix')
   .action(async () => {
     process.exitCode = (await doctor(print)) ? 0 : 1
+  })
+
+program
+  .command('contacts')
+  .argument('[file]', 'where to write them; printed when it is left out')
+  .description('write the phone numbers, and who is on call in the next weeks, for when everything is down')
+  .action((file?: string) => {
+    const loaded = readConfig(readEnv(process.env).env.configFile)
+    if ('problems' in loaded) {
+      for (const problem of loaded.problems) print(printProblem(problem))
+      process.exitCode = 1
+      return
+    }
+    const text = printedContacts(loaded.config, new Date())
+    // Phone numbers: nobody but the owner of the file reads it.
+    if (file) writeFileSync(file, text, { mode: 0o600 })
+    else print(text)
   })
 
 program

@@ -73,6 +73,14 @@ test('migrate brings a database to the shape of this release, once', async () =>
   expect((await tocsin(['migrate'], env)).said).toBe('Nothing to do.\n')
 })
 
+test('contacts are written from the configuration alone: numbers, and who is on call in the next weeks', async () => {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-')), 'contacts.txt')
+  expect((await tocsin(['contacts', file], {})).code).toBe(0)
+  const text = readFileSync(file, 'utf8')
+  for (const words of ['Ana Ferreira', '+351 555 0101', 'ON CALL IN THE NEXT 28 DAYS', 'Cloud support'])
+    expect(text).toContain(words)
+})
+
 test('replay of an incident that never was says so', async () => {
   const { code, said } = await tocsin(['replay', 'INC-7'], { DATABASE_URL: await freshDatabaseUrl() })
   expect([code, said]).toEqual([1, 'The journal knows no incident 7.\n'])

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: each figure beside its baseline, measured in the same run on the same machine. Ratios travel;
- * seconds do not. With names as arguments only those run: webhooks, latency, acks, starts, kills.
+ * seconds do not. With names as arguments only those run: webhooks, latency, pages, acks, starts, kills.
  */
 import { mkdtempSync } from 'node:fs'
 import os from 'node:os'
@@ -9,6 +9,7 @@ import { startServer } from '../support/postgres.ts'
 import { measureAcks } from './acks.ts'
 import { measureKills } from './kills.ts'
 import { measureLatency } from './latency.ts'
+import { measurePages } from './pages.ts'
 import { measureStarts } from './starts.ts'
 import { measureWebhooks } from './webhooks.ts'
 
@@ -28,6 +29,7 @@ export interface Bench {
 const all = {
   webhooks: measureWebhooks,
   latency: measureLatency,
+  pages: measurePages,
   acks: measureAcks,
   starts: measureStarts,
   kills: measureKills,
