@@ -127,6 +127,9 @@ story('a graver severity brings the next update nearer', async ({ slack, clock, 
 
   await clock.advance('30m')
   await room.expectMessage('@ana, the update on INC-1 was promised for')
+  // At half an hour the ladder of a P1 has its last rung.
+  await room.expectMessage('30 min since the declaration')
+  for (const name of ['eva', 'cleo']) await slack.person(name).expectTold('P1 INC-1 checkout is down')
 })
 
 story('catching up tells one person where it stands', async ({ slack }) => {
