@@ -1,4 +1,5 @@
 import type { Feature } from '../core/feature.ts'
+import { actions } from './actions/index.ts'
 import { alerts } from './alerts/index.ts'
 import { escalation } from './escalation/index.ts'
 import { incidents } from './incidents/index.ts'
@@ -10,14 +11,4 @@ import { tocsin } from './tocsin/index.ts'
 import { updates } from './updates/index.ts'
 
 /** All features, from left to right: each may use those before it. */
-export const features: readonly Feature[] = [
-  tocsin,
-  oncall,
-  incidents,
-  timeline,
-  tasks,
-  updates,
-  escalation,
-  alerts,
-  runbooks,
-]
+export const features: readonly Feature[] = [tocsin, oncall, incidents, timeline, tasks, updates, escalation, alerts, actions, runbooks]

@@ -1,0 +1,4 @@
+import type { AnyProbe } from './probe.ts'
+
+/** All probes, by hand. */
+export const probes: readonly AnyProbe[] = []
