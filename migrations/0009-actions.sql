@@ -151,7 +151,7 @@ begin
   end if;
   if (new.plan is distinct from old.plan or new.plan_hash is distinct from old.plan_hash
       or new.plan_number <> old.plan_number or new.plan_expires_at is distinct from old.plan_expires_at)
-     and old.state not in ('planning') then
+     and old.state <> 'planning' and new.state <> 'planning' then
     raise exception 'action %: the plan is frozen', old.id using errcode = 'check_violation';
   end if;
   if new.state = old.state then
@@ -181,7 +181,7 @@ begin
   end if;
   if new.break_glass is not null and old.break_glass is null and (
      new.incident is null or length(trim(new.break_glass ->> 'reason')) < 20 or coalesce(new.break_glass ->> 'by', '') = ''
-     or exists (select 1 from actions other where other.break_glass ->> 'by' = new.break_glass ->> 'by' and other.id <> new.id
+     or exists (select 1 from actions other where other.review ->> 'of' = new.break_glass ->> 'by' and other.id <> new.id
                 and other.review ->> 'by' is null and (other.review ->> 'dueAt')::timestamptz < clock_timestamp())) then
     raise exception 'action %: the glass may not be broken', old.id using errcode = 'check_violation';
   end if;

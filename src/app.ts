@@ -14,7 +14,7 @@ import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
 import { createDesk } from './core/desk.ts'
 import type { SlackEffect } from './core/effects.ts'
-import { groundOf, ruledOf } from './core/feature.ts'
+import { groundOf, type LongWork, ruledOf } from './core/feature.ts'
 import { addHookRoutes } from './core/hook-routes.ts'
 import { createHttp, mount } from './core/http.ts'
 import { startInbox } from './core/inbox.ts'
@@ -56,6 +56,8 @@ export interface Settings {
   hookTokenOf(source: string): string | null
   /** A secret that tocsin.yml refers to by the name of its environment variable. */
   secretOf(variable: string): string | null
+  /** What long work is given here; null when another process does it (`tocsin runner`). */
+  workers: Pick<LongWork, 'dataFolder' | 'secretOf'> | null
   /** In try mode the simulator's page is served, and channels that tocsin.yml names are made. */
   tryPage: ((req: IncomingMessage, res: ServerResponse) => Promise<boolean>) | null
 }
@@ -100,6 +102,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   const wake = (wanted: readonly Wanted[]) => {
     outbox.wake(wanted)
     if (wanted.includes('timers')) timers.wake()
+    if (wanted.includes('workers')) for (const one of workers) one.wake()
   }
   const spine: Spine = {
     db,
@@ -163,7 +166,14 @@ export async function startApp({ settings, config, templates, clock, log }: Give
       hooksLane({ hooks: features.flatMap((one) => one.hooks ?? []), spine, metrics }),
     ],
   })
-  const calendar = features.flatMap((feature) => feature.scheduled?.({ config, spine }) ?? [])
+  const calendar = features.flatMap((feature) => feature.scheduled?.({ config, spine, log }) ?? [])
+  const { workers: longWork } = settings
+  const workers =
+    longWork === null
+      ? []
+      : features.flatMap(
+          (feature) => feature.worker?.({ ...longWork, config, spine, clock, log, isAlone: false }) ?? [],
+        )
   const schedule = await startSchedule(db, log, [retention(db, config.retention, clock), ...calendar])
 
   const http = createHttp(log)
@@ -190,7 +200,13 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     metrics,
     async stop() {
       // In this order: take nothing new, finish what is under way, then let go of the database.
-      await Promise.all([http.close(), slack.stop(), schedule.stop(), timers.stop()])
+      await Promise.all([
+        http.close(),
+        slack.stop(),
+        schedule.stop(),
+        timers.stop(),
+        ...workers.map((one) => one.stop()),
+      ])
       await inbox.stop(graceMilliseconds / 2)
       await outbox.stop(graceMilliseconds / 2)
       await database.close()

@@ -16,6 +16,11 @@ export const variables = [
   { name: 'TOCSIN_CONFIG', meaning: 'the configuration file', fallback: 'tocsin.yml' },
   { name: 'TOCSIN_DATA_DIR', meaning: 'the folder of the embedded database', fallback: '.tocsin' },
   { name: 'TOCSIN_TEMPLATES', meaning: 'a folder whose message templates take the place of ours' },
+  {
+    name: 'TOCSIN_RUNNER',
+    meaning: 'where actions run: `here`, or `elsewhere` when `tocsin runner` does it with the same database',
+    fallback: 'here',
+  },
   { name: 'PUBLIC_URL', meaning: 'where people reach this server, for links' },
   { name: 'DATABASE_URL', meaning: 'PostgreSQL 14 or newer; without it the embedded database', isSecret: true },
   { name: 'SLACK_BOT_TOKEN', meaning: 'xoxb-…; without any Slack variable the simulator runs', isSecret: true },
@@ -90,6 +95,9 @@ export interface Env {
   hookTokenOf(source: string): string | null
   /** The value of a variable that tocsin.yml names. */
   secretOf(variable: string): string | null
+  runsActions: boolean
+  /** What an action's settings name: any variable but Tocsin's own secrets. */
+  secretOf(name: string): string | null
 }
 
 export type Given = Readonly<Record<string, string | undefined>>
@@ -129,6 +137,12 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
   const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
   if (!levels.includes(of('LOG_LEVEL'))) problems.push(`LOG_LEVEL is "${of('LOG_LEVEL')}": use ${levels.join(', ')}`)
 
+  const runner = of('TOCSIN_RUNNER')
+  if (!['here', 'elsewhere'].includes(runner))
+    problems.push(`TOCSIN_RUNNER is "${runner}": write here, or elsewhere when \`tocsin runner\` runs the actions`)
+  if (runner === 'elsewhere' && !databaseUrl)
+    problems.push('TOCSIN_RUNNER is elsewhere and DATABASE_URL is not set: both processes need one PostgreSQL')
+
   const env: Env = {
     isTry,
     port,
@@ -146,8 +160,15 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
     logLevel: of('LOG_LEVEL'),
     hookTokenOf: (source) => text(`${hookTokenPrefix}${source.toUpperCase().replaceAll('-', '_')}`),
     secretOf: text,
+    runsActions: runner === 'here',
+    secretOf: (name) => (isOurs(name) ? null : text(name)),
   }
   return { env, problems, warnings: findSlips(given) }
+}
+
+/** The keys to Slack, the pager and the database are nothing that an action may be given. */
+function isOurs(name: string): boolean {
+  return name.startsWith(hookTokenPrefix) || variables.some((variable) => variable.name === name)
 }
 
 function readRest(token: Secret | null, apiUrl: string): Env['pagerdutyRest'] {

@@ -66,6 +66,7 @@ export function settingsOf(env: Env, version: string): Settings {
     prometheusUrl: env.prometheusUrl,
     hookTokenOf: env.hookTokenOf,
     secretOf: env.secretOf,
+    workers: env.runsActions ? { dataFolder: env.dataFolder, secretOf: env.secretOf } : null,
     tryPage: null,
   }
 }

@@ -6,6 +6,7 @@ import type { FormValues, HeardMessage } from './heard.ts'
 import type { ModalView } from './modals.ts'
 import type { People, Person } from './people.ts'
 import type { Performer, PolicyReader } from './perform.ts'
+import type { Who } from './permissions.ts'
 import type { Slots } from './slots.ts'
 
 export interface Call {
@@ -24,6 +25,8 @@ export interface Call {
   people: People
   policy: PolicyReader
   perform: Performer
+  /** Null when this person is in the group, else why not, as a sentence. For groups that only the call can name. */
+  refusal(who: Who): Promise<string | null>
 }
 
 /** Questions to Slack that somebody's click or emoji makes necessary. Null for what is gone, or not for us to see. */

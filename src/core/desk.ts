@@ -281,7 +281,7 @@ function gone(what: string): Answered {
 }
 
 function callFor(
-  { spine, slots, people, lookups }: DeskOptions,
+  { spine, slots, people, lookups, permissions }: DeskOptions,
   heard: Heard,
   person: Person | null,
   cause: string,
@@ -300,6 +300,7 @@ function callFor(
     slots,
     people,
     policy: (aggregate) => spine.policyOf(aggregate.feature) as never,
+    refusal: (who) => permissions.refusal(person, who),
     perform: (aggregate, id, command) => perform(spine, aggregate, id, command, { actor, cause }),
   }
 }

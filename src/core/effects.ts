@@ -18,6 +18,7 @@ export type Effect =
   | ProbeEffect
   | TimerEffect
   | PerformEffect
+  | RunEffect
 
 export type SlackEffect =
   /** Said once, and only once; in the thread below a message where one is named and still stands. */
@@ -98,6 +99,15 @@ export type TimerEffect =
 
 /** A command to another feature, performed exactly once after this transaction. */
 export type PerformEffect = { kind: 'perform'; actor?: Actor } & Callback
+
+/**
+ * There is long work for a worker of a feature. What there is to do stands in the feature's own table, saved by the same
+ * transaction; this only wakes the worker, which would find it a moment later anyway.
+ */
+export interface RunEffect {
+  kind: 'run'
+  worker: string
+}
 
 /** A command to perform later: when the timer is due, or when the effect was delivered or given up. */
 export interface Callback {

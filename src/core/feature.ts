@@ -1,10 +1,13 @@
 /** A feature, as one declaration: what its folder offers to the rest of the house. */
 import type { z } from 'zod'
+import type { Clock } from '../lib/clock.ts'
 import type { AnyCommand, Noun } from './commands.ts'
 import type { Mismatch, Problem } from './config.ts'
 import { type ContentPage, readContent } from './content.ts'
 import type { HookSource } from './hooks.ts'
 import type { Click, Hearer, Shortcut, SlackEventListener } from './interactions.ts'
+import type { Log } from './log.ts'
+import type { Loop } from './loop.ts'
 import type { AnyModal } from './modals.ts'
 import type { Page } from './pages.ts'
 import type { Aggregate, Spine } from './perform.ts'
@@ -57,11 +60,27 @@ export interface Feature {
   pages?: readonly Page[]
   /** What it does by the calendar. */
   scheduled?(work: CalendarWork): readonly Scheduled[]
+  /** Long work that must not wait in the outbox: what it does stands in the feature's own tables. */
+  worker?(work: LongWork): Loop
+}
+
+export interface LongWork {
+  config: Ground['config']
+  spine: Spine
+  clock: Clock
+  log: Log
+  /** The folder in which it may keep files of its own. */
+  dataFolder: string
+  /** The value of an environment variable; null when it is not set, or is one of Tocsin's own secrets. */
+  secretOf(name: string): string | null
+  /** True when nobody shares this process who waits for it: then it looks oftener. */
+  isAlone: boolean
 }
 
 export interface CalendarWork {
   config: Ground['config']
   spine: Spine
+  log: Log
 }
 
 export interface ConfigPart {

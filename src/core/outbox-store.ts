@@ -2,15 +2,15 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { unreachable } from '../lib/unreachable.ts'
 import { type Db, rows } from './db.ts'
-import type { Effect, PerformEffect, Priority, ThingName, TimerEffect } from './effects.ts'
+import type { Effect, PerformEffect, Priority, RunEffect, ThingName, TimerEffect } from './effects.ts'
 import type { PortName } from './ports.ts'
 import { applyTimers } from './timers-store.ts'
 
-export type DeliverableEffect = Exclude<Effect, TimerEffect>
+export type DeliverableEffect = Exclude<Effect, TimerEffect | RunEffect>
 export type OutsideEffect = Exclude<DeliverableEffect, PerformEffect>
 /** Each port to the outside, and our own commands to each other. */
 export type OutboxPort = PortName | 'perform'
-export type Wanted = OutboxPort | 'timers'
+export type Wanted = OutboxPort | 'timers' | 'workers'
 export const outboxPorts = [
   'pager',
   'perform',
@@ -26,11 +26,12 @@ export async function fileEffects(tx: Db, subject: string, effects: readonly Eff
   const timers: TimerEffect[] = []
   for (const effect of effects) {
     if (effect.kind === 'timer.set' || effect.kind === 'timer.cancel') timers.push(effect)
-    else deliverable.push(effect)
+    else if (effect.kind !== 'run') deliverable.push(effect)
   }
   await applyTimers(tx, timers, now)
   const wanted = new Set<Wanted>(deliverable.map(portOf))
   if (timers.length > 0) wanted.add('timers')
+  if (effects.some((effect) => effect.kind === 'run')) wanted.add('workers')
   if (deliverable.length === 0) return [...wanted]
 
   await writeThings(tx, deliverable, now)

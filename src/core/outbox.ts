@@ -82,7 +82,7 @@ export function startOutbox(options: OutboxOptions): Outbox {
   }
 
   function wake(wanted: readonly Wanted[]): void {
-    for (const port of wanted) if (port !== 'timers') loops.get(port)?.wake()
+    for (const port of wanted) if (port !== 'timers' && port !== 'workers') loops.get(port)?.wake()
   }
 
   const heartbeat = setInterval(() => {

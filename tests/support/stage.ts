@@ -1,6 +1,8 @@
 /** The whole bot, a simulated outside and a real database, in one process: what a story plays on. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { type App, type Settings, startApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
@@ -18,6 +20,8 @@ export interface Stage {
   clock: MovableClock
   databaseUrl: string
   hookToken: string
+  /** Where actions keep their files; the same over all starts of one stage. */
+  dataFolder: string
   /** The bot that plays now; null between `stopBot` and `startBot`. */
   app: App
   startBot(): Promise<App>
@@ -33,6 +37,10 @@ export interface StageOptions {
   databaseUrl?: string
   withoutPagerDuty?: boolean
   socketMode?: boolean
+  /** What actions may be given by the name of an environment variable. */
+  secrets?: Readonly<Record<string, string>>
+  /** The bot runs no actions itself. */
+  runsElsewhere?: boolean
   prometheusUrl?: string
 }
 
@@ -41,11 +49,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const simulator = await startSimulator({ manifest, clock })
   const databaseUrl = options.databaseUrl ?? (await freshDatabaseUrl())
   const hookToken = randomBytes(12).toString('hex')
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-stage-'))
   const running: { app: App | null } = { app: null }
 
   const startBot = async () => {
     const app = await startApp({
-      settings: settingsFor(simulator, { databaseUrl, hookToken, options }),
+      settings: settingsFor(simulator, { databaseUrl, hookToken, dataFolder, options }),
       config: exampleConfig(options.config),
       templates: shippedTemplates(),
       clock,
@@ -65,6 +74,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     clock,
     databaseUrl,
     hookToken,
+    dataFolder,
     get app() {
       if (!running.app) throw new Error('the bot does not run just now')
       return running.app
@@ -75,6 +85,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     async close() {
       await stopBot()
       await simulator.close()
+      rmSync(dataFolder, { recursive: true, force: true })
     },
   }
 }
@@ -82,7 +93,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 async function isSettled({ database }: App): Promise<boolean> {
   const [open] = await rows<{ n: number }>(
     database.db,
-    sql`select (select count(*) from inbox where closed_at is null)::int + (select count(*) from outbox where closed_at is null)::int as n`,
+    sql`select (select count(*) from inbox where closed_at is null)::int + (select count(*) from outbox where closed_at is null)::int
+      + (select count(*) from actions where state in ('planning', 'preflight', 'dispatching')
+           or (state = 'approved' and (runs_itself or run_asked_by is not null)))::int as n`,
   )
   return open?.n === 0
 }
@@ -101,7 +114,12 @@ export function shippedTemplates() {
 
 function settingsFor(
   simulator: Simulator,
-  { databaseUrl, hookToken, options }: { databaseUrl: string; hookToken: string; options: StageOptions },
+  {
+    databaseUrl,
+    hookToken,
+    dataFolder,
+    options,
+  }: { databaseUrl: string; hookToken: string; dataFolder: string; options: StageOptions },
 ): Settings {
   const env = options.socketMode ? { ...simulator.env, ...simulator.socketEnv } : simulator.env
   return {
@@ -123,6 +141,7 @@ function settingsFor(
     prometheusUrl: options.prometheusUrl ?? null,
     hookTokenOf: () => hookToken,
     secretOf: (variable) => env[variable] ?? 'a secret of the story',
+    workers: options.runsElsewhere ? null : { dataFolder, secretOf: (name) => options.secrets?.[name] ?? null },
     tryPage: async () => false,
   }
 }

@@ -1,4 +1,5 @@
 import type { AnyExecutor } from './executor.ts'
+import { rehearsal } from './rehearsal/index.ts'
 
 /** All executors, by hand: a folder that is not listed fails a test. */
-export const executors: readonly AnyExecutor[] = []
+export const executors: readonly AnyExecutor[] = [rehearsal]

@@ -1,0 +1,92 @@
+/** What the buttons on an action's card do. Who may is asked when they are pressed, not when they are drawn. */
+import { type Call, refuse } from '../../core/call.ts'
+import { onClick } from '../../core/interactions.ts'
+import { find, isAction } from './answering.ts'
+import { askForAction } from './asking.ts'
+import type { Action } from './domain.ts'
+import type { ParamValue } from './executors/executor.ts'
+import { openRequestForm } from './forms.ts'
+import { approveOrAsk, deny, interfere, openFor, simply } from './slack.ts'
+import {
+  againButton,
+  approveButton,
+  breakGlassButton,
+  denyButton,
+  key,
+  lookAgainButton,
+  replanButton,
+  reviewButton,
+  runActionButton,
+  runNowButton,
+  settleButton,
+  stopButton,
+  undoButton,
+  withdrawButton,
+} from './views.ts'
+
+export const clicks = [
+  onClick(approveButton, { who: 'anyone', run: (call, { action, plan }) => approveOrAsk(call, action, plan) }),
+  onClick(denyButton, { who: 'anyone', run: (call, { action }) => deny(call, action, null) }),
+  onClick(withdrawButton, {
+    who: 'anyone',
+    run: (call, { action }) => simply(call, action, { type: 'action.withdraw' }),
+  }),
+  onClick(runNowButton, {
+    who: 'anyone',
+    run: (call, { action }) => interfere(call, action, { type: 'action.runNow' }),
+  }),
+  onClick(stopButton, {
+    who: 'anyone',
+    run: (call, { action }) => interfere(call, action, { type: 'action.askToStop', reason: 'no reason given' }),
+  }),
+  onClick(replanButton, {
+    who: 'anyone',
+    run: (call, { action }) => interfere(call, action, { type: 'action.replan' }),
+  }),
+  onClick(lookAgainButton, {
+    who: 'anyone',
+    run: (call, { action }) => interfere(call, action, { type: 'action.lookAgain' }),
+  }),
+  onClick(breakGlassButton, { who: 'anyone', run: (call, { action }) => openFor(call, action, 'glass') }),
+  onClick(settleButton, { who: 'anyone', run: (call, { action }) => openFor(call, action, 'settle') }),
+  onClick(reviewButton, { who: 'responders', run: (call, { action }) => openFor(call, action, 'review') }),
+  onClick(undoButton, { who: 'anyone', run: (call, { action }) => undo(call, action) }),
+  onClick(againButton, { who: 'anyone', run: (call, { action }) => again(call, action) }),
+  onClick(runActionButton, {
+    who: 'anyone',
+    run: async (call, { incident }) => ({ open: await openRequestForm(call, incident) }),
+  }),
+]
+
+/** The way back is an action like any other: a plan of its own, approvals of its own. */
+async function undo(call: Call, id: string) {
+  const done = await find(call, id)
+  if (!isAction(done)) return done
+  const inverse = done.plan?.inverse
+  if (!inverse) return refuse(`${key(done)} cannot be undone.`)
+  return askLike(call, done, { name: inverse.action ?? done.name, params: inverse.params, undoes: done.id })
+}
+
+async function again(call: Call, id: string) {
+  const done = await find(call, id)
+  return isAction(done) ? askLike(call, done, { name: done.name, params: done.params }) : done
+}
+
+async function askLike(
+  call: Call,
+  done: Action,
+  { name, params, undoes }: { name: string; params: Readonly<Record<string, ParamValue>>; undoes?: string },
+) {
+  // The gravest want their phrase typed anew.
+  if (done.confirms === 'both')
+    return { open: await openRequestForm(call, done.incident, (entry) => entry.name === name) }
+  const reason = undoes === undefined ? done.reason : `Undoes ${key(done)}: ${done.reason}`
+  return askForAction(call, {
+    name,
+    target: done.target.key,
+    params,
+    reason,
+    incident: done.incident,
+    ...(undoes === undefined ? {} : { undoes }),
+  })
+}

@@ -1,0 +1,85 @@
+/** The first decision: may this be asked for at all, with these parameters, now? */
+import type { Decision, Given } from '../../core/decision.ts'
+import type { Command, Entry, Event, Policy, Refused } from './domain.ts'
+import type { ParamValue, Target } from './executors/executor.ts'
+import { freezeFor } from './freezes.ts'
+import { phraseOf } from './phrases.ts'
+
+type Asking = Extract<Command, { type: 'action.request' }>
+
+export function request(command: Asking, given: Given<Policy>, by: string | null): Decision<Event, Refused> {
+  const entry = given.policy.catalogue.get(command.name)
+  if (!entry?.targets.includes(command.target))
+    return { refused: 'not-in-catalogue', details: { what: `${command.name} ${command.target}` } }
+  // An automation is somebody else's finger: it needs leave to ask, and somebody's approval.
+  if (by === null && !entry.mayAutomate) return { refused: 'not-automatic', details: { what: entry.title } }
+  const params = readParams(entry, command.params)
+  if ('bad' in params) return { refused: 'bad-param', details: { name: params.bad, accepted: params.accepted } }
+  const reason = command.reason.trim()
+  if (reason.length < 10) return { refused: 'reason-missing' }
+  const target = targetOf(command.target)
+  if (entry.confirms === 'both' && command.phrase !== phraseOf({ verb: entry.verb, target }))
+    return { refused: 'phrase-wrong', details: { phrase: phraseOf({ verb: entry.verb, target }) } }
+
+  const { freezes, severities } = given.policy
+  const { standing = [], severity = null } = command
+  const freeze = freezeFor(freezes, { target: target.key, now: given.now, standing, severity, severities })
+  if (freeze !== null && entry.freezes === 'respect') return { refused: 'frozen', details: { name: freeze.name } }
+
+  const isFree = entry.isFreeInIncident && (command.incident ?? null) !== null && by !== null
+  return [
+    {
+      type: 'action.requested',
+      request: {
+        id: given.id,
+        name: entry.name,
+        verb: entry.verb,
+        title: entry.title,
+        target,
+        tier: entry.tier,
+        executor: entry.executor,
+        params: params.values,
+        entrySha: entry.sha,
+        origin: command.origin ?? null,
+        incident: command.incident ?? null,
+        isPrivate: command.isPrivate ?? false,
+        home: command.home,
+        reason,
+        standing,
+        undoes: command.undoes ?? null,
+        needs: isFree ? [] : entry.needs,
+        confirms: entry.confirms,
+        runsItself: entry.tier < 3,
+        timeoutSeconds: entry.timeoutSeconds,
+      },
+      by,
+      at: given.now.toISOString(),
+    },
+  ]
+}
+
+export function targetOf(key: string): Target {
+  const [service = '', environment = ''] = key.split('/')
+  return { key, service, environment }
+}
+
+type Read = { values: Record<string, ParamValue> } | { bad: string; accepted: string }
+
+export function readParams(entry: Entry, given: Readonly<Record<string, ParamValue>>): Read {
+  const values: Record<string, ParamValue> = {}
+  const known = Object.keys(entry.params)
+  const stranger = Object.keys(given).find((name) => !known.includes(name))
+  if (stranger !== undefined)
+    return { bad: stranger, accepted: known.length === 0 ? 'no parameters' : known.join(', ') }
+  for (const [name, rule] of Object.entries(entry.params)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    if (value === undefined || value === '') {
+      if (rule.isOptional) continue
+      return { bad: name, accepted: rule.meaning === '' ? 'a value' : rule.meaning }
+    }
+    const read = rule.read(value)
+    if ('accepted' in read) return { bad: name, accepted: read.accepted }
+    values[name] = read.value
+  }
+  return { values }
+}
