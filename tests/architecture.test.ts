@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { executors } from '../src/features/actions/executors/index.ts'
+import { probes } from '../src/features/actions/probes/index.ts'
 import { sources } from '../src/features/alerts/sources/index.ts'
 import { features } from '../src/features/index.ts'
 
@@ -115,11 +117,14 @@ test('no file is longer than a few screens', () => {
   expect(long).toEqual([])
 })
 
-test('every folder of a plug is listed', () => {
-  const folders = readdirSync(resolve(root, 'features/alerts/sources'), { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
-  )
-  expect(sources.map((source) => source.name).toSorted()).toEqual(folders.map((entry) => entry.name).toSorted())
+const plugs = [
+  { folder: 'features/alerts/sources', listed: sources },
+  { folder: 'features/actions/executors', listed: executors },
+  { folder: 'features/actions/probes', listed: probes },
+]
+test.each(plugs)('every folder below $folder is listed', ({ folder, listed }) => {
+  const folders = readdirSync(resolve(root, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(listed.map((plug) => plug.name).toSorted()).toEqual(folders.map((entry) => entry.name).toSorted())
 })
 
 test('nothing in the repository leads to the machine it was written on', () => {

@@ -10,7 +10,8 @@ import { isDatabaseAway } from '../../core/db.ts'
 import type { LongWork } from '../../core/feature.ts'
 import { type Loop, startLoop } from '../../core/loop.ts'
 import { claim, extend, heartbeatMilliseconds, release } from './leases.ts'
-import { type Pace, step } from './steps.ts'
+import type { Pace } from './order.ts'
+import { step } from './steps.ts'
 import { load } from './store.ts'
 
 const atOnce = 20

@@ -4,38 +4,20 @@
  * At most one dispatch, ever: `dispatching` is committed first, and only the process that committed it calls the
  * executor. Whoever finds an action there did not, and asks what became of it instead. Looking may happen twice.
  */
-
-import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { sqlState } from '../../core/db.ts'
 import type { LongWork } from '../../core/feature.ts'
-import { perform } from '../../core/perform.ts'
 import { clean } from '../../lib/text.ts'
-import { aggregate } from './aggregate.ts'
 import { isDue } from './decide.ts'
-import type { Action, Command, ProbeResult } from './domain.ts'
-import type { AnyExecutor, Json, Order, Plan, Progress } from './executors/executor.ts'
-import { executors } from './executors/index.ts'
+import type { Action, Command } from './domain.ts'
+import type { Json, Progress } from './executors/executor.ts'
 import { askGuards, driftGuard } from './guards.ts'
-import { OutOfPatience, patience, patiently } from './patience.ts'
-import { probes } from './probes/index.ts'
-import type { Rules } from './rules.ts'
+import { lose, type Next, orderOf, type Pace, type Ready, rulesOf, tell, wordsOf } from './order.ts'
+import { patience, patiently } from './patience.ts'
+import { makePlan } from './planning.ts'
 import { lockHolder } from './store.ts'
+import { verify } from './verification.ts'
 import { key } from './views.ts'
-
-/** What one process remembers while it watches one action. A successor begins with none of it, and loses nothing. */
-export interface Pace {
-  /** When a state was first seen here. */
-  sinceSeen: Map<string, number>
-  passes: number
-  saidAt: number
-  said: string
-  stopAskedAt: number | null
-  troubleSince: number | null
-}
-
-/** `on`: look again at once · a number: after so many milliseconds · `enough`: others have to do something first. */
-export type Next = 'on' | 'enough' | number
 
 export async function step(work: LongWork, action: Action, pace: Pace): Promise<Next> {
   switch (action.state) {
@@ -58,52 +40,6 @@ export async function step(work: LongWork, action: Action, pace: Pace): Promise<
     default:
       return 'enough'
   }
-}
-
-async function makePlan(work: LongWork, action: Action): Promise<Next> {
-  const ready = orderOf(work, action)
-  if ('why' in ready) return refusePlan(work, action, ready.why)
-  const { executor, order } = ready
-  try {
-    const span = action.tier === 3 ? patience.planGrave : patience.plan
-    const unlisted = await patiently(work, action, span, (io) => unlistedChoice(work, action, executor, order, io))
-    if (unlisted !== null) return refusePlan(work, action, unlisted)
-    const { plan: _, ...asked } = order
-    const made = await patiently(work, action, span, (io) => executor.plan(asked, io))
-    if ('refused' in made) return refusePlan(work, action, made.refused)
-    await tell(work, action, { type: 'action.planned', plan: cleanPlan(made) })
-  } catch (error) {
-    work.log.warn({ action: key(action), err: error }, 'planning failed')
-    return refusePlan(work, action, `Planning failed: ${wordsOf(error)}. Nothing was changed.`)
-  }
-  return 'on'
-}
-
-async function refusePlan(work: LongWork, action: Action, why: string): Promise<Next> {
-  await tell(work, action, { type: 'action.planFailed', why: clean(why) })
-  return 'enough'
-}
-
-/** Parameters of type `lookup` must be among what exists just now. */
-async function unlistedChoice(
-  { spine }: LongWork,
-  action: Action,
-  executor: AnyExecutor,
-  order: Order<unknown>,
-  io: Parameters<AnyExecutor['plan']>[1],
-): Promise<string | null> {
-  const specs = rulesOf(spine).config.catalogue[action.name]?.params ?? {}
-  for (const [name, spec] of Object.entries(specs)) {
-    const value = action.params[name]
-    if (spec.type !== 'lookup' || value === undefined || !executor.choices) continue
-    const { params: _, plan: __, ...asked } = order
-    // In sequence: there is hardly ever more than one.
-    const choices = await executor.choices(name, asked, io)
-    if (choices.some((choice) => choice.value === String(value))) continue
-    const some = choices.slice(0, 8).map((choice) => choice.value)
-    return `${name} is ${String(value)}, which does not exist. ${some.length === 0 ? 'There is nothing to choose from.' : `There is ${some.join(', ')}.`}`
-  }
-  return null
 }
 
 /** Everything is checked before the lock is taken, and again behind it. */
@@ -238,39 +174,6 @@ async function report(
   return Math.min(Math.max(age / 20, 100), 2_000)
 }
 
-async function verify(work: LongWork, action: Action, pace: Pace): Promise<Next> {
-  const spec = rulesOf(work.spine).config.catalogue[action.name]?.verify
-  if (!spec)
-    return lose(work, action, 'Its catalogue entry has no probes any more, so nobody can say whether it helped.')
-  const began = pace.sinceSeen.get('verifying') ?? work.clock.now().getTime()
-  pace.sinceSeen.set('verifying', began)
-  const results: ProbeResult[] = await Promise.all(spec.probes.map((given) => ask(work, action, given)))
-  pace.passes = results.every((result) => result.isOk) ? pace.passes + 1 : 0
-  const isOk = pace.passes >= spec.passes
-  if (isOk || work.clock.now().getTime() - began >= spec.within) {
-    await tell(work, action, { type: 'action.verify', isOk, probes: results })
-    return 'enough'
-  }
-  return spec.every
-}
-
-async function ask(work: LongWork, action: Action, given: Readonly<Record<string, unknown>>): Promise<ProbeResult> {
-  const [name = '', settings] = Object.entries(given)[0] ?? []
-  const probe = probes.find((one) => one.name === name)
-  if (!probe) return { what: name, isOk: false, saw: 'there is no such probe' }
-  const config: unknown = probe.configSchema.parse(settings)
-  const what = clean(probe.describe(config))
-  const { target, params, plan } = action
-  try {
-    const { isOk, saw } = await patiently(work, action, patience.probe, (io) =>
-      probe.ask(config, { target, params, plan }, io),
-    )
-    return { what, isOk, saw: clean(saw) }
-  } catch (error) {
-    return { what, isOk: false, saw: wordsOf(error) }
-  }
-}
-
 // A dispatch that is still on its way when we look would be taken for one that never was.
 const settleMilliseconds = 8_000
 
@@ -296,40 +199,6 @@ async function reconcile(work: LongWork, action: Action): Promise<Next> {
   }
 }
 
-interface Ready {
-  executor: AnyExecutor
-  order: Order<unknown>
-}
-
-function orderOf({ spine }: LongWork, action: Action): Ready | { why: string } {
-  const entry = rulesOf(spine).config.catalogue[action.name]
-  const executor = executors.find((one) => one.name === action.executor)
-  if (!entry || !executor || entry.executor !== action.executor)
-    return { why: `The catalogue has no entry ${action.name} for ${action.executor} any more.` }
-  const config = executor.configSchema.safeParse(entry.with)
-  if (!config.success) return { why: `The settings of ${action.name} do not fit ${action.executor} any more.` }
-  const { target, params, timeoutSeconds } = action
-  return { executor, order: { config: config.data, target, params, timeoutSeconds, plan: action.plan ?? noPlan } }
-}
-
-/** Stands in an order only while there is no plan yet, and is never handed out. */
-const noPlan: Plan = {
-  payload: null,
-  before: '',
-  after: '',
-  blastRadius: '',
-  lost: null,
-  takesSeconds: null,
-  steps: [],
-  observed: null,
-  inverse: null,
-}
-
-async function lose(work: LongWork, action: Action, why: string): Promise<Next> {
-  await tell(work, action, { type: 'action.lost', why })
-  return 'on'
-}
-
 async function block(work: LongWork, action: Action, code: string, why: string): Promise<Next> {
   await tell(work, action, { type: 'action.block', code, why: clean(why) })
   return 'enough'
@@ -345,35 +214,3 @@ async function refusedByDatabase(work: LongWork, action: Action, error: unknown)
 
 const uniqueViolation = '23505'
 const checkViolation = '23514'
-
-function tell({ spine }: LongWork, action: Action, command: Command) {
-  const by = { actor: { kind: 'tocsin', what: 'runner' }, cause: `runner/${randomUUID()}` } as const
-  return perform(spine, aggregate, action.id, command, by)
-}
-
-function rulesOf(spine: LongWork['spine']): Rules {
-  return spine.policyOf(aggregate.feature) as Rules
-}
-
-function cleanPlan(plan: Plan): Plan {
-  const { before, after, blastRadius, lost, steps, remarks = [] } = plan
-  return {
-    ...plan,
-    before: clean(before),
-    after: clean(after),
-    blastRadius: clean(blastRadius),
-    lost: lost === null ? null : clean(lost),
-    steps: steps.map(clean),
-    remarks: remarks.map(clean),
-  }
-}
-
-/** What may be shown of an error: its name and its first line, never an address with a key in it. */
-function wordsOf(error: unknown): string {
-  if (error instanceof OutOfPatience) return error.message
-  const message = error instanceof Error ? error.message : String(error)
-  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : ''
-  return clean(`${message}${cause}`.split('\n')[0] ?? '')
-    .replaceAll(/:\/\/[^/@\s]+@/g, '://…@')
-    .slice(0, 300)
-}
