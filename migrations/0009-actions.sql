@@ -191,8 +191,9 @@ begin
     end if;
     if new.break_glass is null and exists (
       select 1 from action_holds h where h.released_at is null and h.until > clock_timestamp()
-      and action_covers(h.scope, new.target) and h.owner is distinct from new.requested_by
-      and h.action is distinct from new.undoes) then
+      and action_covers(h.scope, new.target)
+      and (h.owner is null or h.owner is distinct from new.requested_by)
+      and (h.action is null or h.action is distinct from new.undoes)) then
       raise exception 'action %: the target is held', old.id using errcode = 'check_violation';
     end if;
   end if;

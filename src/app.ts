@@ -14,7 +14,7 @@ import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
 import { createDesk } from './core/desk.ts'
 import type { SlackEffect } from './core/effects.ts'
-import { groundOf, type LongWork, ruledOf } from './core/feature.ts'
+import type { LongWork } from './core/feature.ts'
 import { addHookRoutes } from './core/hook-routes.ts'
 import { createHttp, mount } from './core/http.ts'
 import { startInbox } from './core/inbox.ts'
@@ -28,19 +28,19 @@ import { createOurChannels } from './core/our-channels.ts'
 import { startOutbox } from './core/outbox.ts'
 import type { Wanted } from './core/outbox-store.ts'
 import { addPageRoutes } from './core/pages.ts'
-import { performEffect, type Spine } from './core/perform.ts'
+import { performEffect } from './core/perform.ts'
 import { createPermissions } from './core/permissions.ts'
 import { notConfigured } from './core/ports.ts'
 import { retention } from './core/retention.ts'
 import { startSchedule } from './core/schedule.ts'
 import { addSlackRoute } from './core/slack-route.ts'
 import { slotsOf } from './core/slots.ts'
-import { subscriptionsOf } from './core/subscriptions.ts'
 import type { Templates } from './core/templates.ts'
 import { observedOf } from './core/things.ts'
 import { startTimers } from './core/timers.ts'
 import { features } from './features/index.ts'
 import type { Clock } from './lib/clock.ts'
+import { makeSpine } from './spine.ts'
 
 export interface Settings {
   version: string
@@ -92,25 +92,12 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   const publicUrl = settings.publicUrl ?? addressOf(settings.host, settings.port)
   const linkSecret = await linkSecretOf(db)
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
-  const ruled = features.flatMap((feature) => {
-    const ground = groundOf(feature, { config, templates, slots, publicUrl, linkSecret })
-    return ruledOf(feature).map(({ aggregate, policy }) => ({ aggregate, policy: policy(ground) }))
-  })
-  const policies = new Map(ruled.map(({ aggregate, policy }) => [aggregate.feature, policy]))
-  const aggregates = new Map(ruled.map(({ aggregate }) => [aggregate.feature, aggregate]))
-
   const wake = (wanted: readonly Wanted[]) => {
     outbox.wake(wanted)
     if (wanted.includes('timers')) timers.wake()
     if (wanted.includes('workers')) for (const one of workers) one.wake()
   }
-  const spine: Spine = {
-    db,
-    now: () => clock.now(),
-    policyOf: (feature) => policies.get(feature),
-    subscriptions: subscriptionsOf(features.flatMap((feature) => feature.on ?? [])),
-    wake,
-  }
+  const { spine, aggregates } = makeSpine({ db, clock, config, templates, slots, publicUrl, linkSecret, wake })
 
   const ourChannels = createOurChannels(db)
   const slack = await createSlack({

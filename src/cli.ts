@@ -1,6 +1,7 @@
 /** `tocsin <command>`: what operators type. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { auditExport, auditVerify } from './audit.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Problem, printProblem } from './core/config.ts'
 import { openDatabase } from './core/db.ts'
@@ -14,7 +15,7 @@ import { doctor } from './doctor.ts'
 import { readEnv } from './env.ts'
 import { features } from './features/index.ts'
 import { printedContacts } from './features/oncall/index.ts'
-import { start } from './main.ts'
+import { run, start } from './main.ts'
 import { replay } from './replay.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
@@ -91,6 +92,24 @@ program
     }
     if (check && stale.length > 0) process.exitCode = 1
   })
+
+program
+  .command('runner')
+  .description('run actions only, beside a bot that runs with TOCSIN_RUNNER=elsewhere on the same DATABASE_URL')
+  .action(() => run())
+
+const audit = program.command('audit').description('the record of actions')
+audit
+  .command('verify')
+  .option('--anchors <file>', 'the lines that `actions.anchorFile` collected')
+  .description('find the first row that is not as it was written')
+  .action(async ({ anchors }: { anchors?: string }) => {
+    process.exitCode = (await auditVerify(print, anchors ?? null)) ? 0 : 1
+  })
+audit
+  .command('export')
+  .description('print every row as it was hashed, for somebody else to check')
+  .action(() => auditExport(print))
 
 program
   .command('replay')

@@ -2,28 +2,23 @@
 import v8 from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type Settings, startApp } from './app.ts'
-import { readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { printProblem } from './core/config.ts'
 import { createLog, type Log } from './core/log.ts'
-import { loadTemplates } from './core/templates.ts'
+import { loadTemplates, type Templates } from './core/templates.ts'
 import { type Env, readEnv } from './env.ts'
 import type { Clock } from './lib/clock.ts'
+import { startRunnerProcess } from './runner.ts'
 import { startStage } from './stage.ts'
 
 export async function start(version: string): Promise<void> {
-  const { env, problems, warnings } = readEnv(process.env)
-  const config = readConfig(env.configFile)
-  const templates = loadTemplates(['message-templates', ...(env.templatesFolder ? [env.templatesFolder] : [])])
-  const found = [config, templates].flatMap((loaded) => ('problems' in loaded ? loaded.problems.map(printProblem) : []))
-  for (const line of [...warnings, ...problems, ...found]) process.stderr.write(`${line}\n`)
-  if (problems.length > 0 || 'problems' in config || 'problems' in templates) process.exit(1)
-
+  const { env, config, templates } = readAll()
   const log = createLog({ level: env.isTry ? quieter(env.logLevel) : env.logLevel })
   const stage = env.isTry ? await startStage(env) : null
   const app = await startApp({
     settings: stage ? { ...settingsOf(env, version), ...stage.settings } : settingsOf(env, version),
-    config: config.config,
-    templates: templates.templates,
+    config,
+    templates,
     clock: stage?.clock ?? systemClock,
     log,
   })
@@ -34,6 +29,39 @@ export async function start(version: string): Promise<void> {
   })
   setTimeout(tidyUp, 1_000).unref()
   log.info({ url: app.url, version, database: app.database.kind, isTry: env.isTry }, 'tocsin is up')
+}
+
+/** The runner of actions alone: it needs the database and the keys of production, and nothing of Slack. */
+export async function run(): Promise<void> {
+  const { env, config, templates } = readAll()
+  if (!env.databaseUrl) {
+    process.stderr.write('DATABASE_URL is not set: the runner and the bot meet in one PostgreSQL\n')
+    process.exit(1)
+  }
+  const log = createLog({ level: env.logLevel })
+  const runner = await startRunnerProcess({
+    databaseUrl: env.databaseUrl.reveal(),
+    publicUrl: env.publicUrl ?? '',
+    config,
+    templates,
+    clock: systemClock,
+    log,
+    dataFolder: env.dataFolder,
+    secretOf: env.secretOf,
+  })
+  endDecently(log, () => runner.stop())
+  log.info('the runner is up')
+}
+
+/** Whatever is wrong with what was given is said at once, all of it, and stops the start. */
+function readAll(): { env: Env; config: Config; templates: Templates } {
+  const { env, problems, warnings } = readEnv(process.env)
+  const config = readConfig(env.configFile)
+  const templates = loadTemplates(['message-templates', ...(env.templatesFolder ? [env.templatesFolder] : [])])
+  const found = [config, templates].flatMap((loaded) => ('problems' in loaded ? loaded.problems.map(printProblem) : []))
+  for (const line of [...warnings, ...problems, ...found]) process.stderr.write(`${line}\n`)
+  if (problems.length > 0 || 'problems' in config || 'problems' in templates) process.exit(1)
+  return { env, config: config.config, templates: templates.templates }
 }
 
 /**

@@ -64,7 +64,7 @@ export function decide(action: Action | null, command: Command, given: Given<Pol
       return action.state === 'approved' && isDue(action) ? begin(action, given) : []
     case 'action.block':
       if (!['approved', 'preflight'].includes(action.state)) return []
-      return [{ type: 'action.blocked', code: command.code, why: command.why, at }]
+      return [blocked(command, at)]
     case 'action.dispatch':
       return action.state === 'preflight' ? dispatch(action, command.guards, given) : []
     case 'action.accepted':
@@ -193,10 +193,13 @@ function begin(action: Action, given: Given<Policy>): Event[] {
 function dispatch(action: Action, guards: readonly Guard[], given: Given<Policy>): Event[] {
   const at = given.now.toISOString()
   const no = guards.find((guard) => !guard.isOk)
-  if (no) return [{ type: 'action.blocked', code: no.name, why: no.why, at }]
-  if (isPast(action.planExpiresAt, given))
-    return [{ type: 'action.blocked', code: 'plan', why: 'The plan is too old.', at }]
+  if (no) return [blocked({ ...no, code: no.name }, at)]
+  if (isPast(action.planExpiresAt, given)) return [blocked({ code: 'plan', why: 'The plan is too old.' }, at)]
   return [{ type: 'action.dispatching', key: `tocsin-action-${action.id}`, guards, at }]
+}
+
+function blocked({ code, why, whose = null }: { code: string; why: string; whose?: string | null }, at: string): Event {
+  return { type: 'action.blocked', obstacle: { code, why, whose }, at }
 }
 
 function stop(action: Action, { reason }: Of<'action.askToStop'>, given: Given<Policy>): Decided {

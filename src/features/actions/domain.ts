@@ -97,6 +97,15 @@ export interface Guard {
   name: string
   isOk: boolean
   why: string
+  /** Whom to talk to about it; the sentence then begins with their name. */
+  whose?: string
+}
+
+/** What stopped it before it began. */
+export interface Obstacle {
+  code: string
+  why: string
+  whose: string | null
 }
 
 export interface Settlement {
@@ -143,7 +152,7 @@ export interface Action {
   denied: { by: string; reason: string } | null
   breakGlass: GlassBroken | null
   review: Review | null
-  blocked: { code: string; why: string } | null
+  blocked: Obstacle | null
   guards: readonly Guard[] | null
   runAskedBy: string | null
   dispatchKey: string | null
@@ -217,7 +226,7 @@ export type Command =
   | { type: 'action.glassIsBroken' }
   | { type: 'action.runNow' }
   | { type: 'action.begin' }
-  | { type: 'action.block'; code: string; why: string }
+  | { type: 'action.block'; code: string; why: string; whose?: string }
   | { type: 'action.dispatch'; guards: readonly Guard[] }
   | { type: 'action.accepted'; handle: Json }
   | { type: 'action.rejected'; why: string }
@@ -263,7 +272,7 @@ export type Event =
   | { type: 'action.glassBroken'; glass: GlassBroken; review: Review }
   | ({ type: 'action.runAsked' } & By)
   | { type: 'action.begun'; at: Instant }
-  | { type: 'action.blocked'; code: string; why: string; at: Instant }
+  | { type: 'action.blocked'; obstacle: Obstacle; at: Instant }
   | { type: 'action.dispatching'; key: string; guards: readonly Guard[]; at: Instant }
   | { type: 'action.started'; handle: Json; at: Instant }
   | { type: 'action.progressed'; detail: string; tail: string }

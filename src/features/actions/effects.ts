@@ -52,7 +52,11 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
       return [
         showCard(action, policy),
         cancel(action, 'expire'),
-        say(action, policy, 'blocked', { why: event.why, who: who(action.requestedBy) }),
+        say(action, policy, 'blocked', {
+          why: event.obstacle.why,
+          whose: event.obstacle.whose === null ? '' : who(event.obstacle.whose),
+          who: who(action.requestedBy),
+        }),
       ]
     case 'action.dispatching':
       return [

@@ -42,7 +42,7 @@ export function evolve(action: Action | null, event: Event): Action {
     case 'action.begun':
       return { ...action, state: 'preflight' }
     case 'action.blocked':
-      return { ...action, state: 'blocked', blocked: { code: event.code, why: event.why } }
+      return { ...action, state: 'blocked', blocked: event.obstacle }
     case 'action.dispatching':
       return { ...action, state: 'dispatching', dispatchKey: event.key, guards: event.guards, dispatchedAt: event.at }
     case 'action.started':

@@ -67,8 +67,9 @@ async function holdGuard(db: Db, action: Action, now: Date): Promise<Guard> {
     const isUndone = one.action !== null && one.action === action.undoes
     return covers(one.scope, action.target.key) && !isMine && !isUndone
   })
-  const owner = hold?.owner == null ? 'Tocsin' : `<@${hold.owner}>`
-  return guard('hold', hold === undefined, `${owner} holds ${hold?.scope ?? ''}: ${hold?.reason ?? ''}`)
+  const { scope = '', reason = '', owner = null } = hold ?? {}
+  const answer = guard('hold', hold === undefined, `${owner === null ? 'Tocsin ' : ''}holds ${scope}: ${reason}.`)
+  return owner === null ? answer : { ...answer, whose: owner }
 }
 
 /** Points in time of a restore, and the life of approvals, are worth nothing when the clocks disagree. */

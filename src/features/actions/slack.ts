@@ -236,8 +236,12 @@ function verb(word: string, summary: string, examples: readonly [string, ...stri
 async function openRequest(call: Call, incident: string | null, word: string): Promise<Answer> {
   const rules: Rules = call.policy(aggregate)
   const hasAny = [...rules.catalogue.values()].some((entry) => entry.verb === word)
-  if (!hasAny) return refuse(`The catalogue has nothing to ${word}. \`/action list\` shows what it has.`)
+  if (!hasAny) return nothingTo(word)
   return { open: await openRequestForm(call, incident, (entry) => entry.verb === word) }
+}
+
+function nothingTo(word: string): Answer {
+  return refuse(`The catalogue has nothing to ${word}. \`/action list\` shows what it has.`)
 }
 
 async function ask(call: Call, text: string, incident: string | null = null): Promise<Answer> {
@@ -256,6 +260,7 @@ async function ask(call: Call, text: string, incident: string | null = null): Pr
 }
 
 function unknownVerb(rules: Rules, text: string, word: string): Answer {
+  if (word === 'rollback' || word === 'restore') return nothingTo(word)
   const verbs = [...rules.catalogue.values()].map((entry) => entry.verb)
   const own = commands.flatMap(({ path, aliases }) => (path.startsWith('action ') ? [path.slice(7), ...aliases] : []))
   const { freeText: _, ...plain } = noun

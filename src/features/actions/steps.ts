@@ -46,7 +46,7 @@ export async function step(work: LongWork, action: Action, pace: Pace): Promise<
 async function begin(work: LongWork, action: Action): Promise<Next> {
   const guards = await askGuards(work.spine.db, action, rulesOf(work.spine), work.clock.now())
   const no = guards.find((guard) => !guard.isOk)
-  if (no) return block(work, action, no.name, no.why)
+  if (no) return block(work, action, no.name, no.why, no.whose)
   try {
     await tell(work, action, { type: 'action.begin' })
     return 'on'
@@ -199,8 +199,8 @@ async function reconcile(work: LongWork, action: Action): Promise<Next> {
   }
 }
 
-async function block(work: LongWork, action: Action, code: string, why: string): Promise<Next> {
-  await tell(work, action, { type: 'action.block', code, why: clean(why) })
+async function block(work: LongWork, action: Action, code: string, why: string, whose?: string): Promise<Next> {
+  await tell(work, action, { type: 'action.block', code, why: clean(why), ...(whose ? { whose } : {}) })
   return 'enough'
 }
 

@@ -8,7 +8,7 @@ import { bold, escapeInline, escapeText, mention, when } from '../../lib/mrkdwn.
 import { shorten } from '../../lib/text.ts'
 import { plural, list as sentenceList } from '../../lib/words.ts'
 import { missingApprovals } from './decide.ts'
-import { type Action, ends, type State } from './domain.ts'
+import { type Action, ends, type Obstacle, type State } from './domain.ts'
 import { shortHash } from './plan-hash.ts'
 import type { Rules } from './rules.ts'
 
@@ -82,7 +82,7 @@ function stateParts(action: Action): Block[] {
         ? []
         : [section(`Denied by ${mention(action.denied.by)}: ${escapeText(shorten(action.denied.reason, 500))}`)]
     case 'blocked':
-      return action.blocked === null ? [] : [section(`Blocked: ${escapeText(shorten(action.blocked.why, 1_000))}`)]
+      return action.blocked === null ? [] : [section(blockedWords(action.blocked))]
     case 'running':
     case 'stopping':
     case 'verifying':
@@ -112,6 +112,10 @@ function stateParts(action: Action): Block[] {
     default:
       return []
   }
+}
+
+function blockedWords({ why, whose }: Obstacle): string {
+  return `Blocked: ${whose === null ? '' : `${mention(whose)} `}${escapeText(shorten(why, 1_000))}`
 }
 
 function waitingWords(action: Action): string {
