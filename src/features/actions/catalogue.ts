@@ -60,7 +60,7 @@ function ruleOf(spec: ParamSpec): ParamRule {
         isOptional,
         meaning,
         read(given) {
-          const number = /^-?\d{1,15}$/.test(String(given)) ? Number(given) : Number.NaN
+          const number = /^(0|-?[1-9]\d{0,14})$/.test(String(given)) ? Number(given) : Number.NaN
           return number >= spec.min && number <= spec.max
             ? { value: number }
             : { accepted: `a whole number from ${spec.min} to ${spec.max}` }
