@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { startServer } from '../support/postgres.ts'
 import { measureAcks } from './acks.ts'
+import { measureActions } from './actions.ts'
 import { measureKills } from './kills.ts'
 import { measureLatency } from './latency.ts'
 import { measurePages } from './pages.ts'
@@ -33,6 +34,7 @@ const all = {
   acks: measureAcks,
   starts: measureStarts,
   kills: measureKills,
+  actions: measureActions,
 }
 
 const wanted = process.argv.slice(2)

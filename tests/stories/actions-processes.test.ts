@@ -1,0 +1,155 @@
+/** Actions and processes: killed, restarted, and run somewhere else than where Slack is heard. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { sql } from 'drizzle-orm'
+import { afterEach, expect, test } from 'vitest'
+import { openDatabase, rows } from '../../src/core/db.ts'
+import { findDifferences } from '../../src/replay.ts'
+import { startSimulator } from '../../src/simulator/index.ts'
+import { startBotProcess } from '../support/bot-process.ts'
+import { freshDatabaseUrl } from '../support/database.ts'
+import { manifest } from '../support/manifest.ts'
+import { rehearsed, startsOf, withEntries } from '../support/rehearsal.ts'
+import { startRunnerProcess } from '../support/runner-process.ts'
+
+const cleanUps: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
+})
+
+/** A place for the files of actions, a configuration, a database and a simulated outside, for processes to come and go. */
+async function newScene(takesMilliseconds: number) {
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-actions-'))
+  cleanUps.push(() => rmSync(dataFolder, { recursive: true, force: true }))
+  const configFile = path.join(dataFolder, 'tocsin.yml')
+  const entry = rehearsed('rollback-checkout', { with: { takesMilliseconds } })
+  writeFileSync(configFile, withEntries(entry)(readFileSync('tocsin.yml', 'utf8')))
+  const simulator = await startSimulator({ manifest })
+  cleanUps.push(() => simulator.close())
+  const databaseUrl = await freshDatabaseUrl()
+  const database = await openDatabase(databaseUrl, { connections: 1 })
+  cleanUps.push(() => database.close())
+  const general = () => simulator.slack.channels().find((channel) => channel.name === 'general')?.id ?? ''
+  const env = { TOCSIN_CONFIG: configFile, TOCSIN_DATA_DIR: dataFolder }
+  return {
+    dataFolder,
+    databaseUrl,
+    db: database.db,
+    env,
+    async bot(more: Record<string, string> = {}) {
+      const bot = await startBotProcess({ simulator, databaseUrl, hookToken: 'x', env: { ...env, ...more } })
+      const running = { is: true }
+      cleanUps.push(() => (running.is ? bot.kill() : undefined))
+      simulator.connect(`${bot.url}/slack/events`)
+      const ended = <Result>(end: () => Promise<Result>) => {
+        running.is = false
+        return end()
+      }
+      return { ...bot, kill: () => ended(bot.kill), stop: () => ended(bot.stop) }
+    },
+    async asked() {
+      const line = '/action rollback checkout production because clients see errors'
+      await simulator.slack.person('ana').type(general(), line)
+      await this.reaches('waiting')
+    },
+    async approved() {
+      await this.asked()
+      await simulator.slack.person('ben').type(general(), '/action approve A-1')
+    },
+    async reaches(...states: string[]) {
+      const state = async () =>
+        (await rows<{ state: string }>(database.db, sql`select state from actions where id = 1`))[0]?.state
+      await expect.poll(state, { timeout: 40_000, interval: 50 }).toSatisfy((now: string) => states.includes(now))
+    },
+  }
+}
+
+test('a bot that is killed while an action runs finds it again, and it has run once', { timeout: 90_000 }, async () => {
+  const scene = await newScene(3_000)
+  const bot = await scene.bot()
+  await scene.approved()
+  await scene.reaches('running')
+  await bot.kill()
+
+  await scene.bot()
+  await scene.reaches('succeeded')
+  expect(startsOf(scene)).toEqual(['tocsin-action-1'])
+  expect(await findDifferences(scene.db)).toEqual([])
+})
+
+test('a bot that is told to stop lets the action run, and ends in time', { timeout: 90_000 }, async () => {
+  const scene = await newScene(4_000)
+  const bot = await scene.bot()
+  await scene.approved()
+  await scene.reaches('running')
+  const began = performance.now()
+  expect(await bot.stop()).toBe(0)
+  expect(performance.now() - began).toBeLessThan(10_000)
+
+  await scene.bot()
+  await scene.reaches('succeeded')
+  expect(startsOf(scene)).toEqual(['tocsin-action-1'])
+})
+
+test('killed between the decision to start and the start: it is looked for, and not started again', {
+  timeout: 90_000,
+}, async () => {
+  const scene = await newScene(100)
+  const bot = await scene.bot()
+  await scene.asked()
+  expect(await bot.stop()).toBe(0)
+  // As a process leaves it that dies right after that commit.
+  await scene.db.execute(sql`insert into action_approvals
+    select id, plan_number, plan_hash, 'U0BEN00002', '["approvers"]', now() from actions where id = 1`)
+  for (const state of ['approved', 'preflight'])
+    await scene.db.execute(sql`update actions set state = ${state} where id = 1`)
+  await scene.db.execute(sql`update actions set state = 'dispatching', dispatch_key = 'tocsin-action-1',
+    dispatched_at = now(), guards = '[{"name":"drift","isOk":true,"why":""}]' where id = 1`)
+  const runner = await startRunnerProcess({ ...scene.env, DATABASE_URL: scene.databaseUrl })
+  cleanUps.push(() => runner.stop())
+  await scene.reaches('settled_not_done')
+  expect(startsOf(scene)).toEqual([])
+})
+
+test('`tocsin runner` runs what the bot, which holds no keys, only hears about', { timeout: 90_000 }, async () => {
+  const scene = await newScene(100)
+  await scene.bot({ TOCSIN_RUNNER: 'elsewhere' })
+  const approving = scene.approved()
+  const runner = await startRunnerProcess({ ...scene.env, DATABASE_URL: scene.databaseUrl })
+  await approving
+  await scene.reaches('succeeded')
+  expect(startsOf(scene)).toEqual(['tocsin-action-1'])
+  expect(await runner.stop()).toBe(0)
+})
+
+test('`tocsin audit verify` names the row that somebody altered, and the anchors that are gone', {
+  timeout: 60_000,
+}, async () => {
+  const scene = await newScene(100)
+  const anchors = path.join(scene.dataFolder, 'anchors')
+  for (const n of [1, 2, 3, 4, 5])
+    await scene.db.execute(sql`select audit_append('note', 'actions/1', ${JSON.stringify({ n })}::jsonb)`)
+  const [head] = await rows<{ hash: string }>(scene.db, sql`select hash from audit_log where seq = 5`)
+  writeFileSync(anchors, `${JSON.stringify({ seq: 5, hash: head?.hash, at: '2026-11-21T08:00:00Z' })}\n`)
+  const verify = (...more: string[]) =>
+    promisify(execFile)(process.execPath, ['bin/tocsin.mjs', 'audit', 'verify', ...more], {
+      env: { PATH: process.env.PATH, DATABASE_URL: scene.databaseUrl },
+    }).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (failure: { code: number; stdout: string }) => ({ code: failure.code, stdout: failure.stdout }),
+    )
+
+  expect(await verify('--anchors', anchors)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('5 rows, each as it was written'),
+  })
+  await scene.db.execute(sql`alter table audit_log disable trigger all`)
+  await scene.db.execute(sql`update audit_log set payload = replace(payload, '"n": 3', '"n": 4') where seq = 3`)
+  expect(await verify()).toMatchObject({ code: 1, stdout: expect.stringContaining('Row 3 is not as it was written') })
+  await scene.db.execute(sql`delete from audit_log where seq >= 3`)
+  expect(await verify()).toMatchObject({ code: 0 })
+  expect(await verify('--anchors', anchors)).toMatchObject({ code: 1, stdout: expect.stringContaining('Row 5 was') })
+})

@@ -1,0 +1,33 @@
+/** `tocsin runner` as its users run it: a process of its own, beside a bot that runs no actions. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface RunnerProcess {
+  kill(): Promise<void>
+  /** SIGTERM; the exit code. */
+  stop(): Promise<number | null>
+}
+
+export async function startRunnerProcess(env: Record<string, string>): Promise<RunnerProcess> {
+  const child = spawn(process.execPath, ['bin/tocsin.mjs', 'runner'], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said: string[] = []
+  await new Promise<void>((resolve, reject) => {
+    const hear = (chunk: unknown) => {
+      said.push(String(chunk))
+      if (said.join('').includes('the runner is up')) resolve()
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    child.once('exit', (code) => reject(new Error(`the runner ended with ${code}: ${said.join('')}`)))
+  })
+  const end = async (signal: NodeJS.Signals) => {
+    const gone = once(child, 'exit')
+    child.kill(signal)
+    const [code] = (await gone) as [number | null]
+    return code
+  }
+  return { kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') }
+}
