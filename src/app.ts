@@ -21,6 +21,7 @@ import { startInbox } from './core/inbox.ts'
 import { hooksLane, rehear, slackLane } from './core/lanes.ts'
 import { linkSecretOf } from './core/link-secret.ts'
 import type { Log } from './core/log.ts'
+import { addMeasures } from './core/measures.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { migrate, readMigrations } from './core/migrations.ts'
 import { addOperatorRoutes } from './core/operator-routes.ts'
@@ -91,6 +92,8 @@ export async function startApp({ settings, config, templates, clock, log }: Give
 
   const publicUrl = settings.publicUrl ?? addressOf(settings.host, settings.port)
   const linkSecret = await linkSecretOf(db)
+  const measures = features.flatMap((feature) => feature.measures ?? [])
+  addMeasures(metrics, measures, db, log)
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
   const wake = (wanted: readonly Wanted[]) => {
     outbox.wake(wanted)

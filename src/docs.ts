@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { usage } from './core/commands.ts'
 import type { Feature } from './core/feature.ts'
 import { printManifest } from './core/manifest.ts'
+import { addMeasures } from './core/measures.ts'
 import { createMetrics } from './core/metrics.ts'
 import { hookTokenPrefix, type Variable, variables } from './env.ts'
 import { features } from './features/index.ts'
@@ -66,7 +67,13 @@ function configurationPage(): string {
 }
 
 function metricsPage(): string {
-  const metrics = createMetrics('').registry.getMetricsAsArray() as unknown as {
+  const created = createMetrics('')
+  addMeasures(
+    created,
+    features.flatMap((feature) => feature.measures ?? []),
+    null,
+  )
+  const metrics = created.registry.getMetricsAsArray() as unknown as {
     name: string
     help: string
     type: string

@@ -31,7 +31,7 @@ const homes: Record<string, RegExp> = {
   'drizzle-orm/pglite': /^core\/db-embedded\.ts$/,
   'node-cron': /^core\/schedule\.ts$/,
   handlebars: /^core\/templates\.ts$/,
-  'prom-client': /^core\/metrics\.ts$/,
+  'prom-client': /^core\/(metrics|measures)\.ts$/,
   pino: /^core\/log\.ts$/,
   fastify: /^core\/http\.ts$/,
   yaml: /^(core\/(config|manifest)|stage)\.ts$/,

@@ -8,6 +8,7 @@ import type { HookSource } from './hooks.ts'
 import type { Click, Hearer, Shortcut, SlackEventListener } from './interactions.ts'
 import type { Log } from './log.ts'
 import type { Loop } from './loop.ts'
+import type { Measure } from './measures.ts'
 import type { AnyModal } from './modals.ts'
 import type { Page } from './pages.ts'
 import type { Aggregate, Spine } from './perform.ts'
@@ -56,6 +57,8 @@ export interface Feature {
   fills?: readonly Filling[]
   /** Webhooks it takes in, below /hooks/. */
   hooks?: HookSource
+  /** What it counts, for /metrics. */
+  measures?: readonly Measure[]
   /** Pages it serves beside. */
   pages?: readonly Page[]
   /** What it does by the calendar. */

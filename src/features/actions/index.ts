@@ -9,7 +9,9 @@
  * keeps them (migrations/0009), and the *runner* (runner.ts) moves what moves by itself.
  */
 import { feature, ruled } from '../../core/feature.ts'
+import { section } from '../../lib/blocks.ts'
 import { cardButtons, type Incident, resolveGate } from '../incidents/index.ts'
+import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { exportAnchor } from './audit.ts'
 import { clicks } from './clicks.ts'
@@ -19,9 +21,9 @@ import { holds } from './holds/store.ts'
 import { makeRules } from './rules.ts'
 import { startRunner } from './runner.ts'
 import { commands, noun } from './slack.ts'
-import { listLockingFor } from './store.ts'
+import { countOutcomes, listLockingFor, listWaiting } from './store.ts'
 import { actionSwitch } from './switch/store.ts'
-import { key, runActionButton, stateWords } from './views.ts'
+import { key, line, runActionButton, stateWords } from './views.ts'
 
 export const actions = feature({
   name: 'actions',
@@ -43,10 +45,22 @@ export const actions = feature({
     cardButtons.fill((incident: Incident) =>
       incident.resolvedAt === null ? [runActionButton.draw('Run action', { incident: incident.id })] : [],
     ),
+    homePane.fill(async (db, { person }) => {
+      const waiting = (await listWaiting(db)).filter((action) => action.requestedBy !== person)
+      return waiting.length === 0 ? [] : [section(`*Waits for approval*\n${waiting.map(line).join('\n')}`)]
+    }),
     resolveGate.fill(async (db, incident) => {
       const atWork = await listLockingFor(db, incident.id)
       return atWork.map((action) => `${key(action)} (${action.title}) ${stateWords[action.state]}`)
     }),
+  ],
+  measures: [
+    {
+      name: 'tocsin_actions_total',
+      help: 'Actions that are over or wait for somebody to say what happened, by outcome',
+      labelNames: ['action', 'outcome'],
+      read: countOutcomes,
+    },
   ],
   scheduled: ({ config, spine, log }) => [
     {

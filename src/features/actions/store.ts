@@ -159,6 +159,22 @@ export async function listToReview(db: Db): Promise<Action[]> {
   return many(db.select().from(actions).where(open).orderBy(asc(actions.id)).limit(20))
 }
 
+/** What waits for somebody's approval, where everybody may know of it. */
+export async function listWaiting(db: Db): Promise<Action[]> {
+  const open = and(eq(actions.state, 'waiting'), eq(actions.isPrivate, false))
+  return many(db.select().from(actions).where(open).orderBy(asc(actions.id)).limit(10))
+}
+
+/** For /metrics: nothing of what is private. */
+export async function countOutcomes(db: Db): Promise<{ labels: { action: string; outcome: string }; value: number }[]> {
+  const found = await rows<{ name: string; state: string; n: number }>(
+    db,
+    sql`select name, state, count(*)::int as n from actions
+      where not is_private and (ended_at is not null or state = 'unknown') group by name, state`,
+  )
+  return found.map(({ name, state, n }) => ({ labels: { action: name, outcome: state }, value: n }))
+}
+
 async function many(query: Promise<Row[]>): Promise<Action[]> {
   return (await query).map((row) => fromRow(row, []))
 }
