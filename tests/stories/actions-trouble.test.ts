@@ -1,5 +1,7 @@
 /** When an action goes wrong: it fails, does not help, is stopped, takes too long, or nobody knows. */
+import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
+import { rows } from '../../src/core/db.ts'
 import { asked, changeWorld, expectRun, rehearsed, startsOf, withEntries } from '../support/rehearsal.ts'
 import { type Play, type SeenMessage, story } from '../support/story.ts'
 
@@ -131,7 +133,12 @@ story(
     await pagerduty.expectPage('nobody knows whether it happened')
 
     await ben.click(card, 'Look again')
-    await card.expectEdit('I looked, and cannot tell')
+    const looked = () =>
+      rows<{ n: number }>(
+        stage.app.database.db,
+        sql`select count(*)::int as n from journal where type = 'action.notFound'`,
+      )
+    await expect.poll(async () => (await looked())[0]?.n).toBe(2)
     await ben.click(card, 'Say what happened')
     await ben.expectModal('What happened?')
     await ben.submit({ 'Was it done?': 'It was not done', 'How do you know?': 'v142 answers on both hosts' })
