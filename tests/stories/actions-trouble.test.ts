@@ -169,9 +169,14 @@ story(
     await ana.type('#inc-1-checkout-is-slow', '/inc resolve')
     const form = await ana.expectModal('Resolve')
     expect(JSON.stringify(form.blocks)).toContain('A-1 (Roll back checkout) is')
+    await card.expectEdit('is running', 'Stop')
     await ana.click(card, 'Stop')
     await room.expectMessage('@ana @ben A-1 was stopped')
     await slack.channel('#status-updates').expectMessage('A-1 was stopped')
+    await ana.type('#inc-1-checkout-is-slow', '/inc timeline')
+    const timeline = await ana.expectTold('INC-1 timeline', '@ana asked for A-1: Roll back checkout, production')
+    expect(timeline.shows()).toContain('A-1 began: Roll back checkout, production, v142 → v140')
+    expect(timeline.shows()).toContain('A-1 was stopped: Roll back checkout, production')
   },
   { config: withEntries(rehearsed('rollback-checkout', { with: { takesMilliseconds: 60_000 } })) },
 )

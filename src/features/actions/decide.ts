@@ -1,5 +1,5 @@
 /** What is allowed, and what comes of it. Pure; the database refuses the same things again (migrations/0009). */
-import type { Decision, Given, Refusal } from '../../core/decision.ts'
+import { type Decision, type Given, isRefusal, type Refusal } from '../../core/decision.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import {
   type Action,
@@ -22,6 +22,35 @@ type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 const glassReasonMin = 20
 
 export function decide(action: Action | null, command: Command, given: Given<Policy>): Decided {
+  const decided = decideOn(action, command, given)
+  return isRefusal<Refused>(decided) ? decided : decided.map((event) => withShown(action, event))
+}
+
+// What a reader of the incident's timeline wants to know; the rest is on the card and in the log.
+const shown: ReadonlySet<Event['type']> = new Set([
+  'action.requested',
+  'action.approved',
+  'action.denied',
+  'action.glassBroken',
+  'action.dispatching',
+  'action.succeeded',
+  'action.failed',
+  'action.stopped',
+  'action.verifyFailed',
+  'action.unknown',
+  'action.settled',
+])
+
+function withShown(action: Action | null, event: Event): Event {
+  const about = event.type === 'action.requested' ? event.request : action
+  if (about === null || !shown.has(event.type)) return event
+  const { id, incident, title, target } = about
+  const plan = action?.plan ?? null
+  const change = plan === null ? '' : `${plan.before} → ${plan.after}`
+  return { ...event, incident, action: `A-${id}`, what: `${title}, ${target.environment}`, change }
+}
+
+function decideOn(action: Action | null, command: Command, given: Given<Policy>): Decided {
   if (command.type === 'action.request')
     return action ? { refused: 'already-requested' } : request(command, given, personOf(given))
   if (!action) return { refused: 'no-such-action' }

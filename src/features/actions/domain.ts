@@ -250,7 +250,17 @@ export type Command =
 
 type By = { by: string | null; at: Instant }
 
-export type Event =
+/** What the timeline of an incident needs to tell of an event by itself. */
+export interface Shown {
+  incident: string | null
+  action: string
+  what: string
+  change: string
+}
+
+export type Event = Happened & Partial<Shown>
+
+type Happened =
   | ({ type: 'action.requested'; request: Requested } & By)
   | {
       type: 'action.planned'
