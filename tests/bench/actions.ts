@@ -21,7 +21,12 @@ const clicks = Number(process.env.BENCH_ACTION_CLICKS ?? 40)
 const people = ['ana', 'ben', 'cleo', 'dmitri', 'eva']
 
 export async function measureActions(bench: Bench): Promise<Figure[]> {
-  return [...(await measureRace(bench)), ...(await measureClicks(bench)), ...(await measureKills(bench))]
+  return [
+    ...(await measureRace(bench)),
+    ...(await measureClicks(bench)),
+    ...(await measureChatter(bench)),
+    ...(await measureKills(bench)),
+  ]
 }
 
 interface Scene {
@@ -47,11 +52,12 @@ async function newScene(
   name: string,
   entries: readonly EntryOf[],
   takesMilliseconds: number,
+  changes: Record<string, unknown> = {},
 ): Promise<Scene> {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-bench-actions-'))
   const configFile = path.join(dataFolder, 'tocsin.yml')
   const catalogue = entries.map(({ name: entry, verb, service }) =>
-    rehearsed(entry, { verb, targets: [`${service}/production`], with: { takesMilliseconds } }),
+    rehearsed(entry, { verb, targets: [`${service}/production`], with: { takesMilliseconds }, ...changes }),
   )
   const services = [...new Set(entries.map(({ service }) => service))]
   const example = readFileSync('tocsin.yml', 'utf8')
@@ -59,6 +65,7 @@ async function newScene(
   writeFileSync(
     configFile,
     example
+      .replace(/demoService: \{.*\}/, 'demoService: null')
       .replace('\nservices:\n', (line) => `${line}${declared}`)
       .replace(
         '  catalogue: # What can be done from Slack. Nothing else can.\n',
@@ -167,6 +174,75 @@ async function measureClicks(bench: Bench): Promise<Figure[]> {
     await bot.kill()
     await scene.close()
   }
+}
+
+const chatterSeconds = 15
+
+/** A command that prints ten megabytes a second, while people type. */
+async function measureChatter(bench: Bench): Promise<Figure[]> {
+  const printing = `const line = 'x'.repeat(99) + '\\n'; const until = Date.now() + ${chatterSeconds * 1_000}
+    setInterval(() => { if (Date.now() > until) process.exit(0); process.stdout.write(line.repeat(10_000)) }, 100)`
+  const chatter = {
+    executor: 'process',
+    with: { run: [process.execPath, '-e', printing] },
+    params: {},
+    verify: { probes: [{ command: { run: ['/bin/true'] } }], passes: 1 },
+  }
+  const entry = { name: 'chatter', verb: 'chatter', service: 'loud' }
+  const scene = await newScene(bench, 'actions_chatter', [entry], 0, chatter)
+  const bot = await scene.bot()
+  const typed = async (times: number) => {
+    const spent: number[] = []
+    for (let n = 0; n < times; n += 1) {
+      // In sequence: one person at a time, as in an incident.
+      const began = performance.now()
+      await scene.type('cleo', '/inc list')
+      spent.push(performance.now() - began)
+      await pause(40)
+    }
+    return spent
+  }
+  const runs = (state: string) => async () =>
+    (await count(scene.db, sql`select count(*)::int n from actions where state = ${state}`)) === 1
+  try {
+    const calm = await typed(80)
+    await scene.type('ana', '/action chatter loud production because it is measured')
+    await until(runs('waiting'), 10)
+    const before = memoryOf(bot.pid)
+    await scene.type('ben', '/action approve A-1')
+    await until(runs('running'), 10)
+    const loud = await typed(200)
+    const during = memoryOf(bot.pid)
+    const isStillLoud = await runs('running')()
+    await until(runs('succeeded'), 40)
+    const p99 = percentile(loud, 0.99)
+    const grown = Math.round((during - before) / 2 ** 20)
+    return [
+      {
+        what: 'a slash command while a child prints 10 MB/s, 99th percentile',
+        figure: milliseconds(p99),
+        baseline: `quiet: ${milliseconds(percentile(calm, 0.99))}${isStillLoud ? '' : ' (it had ended before)'}`,
+        bar: '≤ 300 ms',
+        isMet: p99 <= 300 && (await runs('succeeded')()),
+      },
+      {
+        what: 'the same: memory of the bot grown by',
+        figure: `${grown} MiB`,
+        baseline: `${chatterSeconds * 10} MB printed`,
+        bar: '≤ 30 MiB',
+        isMet: grown <= 30,
+      },
+    ]
+  } finally {
+    await bot.kill()
+    await scene.close()
+  }
+}
+
+/** Resident bytes, where the system tells. */
+function memoryOf(pid: number): number {
+  const [, kibibytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kibibytes) * 1_024
 }
 
 /** A new action each round, and kill -9 at a moment of its life that differs each time. */
