@@ -44,6 +44,7 @@ create table actions (
   home text not null,
   reason text not null check (length(trim(reason)) >= 10),
   standing jsonb not null,
+  pings jsonb not null,
   undoes text,
   needs jsonb not null,
   confirms text not null,

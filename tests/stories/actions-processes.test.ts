@@ -26,7 +26,9 @@ async function newScene(takesMilliseconds: number) {
   cleanUps.push(() => rmSync(dataFolder, { recursive: true, force: true }))
   const configFile = path.join(dataFolder, 'tocsin.yml')
   const entry = rehearsed('rollback-checkout', { with: { takesMilliseconds } })
-  writeFileSync(configFile, withEntries(entry)(readFileSync('tocsin.yml', 'utf8')))
+  const anchorFile = path.join(dataFolder, 'anchors')
+  const example = withEntries(entry)(readFileSync('tocsin.yml', 'utf8'))
+  writeFileSync(configFile, example.replace('anchorFile: null', `anchorFile: ${anchorFile}`))
   const simulator = await startSimulator({ manifest })
   cleanUps.push(() => simulator.close())
   const databaseUrl = await freshDatabaseUrl()
@@ -49,6 +51,12 @@ async function newScene(takesMilliseconds: number) {
         return end()
       }
       return { ...bot, kill: () => ended(bot.kill), stop: () => ended(bot.stop) }
+    },
+    type: (person: string, line: string) => simulator.slack.person(person).type(general(), line),
+    async shows(channel: string, words: string) {
+      const id = simulator.slack.channels().find(({ name }) => name === channel)?.id ?? ''
+      const isThere = () => simulator.slack.messages(id).some((message) => message.text.includes(words))
+      await expect.poll(isThere, { timeout: 30_000, interval: 50 }).toBe(true)
     },
     async asked() {
       const line = '/action rollback checkout production because clients see errors'
@@ -112,6 +120,19 @@ test('killed between the decision to start and the start: it is looked for, and 
   cleanUps.push(() => runner.stop())
   await scene.reaches('settled_not_done')
   expect(startsOf(scene)).toEqual([])
+})
+
+test('on the embedded database it is the same', { timeout: 90_000 }, async () => {
+  const scene = await newScene(100)
+  const bot = await scene.bot({ DATABASE_URL: '' })
+  await scene.type('ana', '/action rollback checkout production because clients see errors')
+  await scene.shows('ops', 'A-1 waits for approval')
+  await scene.type('ben', '/action approve A-1')
+  await scene.shows('ops', 'A-1 worked and is verified')
+  expect(startsOf(scene)).toEqual(['tocsin-action-1'])
+  const anchors = readFileSync(path.join(scene.dataFolder, 'anchors'), 'utf8').trim().split('\n')
+  expect(JSON.parse(anchors.at(-1) ?? '')).toMatchObject({ hash: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  expect(await bot.stop()).toBe(0)
 })
 
 test('`tocsin runner` runs what the bot, which holds no keys, only hears about', { timeout: 90_000 }, async () => {

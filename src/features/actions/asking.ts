@@ -54,9 +54,34 @@ export async function askForAction(call: Call, wish: Wish): Promise<Answer> {
     undoes: wish.undoes ?? null,
     severity: incident?.severity ?? null,
     standing: await groupsAmong(call, [...new Set(rules.freezes.flatMap((freeze) => freeze.exempt.groups))]),
+    pings: {
+      approvers: await namedIn(
+        call,
+        rules,
+        entry.needs.map((need) => need.group),
+      ),
+      deputies: await namedIn(call, rules, rules.deputies === null ? [] : [rules.deputies]),
+    },
     ...(wish.phrase === undefined ? {} : { phrase: asTyped(wish.phrase) }),
   })
   return answer(outcome, (action) => `${key(action)} is being planned. Its card is ${placeWords(action)}.`)
+}
+
+// More names than these are a crowd, in which everybody waits for somebody else.
+const namesMax = 10
+
+/** The members of groups, user groups too, as far as they are few. A whole workspace is not woken up. */
+async function namedIn({ people, person }: Call, { groups }: Rules, wanted: readonly string[]): Promise<string[]> {
+  const members = wanted.flatMap((group) => {
+    const listed = groups[group] ?? []
+    return listed === 'everyone' ? [] : listed
+  })
+  const lists = await Promise.all(
+    members.map((one) => (one.startsWith('@') ? people.membersOf(one.slice(1)) : Promise.resolve([one]))),
+  )
+  const named = new Set(lists.flat())
+  named.delete(person.id)
+  return [...named].slice(0, namesMax)
 }
 
 /** For automation: no person, so the entry must say `mayAutomate`, and people approve as ever. */

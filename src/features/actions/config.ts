@@ -83,7 +83,8 @@ export const actionsSchema = z
     /** The team that is paged when nobody knows what became of an action. */
     page: z.string().nullable().default(null),
     freezes: z.array(freezeSchema).default([]),
-    holds: z.strictObject({ usual: Duration.default(4 * hour), longest: Duration.default(7 * 24 * hour) }).prefault({}),
+    /** How long a hold may last; it can be placed again. */
+    holds: z.strictObject({ longest: Duration.default(7 * 24 * hour) }).prefault({}),
     breakGlass: z
       .strictObject({
         group: z.string().default('breakGlass'),

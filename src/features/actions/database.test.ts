@@ -37,10 +37,10 @@ describe.each(databaseKinds)('$kind', ({ open }) => {
     counter.next += 1
     const { target = `checkout/e${id}`, tier = 2, needs = '[{"group":"approvers","count":1}]', incident } = given
     await run(`insert into actions (id, name, verb, title, target, service, environment, tier, executor, params, entry_sha,
-      requested_by, is_private, home, reason, standing, needs, confirms, runs_itself, timeout_seconds, state, plan_number,
+      requested_by, is_private, home, reason, standing, pings, needs, confirms, runs_itself, timeout_seconds, state, plan_number,
       detail, tail, probes, settlements, deputies_asked, requested_at, incident) values
       (${id}, 'rollback', 'rollback', 'Roll back', '${target}', 'checkout', 'x', ${tier}, 'rehearsal', '{"to":"v1"}', 'sha',
-      'U_ANA', false, '#ops', 'clients see errors', '[]', '${needs}', 'none', true, 60, 'planning', 1,
+      'U_ANA', false, '#ops', 'clients see errors', '[]', '{}', '${needs}', 'none', true, 60, 'planning', 1,
       '', '', '[]', '[]', false, now(), ${incident ? `'${incident}'` : 'null'})`)
     return id
   }
@@ -102,9 +102,9 @@ describe.each(databaseKinds)('$kind', ({ open }) => {
     const copy = `insert into actions select (a).* from (select a, 1 from actions a where id = ${id}) x`
     expect(await refusal(copy)).toContain('duplicate key')
     const forged = `insert into actions (id, name, verb, title, target, service, environment, tier, executor, params, entry_sha,
-      is_private, home, reason, standing, needs, confirms, runs_itself, timeout_seconds, state, plan_number, detail, tail, probes,
+      is_private, home, reason, standing, pings, needs, confirms, runs_itself, timeout_seconds, state, plan_number, detail, tail, probes,
       settlements, deputies_asked, requested_at) select 900000 + ${id}, name, verb, title, target, service, environment, tier,
-      executor, params, entry_sha, is_private, home, reason, standing, needs, confirms, runs_itself, timeout_seconds, 'approved',
+      executor, params, entry_sha, is_private, home, reason, standing, pings, needs, confirms, runs_itself, timeout_seconds, 'approved',
       1, '', '', '[]', '[]', false, now() from actions where id = ${id}`
     expect(await refusal(forged)).toBe('an action begins with planning')
   })

@@ -135,6 +135,8 @@ export interface Action {
   reason: string
   /** Groups of the requester that freezes may exempt. */
   standing: readonly string[]
+  /** Who is called by name: those who may approve, and those who are asked when none of them does. */
+  pings: { approvers: readonly string[]; deputies: readonly string[] }
   /** The action that this one undoes. */
   undoes: string | null
   needs: readonly Need[]
@@ -195,6 +197,7 @@ export type Command =
       origin?: Origin | null
       undoes?: string | null
       standing?: readonly string[]
+      pings?: Action['pings']
       /** Of the open incident it is for. */
       severity?: string | null
       /** What the requester typed where a phrase is asked for. */
@@ -320,6 +323,7 @@ export type Requested = Pick<
   | 'home'
   | 'reason'
   | 'standing'
+  | 'pings'
   | 'undoes'
   | 'needs'
   | 'confirms'

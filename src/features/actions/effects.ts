@@ -43,7 +43,7 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
     case 'action.expired':
       return [...over(action, policy), say(action, policy, 'expired', { who: who(action.requestedBy) })]
     case 'action.deputiesAsked':
-      return [say(action, policy, 'deputies', { who: whoOf(policy.deputies, policy) })]
+      return [say(action, policy, 'deputies', { who: deputiesOf(action, policy) })]
     case 'action.glassBroken':
       return glassBroken(action, event, policy)
     case 'action.begun':
@@ -132,7 +132,9 @@ function about(action: Action): Record<string, unknown> {
 }
 
 function askForApproval(action: Action, { now, policy }: Given<Rules>): Effect[] {
-  const asked = action.needs.flatMap(({ group }) => peopleOf(group, policy)).filter((id) => id !== action.requestedBy)
+  // An automation's request comes without names; then those that tocsin.yml lists one by one are called.
+  const listed = action.needs.flatMap(({ group }) => peopleOf(group, policy))
+  const asked = action.pings.approvers.length > 0 ? action.pings.approvers : listed
   const words = say(action, policy, 'asks', {
     ...plan(action),
     asker: new Markup(asker(action)),
@@ -253,14 +255,12 @@ function who(person: string | null): Markup {
   return new Markup(person === null ? 'Tocsin' : mention(person))
 }
 
-/** Those of a group who are named one by one. A whole workspace is not woken up. */
+/** Those of a group who are listed one by one. */
 function peopleOf(group: string, rules: Rules): string[] {
   const members = rules.groups[group] ?? []
   return members === 'everyone' ? [] : members.filter((member) => !member.startsWith('@'))
 }
 
-function whoOf(group: string | null, rules: Rules): Markup {
-  if (group === null) return new Markup('')
-  const people = peopleOf(group, rules).map(mention)
-  return new Markup(people.length === 0 ? group : people.join(' '))
+function deputiesOf({ pings }: Action, { deputies }: Rules): Markup | string {
+  return pings.deputies.length === 0 ? (deputies ?? '') : new Markup(pings.deputies.map(mention).join(' '))
 }

@@ -46,6 +46,7 @@ export function request(command: Asking, given: Given<Policy>, by: string | null
         home: command.home,
         reason,
         standing,
+        pings: command.pings ?? { approvers: [], deputies: [] },
         undoes: command.undoes ?? null,
         needs: isFree ? [] : entry.needs,
         confirms: entry.confirms,

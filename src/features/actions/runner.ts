@@ -9,6 +9,8 @@ import { randomUUID } from 'node:crypto'
 import { isDatabaseAway } from '../../core/db.ts'
 import type { LongWork } from '../../core/feature.ts'
 import { type Loop, startLoop } from '../../core/loop.ts'
+import { exportAnchor } from './audit.ts'
+import type { ActionsConfig } from './config.ts'
 import { claim, extend, heartbeatMilliseconds, release } from './leases.ts'
 import type { Pace } from './order.ts'
 import { step } from './steps.ts'
@@ -42,7 +44,7 @@ export function startRunner(work: LongWork): Loop {
       })
       .then(async (isThrough) => {
         driven.delete(id)
-        if (isThrough) await release(spine.db, owner, id).catch(() => {})
+        if (isThrough) await letGo(work, owner, id).catch(() => {})
         if (isThrough && !state.isStopping) loop.wake()
       })
   }
@@ -79,6 +81,15 @@ export function startRunner(work: LongWork): Loop {
       clearInterval(heartbeat)
     },
   }
+}
+
+/** Others may take it now; of what is over and mattered, the record's head is written down elsewhere. */
+async function letGo(work: LongWork, owner: string, id: string): Promise<void> {
+  const { db } = work.spine
+  await release(db, owner, id)
+  const action = await load(db, id)
+  if (action === null || action.endedAt === null || action.tier < 2) return
+  await exportAnchor(db, work.clock.now(), (work.config.actions as ActionsConfig).anchorFile, work.log)
 }
 
 const graceMilliseconds = 3_000

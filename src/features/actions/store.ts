@@ -28,6 +28,7 @@ export const actions = pgTable('actions', {
   home: text('home').notNull(),
   reason: text('reason').notNull(),
   standing: of<'standing'>('standing').notNull(),
+  pings: of<'pings'>('pings').notNull(),
   undoes: text('undoes'),
   needs: of<'needs'>('needs').notNull(),
   confirms: text('confirms').$type<Action['confirms']>().notNull(),

@@ -34,6 +34,7 @@ function actionIn(state: State, text = 'v141'): Action {
       home: '#ops',
       reason: text,
       standing: [],
+      pings: { approvers: [], deputies: [] },
       undoes: null,
       needs: [{ group: 'approvers', count: 1 }],
       confirms: 'none',
