@@ -157,7 +157,8 @@ async function measureClicks(bench: Bench): Promise<Figure[]> {
       )
       const began = performance.now()
       await scene.type('ben', `/action approve A-${n + 1}`)
-      while (startsOf(scene, `${service}-production`).length === 0) await pause(1)
+      // A millisecond's grain; one that never starts shows as a minute, and not as a benchmark that never ends.
+      while (startsOf(scene, `${service}-production`).length === 0 && performance.now() - began < 60_000) await pause(1)
       spent.push(performance.now() - began)
     }
     const p95 = percentile(spent.slice(3), 0.95)

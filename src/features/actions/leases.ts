@@ -25,11 +25,15 @@ export async function claim(db: Db, owner: string, limit: number): Promise<strin
   return taken.map((row) => row.id)
 }
 
-/** True while the lease is still ours. */
-export async function extend(db: Db, owner: string): Promise<string[]> {
+/**
+ * Keeps the leases of what is really being worked on, and says which of them are still ours. Any other lease of this
+ * process runs out: whatever went wrong with it, somebody takes it up again.
+ */
+export async function extend(db: Db, owner: string, ids: readonly string[]): Promise<string[]> {
   const kept = await rows<{ id: string }>(
     db,
     sql`update action_leases set until = now() + ${leaseInterval} where owner = ${owner} and until > now()
+      and action = any(${`{${ids.join(',')}}`}::int[])
       returning action::text as id`,
   )
   return kept.map((row) => row.id)

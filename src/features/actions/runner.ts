@@ -50,9 +50,16 @@ export function startRunner(work: LongWork): Loop {
   }
 
   const heartbeat = setInterval(() => {
-    extend(spine.db, owner)
+    // Only what is driven now: what is taken while this is asked has a fresh lease, and is not in the answer.
+    const asked = [...driven]
+    if (asked.length === 0) return
+    extend(
+      spine.db,
+      owner,
+      asked.map(([id]) => id),
+    )
       .then((kept) => {
-        for (const [id, one] of driven) if (!kept.includes(id)) one.isOurs = false
+        for (const [id, one] of asked) if (!kept.includes(id)) one.isOurs = false
       })
       .catch((error: unknown) => log.warn({ err: error }, 'the leases of actions could not be extended'))
   }, heartbeatMilliseconds).unref()
