@@ -29,13 +29,11 @@ export type HoldCommand =
       milliseconds: number
       isPrivate?: boolean
     }
-  | { type: 'hold.extend'; milliseconds: number }
   | { type: 'hold.release'; reason: string }
   | { type: 'hold.end' }
 
 export type HoldEvent =
   | { type: 'hold.placed'; hold: Hold; isPrivate: boolean }
-  | { type: 'hold.extended'; until: Instant }
   | { type: 'hold.released'; by: string | null; reason: string; at: Instant }
 
 export type HoldRefused =
@@ -77,18 +75,12 @@ export function decideHold(
   if (!hold) return { refused: 'no-such-hold' }
 
   switch (command.type) {
-    case 'hold.extend':
-      if (hold.released) return { refused: 'released-already' }
-      if (command.milliseconds > policy.longest)
-        return { refused: 'hold-too-long', details: { longest: policy.longest } }
-      return [{ type: 'hold.extended', until: new Date(now.getTime() + command.milliseconds).toISOString() }]
     case 'hold.release':
       if (hold.released) return { refused: 'released-already' }
       // One's own hold may be let go without a word; somebody else's is broken with one.
       if (hold.owner !== by && command.reason.trim().length < 3) return { refused: 'release-reason-missing' }
       return [{ type: 'hold.released', by, reason: command.reason.trim(), at }]
     case 'hold.end':
-      // An earlier moment's timer may come when the hold was extended meanwhile.
       if (hold.released || Date.parse(hold.until) > now.getTime()) return []
       return [{ type: 'hold.released', by: null, reason: '', at }]
     default:
@@ -99,7 +91,6 @@ export function decideHold(
 export function evolveHold(hold: Hold | null, event: HoldEvent): Hold {
   if (event.type === 'hold.placed') return event.hold
   if (!hold) throw new Error(`${event.type} before hold.placed`)
-  if (event.type === 'hold.extended') return { ...hold, until: event.until }
   const { by, reason, at } = event
   return { ...hold, released: { by, reason, at } }
 }

@@ -39,6 +39,6 @@ export function holdEffects(hold: Hold, event: HoldEvent, { policy }: Given<Hold
     ]
   }
   const { scope, until, reason } = hold
-  const isPrivate = event.type === 'hold.placed' && event.isPrivate
+  const { isPrivate } = event
   return isPrivate ? [end] : [end, say('held', { owner, scope, until, reason })]
 }
