@@ -159,6 +159,7 @@ test('each step that the database knows is one that somebody can take, or a pers
       { ...base, needs: [] },
       { ...base, planExpiresAt: '2020-01-01T00:00:00.000Z' },
       { ...base, executor: 'none', name: 'gone' },
+      { ...base, tier: 0, name: 'gone' },
     ]
     for (const variant of variants)
       for (const command of commands)

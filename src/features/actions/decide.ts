@@ -248,8 +248,8 @@ function finish(action: Action, command: Of<'action.finish'>, given: Given<Polic
   if (how === 'stopped') return [{ type: 'action.stopped', detail, tail, output, at }]
   const verifying: Event = { type: 'action.verifying', detail, tail, output }
   const hasProbes = given.policy.catalogue.get(action.name)?.hasProbes ?? false
-  // Only what reads (T0) may do without probes; for the rest the configuration is refused.
-  return hasProbes ? [verifying] : [verifying, { type: 'action.succeeded', probes: [], detail, at }]
+  // Only what reads (T0) may do without probes, whatever has become of its entry meanwhile.
+  return hasProbes || action.tier > 0 ? [verifying] : [verifying, { type: 'action.succeeded', probes: [], detail, at }]
 }
 
 function verify(action: Action, { isOk, probes }: Of<'action.verify'>, { now }: Given<Policy>): Event[] {
