@@ -190,6 +190,7 @@ story(
     expect(startsOf(stage)).toHaveLength(1)
     await clock.advance('73h')
     await slack.channel('#ops').expectMessage('Nobody reviewed the broken glass of A-1 (@ana) in time')
+    await room.expectMessage('The update on INC-1 was promised')
 
     await ask(2)
     await ana.expectTold('nobody reviewed it in time')

@@ -116,7 +116,8 @@ function reasonOf({ reason }: Wish, incident: Incident | null): string {
 }
 
 function homeOf(incident: Incident | null, rules: Rules): Place {
-  return incident?.channel ? `incidents/${incident.id}/channel` : rules.opsChannel
+  // Also while the channel is still being opened: what is for it waits for it.
+  return incident?.channelTrouble === null ? `incidents/${incident.id}/channel` : rules.opsChannel
 }
 
 function placeWords({ home, incident }: Action): string {
