@@ -1,11 +1,10 @@
 /** How a person's wish becomes a request: who may, for which incident, where its card goes. Other features ask here too. */
 import { type Answer, type Call, refuse } from '../../core/call.ts'
-import type { Db } from '../../core/db.ts'
 import type { Effect, Place } from '../../core/effects.ts'
 import { newSubject } from '../../core/perform.ts'
 import { thingInChannel } from '../../core/things.ts'
 import { escapeInline } from '../../lib/mrkdwn.ts'
-import { type Incident, incidentAggregate } from '../incidents/index.ts'
+import { type Incident, incidentAggregate, isOver, maySee as maySeeIncident } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import type { Action, Entry, Origin } from './domain.ts'
@@ -38,7 +37,7 @@ export async function askForAction(call: Call, wish: Wish): Promise<Answer> {
   const standing = await inTheWay(call, entry, wish)
   if (standing !== null) return standing
 
-  const incident = await openIncident(call.db, wish.incident)
+  const incident = await openIncident(call, wish.incident)
   if (wish.incident !== null && incident === null)
     return refuse(`INC-${escapeInline(wish.incident)} is not open, so nothing is done for it.`)
   const outcome = await call.perform(aggregate, newSubject, {
@@ -49,7 +48,7 @@ export async function askForAction(call: Call, wish: Wish): Promise<Answer> {
     reason: reasonOf(wish, incident),
     home: homeOf(incident, rules),
     incident: incident?.id ?? null,
-    isPrivate: isPrivate(incident),
+    isPrivate: incident?.isPrivate ?? false,
     origin: wish.origin ?? null,
     undoes: wish.undoes ?? null,
     severity: incident?.severity ?? null,
@@ -124,14 +123,11 @@ function placeWords({ home, incident }: Action): string {
   return home.startsWith('#') ? `in ${home}` : `in the channel of INC-${incident ?? ''}`
 }
 
-async function openIncident(db: Db, id: string | null): Promise<Incident | null> {
+/** What this person may not know of is for them not open. */
+async function openIncident(call: Call, id: string | null): Promise<Incident | null> {
   if (id === null) return null
-  const incident = await incidentAggregate.load(db, id)
-  return incident === null || incident.resolvedAt !== null ? null : incident
-}
-
-function isPrivate(incident: Incident | null): boolean {
-  return incident !== null && 'isPrivate' in incident && incident.isPrivate === true
+  const incident = await incidentAggregate.load(call.db, id)
+  return incident === null || isOver(incident) || !maySeeIncident(incident, call.person.id) ? null : incident
 }
 
 export async function incidentHere(call: Pick<Call, 'db' | 'channelId'>): Promise<string | null> {
@@ -140,9 +136,11 @@ export async function incidentHere(call: Pick<Call, 'db' | 'channelId'>): Promis
   return name === null ? null : (/^incidents\/(\d+)\/channel$/.exec(name)?.[1] ?? null)
 }
 
-/** What belongs to a private incident is for its channel, and for those who had a hand in it. */
+/** What belongs to a private incident is for its members, and for those who had a hand in it. */
 export async function maySee(call: Call, action: Action): Promise<boolean> {
   if (!action.isPrivate) return true
   const hands = [action.requestedBy, ...action.approvals.map((approval) => approval.person)]
-  return hands.includes(call.person.id) || (await incidentHere(call)) === action.incident
+  if (hands.includes(call.person.id)) return true
+  const incident = action.incident === null ? null : await incidentAggregate.load(call.db, action.incident)
+  return incident !== null && maySeeIncident(incident, call.person.id)
 }

@@ -208,7 +208,7 @@ export async function openRequestForm(
 ): Promise<ModalView> {
   const rules: Rules = call.policy(aggregate)
   const found = incident === null ? null : await incidentAggregate.load(call.db, incident)
-  const service = found !== null && 'service' in found ? found.service : null
+  const service = found?.service ?? null
   const choices = [...rules.catalogue.values()].filter(only).flatMap((entry) =>
     entry.targets.map((target) => ({
       value: `${entry.name}|${target}`,

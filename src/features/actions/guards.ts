@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { type Db, rows } from '../../core/db.ts'
 import { canonical } from '../../lib/fingerprint.ts'
 import { escapeInline } from '../../lib/mrkdwn.ts'
-import { incidentAggregate } from '../incidents/index.ts'
+import { incidentAggregate, isOver } from '../incidents/index.ts'
 import { missingApprovals } from './decide.ts'
 import type { Action, Guard } from './domain.ts'
 import type { Json } from './executors/executor.ts'
@@ -84,7 +84,7 @@ async function clockGuard(db: Db, action: Action): Promise<Guard> {
 export async function severityOf(db: Db, incident: string | null): Promise<string | null> {
   if (incident === null) return null
   const found = await incidentAggregate.load(db, incident)
-  return found === null || found.resolvedAt !== null ? null : found.severity
+  return found === null || isOver(found) ? null : found.severity
 }
 
 function guard(name: string, isOk: boolean, why: string): Guard {

@@ -10,7 +10,7 @@
  */
 import { feature, ruled } from '../../core/feature.ts'
 import { section } from '../../lib/blocks.ts'
-import { cardButtons, type Incident, resolveGate } from '../incidents/index.ts'
+import { cardButtons, type Incident, isOver, resolveGate } from '../incidents/index.ts'
 import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { exportAnchor } from './audit.ts'
@@ -43,7 +43,7 @@ export const actions = feature({
   modals,
   fills: [
     cardButtons.fill((incident: Incident) =>
-      incident.resolvedAt === null ? [runActionButton.draw('Run action', { incident: incident.id })] : [],
+      !isOver(incident) ? [runActionButton.draw('Run action', { incident: incident.id })] : [],
     ),
     homePane.fill(async (db, { person }) => {
       const waiting = (await listWaiting(db)).filter((action) => action.requestedBy !== person)
