@@ -2,9 +2,11 @@
  * `tocsin runner`: runs actions and does nothing else. It stands where production can be reached and holds its keys; the
  * bot, which faces Slack, stands elsewhere with TOCSIN_RUNNER=elsewhere and holds none. They meet in the database only.
  */
+
 import type { Config } from './config.ts'
 import { openDatabase } from './core/db.ts'
 import type { LongWork } from './core/feature.ts'
+import { linkSecretOf } from './core/link-secret.ts'
 import type { Log } from './core/log.ts'
 import type { Loop } from './core/loop.ts'
 import { pendingMigrations, readMigrations } from './core/migrations.ts'
@@ -41,7 +43,16 @@ export async function startRunnerProcess(given: RunnerGiven): Promise<{ stop(): 
     if (wanted.includes('workers')) for (const worker of workers) worker.wake()
   }
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
-  const { spine } = makeSpine({ db, clock, config, templates, slots, publicUrl, wake })
+  const { spine } = makeSpine({
+    db,
+    clock,
+    config,
+    templates,
+    slots,
+    publicUrl,
+    linkSecret: await linkSecretOf(db),
+    wake,
+  })
   const work: LongWork = { config, spine, clock, log, dataFolder, secretOf, isAlone: true }
   workers.push(...features.flatMap((feature) => feature.worker?.(work) ?? []))
   // Loops hold no process open; this one is here for nothing else.

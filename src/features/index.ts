@@ -11,4 +11,15 @@ import { tocsin } from './tocsin/index.ts'
 import { updates } from './updates/index.ts'
 
 /** All features, from left to right: each may use those before it. */
-export const features: readonly Feature[] = [tocsin, oncall, incidents, timeline, tasks, updates, escalation, alerts, actions, runbooks]
+export const features: readonly Feature[] = [
+  tocsin,
+  oncall,
+  incidents,
+  timeline,
+  tasks,
+  updates,
+  escalation,
+  alerts,
+  actions,
+  runbooks,
+]
