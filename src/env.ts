@@ -97,7 +97,7 @@ export interface Env {
   secretOf(variable: string): string | null
   runsActions: boolean
   /** What an action's settings name: any variable but Tocsin's own secrets. */
-  secretOf(name: string): string | null
+  secretOfAction(name: string): string | null
 }
 
 export type Given = Readonly<Record<string, string | undefined>>
@@ -161,7 +161,7 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
     hookTokenOf: (source) => text(`${hookTokenPrefix}${source.toUpperCase().replaceAll('-', '_')}`),
     secretOf: text,
     runsActions: runner === 'here',
-    secretOf: (name) => (isOurs(name) ? null : text(name)),
+    secretOfAction: (name) => (isOurs(name) ? null : text(name)),
   }
   return { env, problems, warnings: findSlips(given) }
 }

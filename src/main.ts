@@ -47,7 +47,7 @@ export async function run(): Promise<void> {
     clock: systemClock,
     log,
     dataFolder: env.dataFolder,
-    secretOf: env.secretOf,
+    secretOf: env.secretOfAction,
   })
   endDecently(log, () => runner.stop())
   log.info('the runner is up')
@@ -94,7 +94,7 @@ export function settingsOf(env: Env, version: string): Settings {
     prometheusUrl: env.prometheusUrl,
     hookTokenOf: env.hookTokenOf,
     secretOf: env.secretOf,
-    workers: env.runsActions ? { dataFolder: env.dataFolder, secretOf: env.secretOf } : null,
+    workers: env.runsActions ? { dataFolder: env.dataFolder, secretOf: env.secretOfAction } : null,
     tryPage: null,
   }
 }

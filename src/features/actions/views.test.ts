@@ -11,7 +11,14 @@ import { makeRules } from './rules.ts'
 import { card, stateWords } from './views.ts'
 
 const config = exampleConfig()
-const rules = makeRules({ config, templates: shippedTemplates(), slots: slotsOf([]), content: [], publicUrl: '' })
+const rules = makeRules({
+  config,
+  templates: shippedTemplates(),
+  slots: slotsOf([]),
+  content: [],
+  linkSecret: 'a secret',
+  publicUrl: '',
+})
 
 function actionIn(state: State, text = 'v141'): Action {
   const base = evolve(null, {
