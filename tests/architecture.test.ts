@@ -25,7 +25,7 @@ const homes: Record<string, RegExp> = {
   '@pagerduty/': /^adapters\/pagerduty\//,
   nodemailer: /^adapters\/mail\//,
   undici: /^adapters\//,
-  pg: /^core\/db\.ts$/,
+  pg: /^core\/(db|other-databases)\.ts$/,
   'drizzle-orm/node-postgres': /^core\/db\.ts$/,
   '@electric-sql/pglite': /^core\/db-embedded\.ts$/,
   'drizzle-orm/pglite': /^core\/db-embedded\.ts$/,
