@@ -1,6 +1,25 @@
+import { argocd } from './argocd/index.ts'
+import { docker } from './docker/index.ts'
 import type { AnyExecutor } from './executor.ts'
+import { featureFlag } from './feature-flag/index.ts'
+import { githubWorkflow } from './github-workflow/index.ts'
+import { httpExecutor } from './http/index.ts'
+import { kubernetes } from './kubernetes/index.ts'
+import { migration } from './migration/index.ts'
 import { processExecutor } from './process/index.ts'
 import { rehearsal } from './rehearsal/index.ts'
+import { render } from './render/index.ts'
 
 /** All executors, by hand: a folder that is not listed fails a test. */
-export const executors: readonly AnyExecutor[] = [processExecutor, rehearsal]
+export const executors: readonly AnyExecutor[] = [
+  processExecutor,
+  httpExecutor,
+  githubWorkflow,
+  kubernetes,
+  docker,
+  argocd,
+  render,
+  featureFlag,
+  migration,
+  rehearsal,
+]
