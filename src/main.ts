@@ -7,8 +7,10 @@ import { printProblem } from './core/config.ts'
 import { createLog, type Log } from './core/log.ts'
 import { loadTemplates, type Templates } from './core/templates.ts'
 import { type Env, readEnv } from './env.ts'
+import type { ActionsConfig } from './features/actions/config.ts'
 import type { Clock } from './lib/clock.ts'
 import { startRunnerProcess } from './runner.ts'
+import { type DemoService, demoFolder, startDemoService } from './simulator/demo-service/index.ts'
 import { startStage } from './stage.ts'
 
 export async function start(version: string): Promise<void> {
@@ -22,13 +24,23 @@ export async function start(version: string): Promise<void> {
     clock: stage?.clock ?? systemClock,
     log,
   })
-  stage?.ready(app)
+  const demo = await startDemo(config, env)
+  if (demo) log.info({ service: demo.status() }, 'the demo service is up')
+  stage?.ready(app, demo)
   endDecently(log, async () => {
     await app.stop()
+    await demo?.close()
     await stage?.close()
   })
   setTimeout(tidyUp, 1_000).unref()
   log.info({ url: app.url, version, database: app.database.kind, isTry: env.isTry }, 'tocsin is up')
+}
+
+/** Something to roll back: the example configuration's own entry leads here, with a simulated Slack and a real one. */
+async function startDemo(config: Config, env: Env): Promise<DemoService | null> {
+  const { demoService } = config.actions as ActionsConfig
+  if (!demoService || !env.runsActions) return null
+  return startDemoService({ folder: demoFolder(env.dataFolder), port: demoService.port })
 }
 
 /** The runner of actions alone: it needs the database and the keys of production, and nothing of Slack. */

@@ -7,6 +7,7 @@ import type { App, Settings } from './app.ts'
 import type { Env } from './env.ts'
 import { sources } from './features/alerts/sources/index.ts'
 import { type Clock, movableClock } from './lib/clock.ts'
+import type { DemoService } from './simulator/demo-service/index.ts'
 import { startSimulator } from './simulator/index.ts'
 import type { Manifest } from './simulator/types.ts'
 import { createTryPage, type TryHook } from './simulator/web/api.ts'
@@ -15,7 +16,7 @@ export interface Stage {
   clock: Clock
   settings: Partial<Settings>
   /** The app listens: from now on people's doings are delivered to it. */
-  ready(app: App): void
+  ready(app: App, demo: DemoService | null): void
   close(): Promise<void>
 }
 
@@ -52,10 +53,10 @@ export async function startStage(env: Env): Promise<Stage> {
       secretOf: (variable) => env.secretOf(variable) ?? simulator.env[variable] ?? hookToken,
       tryPage: page.handle,
     },
-    ready(app) {
+    ready(app, demo) {
       address.url = app.url
       simulator.connect(`${app.url}/slack/events`)
-      process.stdout.write(greeting(app.url, hookToken))
+      process.stdout.write(greeting(app.url, hookToken, demo?.status() ?? null))
     },
     async close() {
       page.close()
@@ -64,14 +65,14 @@ export async function startStage(env: Env): Promise<Stage> {
   }
 }
 
-function greeting(url: string, hookToken: string): string {
+function greeting(url: string, hookToken: string, demo: string | null): string {
   return `
   Tocsin runs with a simulated Slack. Open
 
       ${url}
 
   and type   /inc checkout returns 500s
-
+${demo === null ? '' : `  or         /action rollback checkout production        (${demo})\n`}
   Alerts: curl -H "Authorization: Bearer ${hookToken}" -d '{"title":"DiskFull"}' ${url}/hooks/generic
   Ctrl-C stops it; everything is kept for the next start.
 

@@ -12,7 +12,9 @@ const folder = 'src/features/actions/executors'
 const key = 'action-42'
 /** These reach nothing over the network, so no answer of theirs can be spoiled. */
 const local = ['process', 'migration', 'postgres-restore']
-const overTheWire = executors.filter((executor) => !local.includes(executor.name))
+/** The rehearsal plays its own outside, trouble included; its stories hold it to its word. */
+const real = executors.filter((executor) => executor.name !== 'rehearsal')
+const overTheWire = real.filter((executor) => !local.includes(executor.name))
 
 async function open(executor: AnyExecutor) {
   const { startStandIn } = (await import(/* @vite-ignore */ path.resolve(folder, executor.name, 'stand-in.ts'))) as {
@@ -29,7 +31,7 @@ test('every folder of an executor is listed', () => {
   expect(executors.map((one) => one.name).toSorted()).toEqual(folders.map((one) => one.name).toSorted())
 })
 
-describe.each(executors.map((executor) => [executor.name, executor] as const))('%s', (_, executor) => {
+describe.each(real.map((executor) => [executor.name, executor] as const))('%s', (_, executor) => {
   test('reads its own example, and refuses a key that it does not know', () => {
     const parsed = executor.configSchema.parse(executor.example)
     expect(executor.paramsOf(parsed)).toEqual([...new Set(executor.paramsOf(parsed))])

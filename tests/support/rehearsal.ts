@@ -24,13 +24,18 @@ export function rehearsed(name: string, changes: Record<string, unknown> = {}): 
   return `    ${name}: ${JSON.stringify(entry)}\n`
 }
 
+// The example's real rollback of checkout/production makes room for rehearsed ones.
+const realEntry = / {4}rollback-checkout: [\s\S]*?(?= {4}rollback-checkout-rehearsal:)/
+
 /** tocsin.yml with these entries beside its own. */
 export function withEntries(...entries: readonly string[]): (example: string) => string {
   return (example) =>
-    example.replace(
-      '  catalogue: # What can be done from Slack. Nothing else can.\n',
-      (line) => `${line}${entries.join('')}`,
-    )
+    example
+      .replace(realEntry, '')
+      .replace(
+        '  catalogue: # What can be done from Slack. Nothing else can.\n',
+        (line) => `${line}${entries.join('')}`,
+      )
 }
 
 export interface WorldChange {

@@ -97,6 +97,11 @@ export const actionsSchema = z
       .prefault({}),
     /** A file that gets a line each hour and after each action, so that an audit that was cut is seen. */
     anchorFile: z.string().nullable().default(null),
+    /** A tiny checkout on this machine whose newest release is broken: something to roll back. Null runs none. */
+    demoService: z
+      .strictObject({ port: z.number().int().min(0).max(65_535) })
+      .nullable()
+      .default(null),
   })
   .prefault({})
 export type ActionsConfig = z.infer<typeof actionsSchema>
@@ -194,6 +199,17 @@ function checkExecutor(entry: EntryConfig, tier: number): Mismatch[] {
         accepted: `Use ${executors.map((one) => one.name).join(', ')}`,
       },
     ]
+  const parsed = executor.configSchema.safeParse(entry.with)
+  if (!parsed.success) return misfits(['with'], parsed.error.issues)
+  const tierMin = executor.tierMin?.(parsed.data) ?? 0
+  if (tier < tierMin)
+    return [
+      {
+        path: ['tier'],
+        problem: `${entry.executor} with these settings is T${tierMin} at least`,
+        accepted: `Use T${tierMin}`,
+      },
+    ]
   if (tier > executor.tierMax)
     return [
       {
@@ -202,8 +218,6 @@ function checkExecutor(entry: EntryConfig, tier: number): Mismatch[] {
         accepted: 'Use another executor',
       },
     ]
-  const parsed = executor.configSchema.safeParse(entry.with)
-  if (!parsed.success) return misfits(['with'], parsed.error.issues)
   return executor
     .paramsOf(parsed.data)
     .filter((name) => entry.params[name] === undefined)

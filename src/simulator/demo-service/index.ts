@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import fs from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { addressFile, findRelease, readDesired, writeDesired } from './releases.ts'
 
@@ -19,6 +20,11 @@ export interface DemoOptions {
   /** 0 takes any. */
   port: number
   onChange?(): void
+}
+
+/** Where the `process` executor's own folder is, so that its `{home}` leads to the same place. */
+export function demoFolder(dataFolder: string): string {
+  return path.resolve(dataFolder, 'runs', 'process', 'demo-service')
 }
 
 const lookMilliseconds = 150

@@ -109,6 +109,8 @@ export interface Executor<Config> {
   summary: string
   /** The gravest tier it may be used for: 2 when its plan is computed and nothing can be tried beforehand. */
   tierMax: 0 | 1 | 2 | 3
+  /** The mildest tier that these settings may have: what puts data in the place of data is never less than T3. */
+  tierMin?(config: Config): 0 | 1 | 2 | 3
   canStop: boolean
   /** The executor's own settings in a catalogue entry, below `with:`. Strict: unknown keys are refused. */
   configSchema: z.ZodType<Config>

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import type { Asked } from './executor.ts'
 
 const slot = /\{([a-zA-Z][a-zA-Z0-9_.-]*)\}/g
-/** What Tocsin itself fills in. */
-const given = ['target.service', 'target.environment', 'key']
+/** What Tocsin itself fills in; `home` is the folder that all runs of an executor share. */
+const given = ['target.service', 'target.environment', 'key', 'home']
 const longestValue = 10_000
 
 export type Values = Readonly<Record<string, string>>

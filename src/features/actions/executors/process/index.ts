@@ -63,11 +63,11 @@ export const processExecutor: Executor<Config> = {
 
   async plan(asked, io): Promise<Plan | NoPlan> {
     try {
-      if (!asked.config.forecast) return plainPlan(asked)
+      if (!asked.config.forecast) return plainPlan(asked, io)
       const forecast = await ask(asked, io)
       if ('refused' in forecast) return forecast
       const { resolved, inverse, ...told } = forecast
-      const argv = fillArguments(asked.config.run, valuesOf(asked, names(resolved)))
+      const argv = fillArguments(asked.config.run, valuesOf(asked, { ...homeOf(io), ...names(resolved) }))
       return {
         ...told,
         observed: told.observed as Json,
@@ -112,7 +112,9 @@ export const processExecutor: Executor<Config> = {
   async choices(param, asked, io) {
     const words = asked.config.choices[param]
     if (!words) return []
-    const said = await runShort(short(asked.config, commandLine(words, valuesOf({ ...asked, params: {} })), io))
+    const said = await runShort(
+      short(asked.config, commandLine(words, valuesOf({ ...asked, params: {} }, homeOf(io))), io),
+    )
     if (said.exitCode !== 0) return []
     return said.stdout
       .split('\n')
@@ -133,8 +135,8 @@ export const processExecutor: Executor<Config> = {
 }
 
 /** Without a forecast people read the command itself, and nothing can be found to have changed meanwhile. */
-function plainPlan(asked: Asked<Config>): Plan {
-  const argv = fillArguments(asked.config.run, valuesOf(asked))
+function plainPlan(asked: Asked<Config>, io: Io): Plan {
+  const argv = fillArguments(asked.config.run, valuesOf(asked, homeOf(io)))
   return {
     payload: { argv },
     before: 'not known: this action has no forecast',
@@ -151,7 +153,7 @@ function plainPlan(asked: Asked<Config>): Plan {
 async function ask(asked: Asked<Config>, io: Io): Promise<z.infer<typeof forecastSchema>> {
   const words = asked.config.forecast
   if (!words) throw new Error('asked for a forecast that is not configured')
-  const said = await runShort(short(asked.config, commandLine(words, valuesOf(asked)), io))
+  const said = await runShort(short(asked.config, commandLine(words, valuesOf(asked, homeOf(io))), io))
   if (said.exitCode !== 0)
     return { refused: `${subject} ${said.problem ?? `ended with ${said.exitCode}`}: ${lastLine(said)}` }
   const parsed = forecastSchema.safeParse(jsonOf(said.stdout))
@@ -182,6 +184,10 @@ const Payload = z.object({ argv: z.tuple([z.string()], z.string()) })
 function argvOf(order: Order<Config>): [string, ...string[]] {
   const [file, ...rest] = Payload.parse(order.plan.payload).argv
   return [file === 'node' ? process.execPath : file, ...rest]
+}
+
+function homeOf(io: Io): { home: string } {
+  return { home: path.resolve(io.homeDir) }
 }
 
 function names(resolved: Readonly<Record<string, string>>): Record<string, string> {

@@ -17,7 +17,8 @@ const bodyMax = 256 * 1024
 export const httpProbe: Probe<Config> = {
   name: 'http',
   configSchema,
-  describe: ({ url, status, contains }) => `GET ${url} answers ${status}${contains ? ` with ${contains}` : ''}`,
+  describe: ({ url, status, contains }) =>
+    `GET ${url} answers ${status}${contains ? ` with ${contains.replaceAll('{after}', 'the planned name')}` : ''}`,
   async ask(config, given, io) {
     const began = performance.now()
     try {

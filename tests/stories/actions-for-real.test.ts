@@ -1,0 +1,47 @@
+/** Actions that touch something: a broken release of a running service is rolled back from Slack, with tocsin.yml as shipped. */
+import { expect } from 'vitest'
+import { type DemoService, demoFolder, startDemoService } from '../../src/simulator/demo-service/index.ts'
+import { freePort } from '../support/postgres.ts'
+import { type Play, story } from '../support/story.ts'
+
+const port = await freePort()
+const config = (example: string) => example.replaceAll('3100', String(port))
+
+async function withDemo({ stage }: Play, play: (demo: DemoService) => Promise<void>): Promise<void> {
+  const demo = await startDemoService({ folder: demoFolder(stage.dataFolder), port })
+  try {
+    await play(demo)
+  } finally {
+    await demo.close()
+  }
+}
+
+const statusOf = async (demo: DemoService) => (await fetch(`${demo.url()}/checkout`)).status
+
+story(
+  'a newcomer rolls back the broken release of a running service, and the clients are served again',
+  async (play) =>
+    withDemo(play, async (demo) => {
+      const { slack } = play
+      const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+      expect(await statusOf(demo)).toBe(500)
+
+      await ana.type('#general', '/action rollback checkout production because clients see errors')
+      await ana.expectTold('A-1 is being planned')
+      const ops = slack.channel('#ops')
+      const card = await ops.expectMessage('Roll back checkout · checkout · production', 'v142-', 'v141-')
+      await ops.expectMessage('A-1 waits for approval by approvers', 'v142-', 'v141-')
+      expect(await statusOf(demo)).toBe(500)
+      await ben.click(card, 'Approve')
+
+      await ops.expectMessage('A-1 began')
+      await ops.expectMessage('A-1 worked and is verified', 'v141-')
+      expect(await statusOf(demo)).toBe(200)
+      await card.expectEdit('worked, verified', 'healthz answers 200 with the planned name: 200 in')
+      const updates = slack.channel('#status-updates')
+      await updates.expectMessage('A-1 began')
+      await updates.expectMessage('A-1 worked and is verified')
+      await ops.expectMessage('@ana holds checkout/production')
+    }),
+  { config },
+)
