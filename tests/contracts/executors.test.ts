@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import type { AnyExecutor } from '../../src/features/actions/executors/executor.ts'
 import { executors } from '../../src/features/actions/executors/index.ts'
 import type { Faults, StandIn } from '../../src/features/actions/executors/stand-in.ts'
@@ -18,9 +18,9 @@ const overTheWire = real.filter((executor) => !local.includes(executor.name))
 
 async function open(executor: AnyExecutor) {
   const { startStandIn } = (await import(/* @vite-ignore */ path.resolve(folder, executor.name, 'stand-in.ts'))) as {
-    startStandIn(): Promise<StandIn>
+    startStandIn(given: { postgresUrl: string }): Promise<StandIn>
   }
-  const standIn = await startStandIn()
+  const standIn = await startStandIn({ postgresUrl: inject('postgresUrl') })
   const io = testIo(standIn.secrets)
   const request = asked(executor.configSchema.parse(standIn.settings), standIn.params)
   return { standIn, io, request, [Symbol.asyncDispose]: () => standIn.close() }

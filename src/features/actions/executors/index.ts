@@ -6,6 +6,7 @@ import { githubWorkflow } from './github-workflow/index.ts'
 import { httpExecutor } from './http/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
 import { migration } from './migration/index.ts'
+import { postgresRestore } from './postgres-restore/index.ts'
 import { processExecutor } from './process/index.ts'
 import { rehearsal } from './rehearsal/index.ts'
 import { render } from './render/index.ts'
@@ -21,5 +22,6 @@ export const executors: readonly AnyExecutor[] = [
   render,
   featureFlag,
   migration,
+  postgresRestore,
   rehearsal,
 ]

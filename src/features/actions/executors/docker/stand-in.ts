@@ -4,7 +4,7 @@ import { type StandIn, startWire, type WireAnswer } from '../stand-in.ts'
 
 export const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`
 
-export async function startStandIn(socketPath?: string): Promise<StandIn> {
+export async function startStandIn({ socketPath }: { socketPath?: string } = {}): Promise<StandIn> {
   const spec = (letter: string) => ({
     Name: 'shop_checkout',
     Labels: {} as Record<string, string>,

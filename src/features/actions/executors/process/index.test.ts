@@ -167,7 +167,7 @@ test('the work goes on when the bot is killed, and the next bot hears how it end
   const io = testIo()
   const script = `
     import { processExecutor as e } from '${path.resolve('src/features/actions/executors/process/index.ts')}'
-    const io = { secrets: () => '', now: () => new Date(), signal: new AbortController().signal, runDir: process.argv[1] }
+    const io = { secrets: () => '', now: () => new Date(), signal: new AbortController().signal, runDir: process.argv[1], homeDir: process.argv[1] }
     const config = e.configSchema.parse({ run: ['node', '-e', 'setTimeout(() => console.log("done"), 1500)'] })
     const asked = { config, target: { key: 'a/b', service: 'a', environment: 'b' }, params: {}, timeoutSeconds: 60 }
     await e.dispatch({ ...asked, plan: await e.plan(asked, io) }, 'a1', io)

@@ -1,0 +1,24 @@
+/**
+ * The worker: a process of its own below a supervisor, which does what the plan says, step by step, and says what it
+ * does. Ended early it cleans up what it had begun; the live database is touched by the last step alone.
+ */
+import { z } from 'zod'
+import { configSchema, jobSchema } from './settings.ts'
+import { restoreCluster } from './work-cluster.ts'
+import { restoreDump, swapBack } from './work-dump.ts'
+import { Failed, say } from './work-steps.ts'
+
+const Work = z.object({ job: jobSchema, config: configSchema, homeDir: z.string() })
+
+try {
+  const { job, config, homeDir } = Work.parse(JSON.parse(process.env.RESTORE_WORK ?? ''))
+  const url = process.env.RESTORE_URL ?? ''
+  const key = process.env.RESTORE_KEY ?? ''
+  if (job.do === 'restore-cluster' && config.from === 'pgbackrest') await restoreCluster(job, config, { homeDir, key })
+  else if (job.do === 'restore-dump' && config.from === 'dumps') await restoreDump(job, config, { homeDir, url })
+  else if (job.do === 'swap-back' && config.from === 'dumps') await swapBack(job, config, url)
+  else throw new Failed('the plan and the settings do not fit each other')
+} catch (error) {
+  say(`FAILED: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}
