@@ -45,3 +45,37 @@ story(
     }),
   { config },
 )
+
+// The same command, with some seconds before it: time to restart a bot in.
+const slowly = (example: string) =>
+  config(example).replace(
+    'run: [node, src/simulator/demo-service/release.ts,',
+    `run: [/bin/sh, -c, 'sleep 2; exec "$0" "$@"', ${process.execPath}, src/simulator/demo-service/release.ts,`,
+  )
+
+story(
+  'the bot is restarted while a command runs; the command goes on, and the next bot brings it to its end',
+  async (play) =>
+    withDemo(play, async (demo) => {
+      const { slack, stage } = play
+      const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+      await ana.type('#general', '/action rollback checkout production because clients see errors')
+      await ana.expectTold('A-1 is being planned')
+      const ops = slack.channel('#ops')
+      const card = await ops.expectMessage('Roll back checkout', 'v142-', 'v141-')
+      await ops.expectMessage('A-1 waits for approval')
+      await ben.click(card, 'Approve')
+      await ops.expectMessage('A-1 began')
+
+      await stage.stopBot()
+      expect(await statusOf(demo)).toBe(500)
+      await expect.poll(() => statusOf(demo), { timeout: 10_000 }).toBe(200)
+      await stage.startBot()
+
+      await ops.expectMessage('A-1 worked and is verified')
+      await slack.channel('#status-updates').expectMessage('A-1 began')
+      await slack.channel('#status-updates').expectMessage('A-1 worked and is verified')
+      await ops.expectMessage('@ana holds checkout/production')
+    }),
+  { config: slowly },
+)
