@@ -24,23 +24,31 @@ export async function start(version: string): Promise<void> {
     clock: stage?.clock ?? systemClock,
     log,
   })
-  const demo = await startDemo(config, env)
-  if (demo) log.info({ service: demo.status() }, 'the demo service is up')
-  stage?.ready(app, demo)
+  const starting = startDemo(config, env, log)
   endDecently(log, async () => {
     await app.stop()
-    await demo?.close()
+    await (await starting)?.close()
     await stage?.close()
   })
+  stage?.ready(app)
+  stage?.greet(app, await starting)
   setTimeout(tidyUp, 1_000).unref()
   log.info({ url: app.url, version, database: app.database.kind, isTry: env.isTry }, 'tocsin is up')
 }
 
 /** Something to roll back: the example configuration's own entry leads here, with a simulated Slack and a real one. */
-async function startDemo(config: Config, env: Env): Promise<DemoService | null> {
+async function startDemo(config: Config, env: Env, log: Log): Promise<DemoService | null> {
   const { demoService } = config.actions as ActionsConfig
   if (!demoService || !env.runsActions) return null
-  return startDemoService({ folder: demoFolder(env.dataFolder), port: demoService.port })
+  try {
+    const demo = await startDemoService({ folder: demoFolder(env.dataFolder), port: demoService.port })
+    log.info({ service: demo.status() }, 'the demo service was started')
+    return demo
+  } catch (error) {
+    // Whatever is wrong with it, it must not keep the bot from starting.
+    log.warn({ err: error }, 'the demo service could not be started')
+    return null
+  }
 }
 
 /** The runner of actions alone: it needs the database and the keys of production, and nothing of Slack. */

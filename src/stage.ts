@@ -16,7 +16,9 @@ export interface Stage {
   clock: Clock
   settings: Partial<Settings>
   /** The app listens: from now on people's doings are delivered to it. */
-  ready(app: App, demo: DemoService | null): void
+  ready(app: App): void
+  /** Everything is up: where the page is, and what to try first. */
+  greet(app: App, demo: DemoService | null): void
   close(): Promise<void>
 }
 
@@ -27,7 +29,12 @@ export async function startStage(env: Env): Promise<Stage> {
   const simulator = await startSimulator({ manifest, clock, stateFile })
   const hookToken = randomBytes(18).toString('base64url')
   const address = { url: '' }
-  const page = createTryPage({ simulator, hooks: sources.map((source) => tryHook(source, address, hookToken)) })
+  const running: { demo: DemoService | null } = { demo: null }
+  const page = createTryPage({
+    simulator,
+    hooks: sources.map((source) => tryHook(source, address, hookToken)),
+    around: () => (running.demo ? [running.demo.status()] : []),
+  })
   const {
     SLACK_API_URL,
     SLACK_BOT_TOKEN,
@@ -53,9 +60,12 @@ export async function startStage(env: Env): Promise<Stage> {
       secretOf: (variable) => env.secretOf(variable) ?? simulator.env[variable] ?? hookToken,
       tryPage: page.handle,
     },
-    ready(app, demo) {
+    ready(app) {
       address.url = app.url
       simulator.connect(`${app.url}/slack/events`)
+    },
+    greet(app, demo) {
+      running.demo = demo
       process.stdout.write(greeting(app.url, hookToken, demo?.status() ?? null))
     },
     async close() {

@@ -31,6 +31,11 @@ describe('the page', () => {
     }
   })
 
+  test('says what else runs here', async () => {
+    const at = await serve()
+    expect((await at.stateOf('ana')).around).toEqual(['checkout runs v142 and is broken'])
+  })
+
   test('is not sent again while it is the same', async () => {
     const at = await serve()
     const etag = (await fetch(at.url)).headers.get('etag') ?? ''
@@ -295,7 +300,7 @@ describe('the news', () => {
 /** The page of a world of its own, over real HTTP, and the ways to talk to it. */
 async function serve() {
   const world = smallWorld()
-  const page = createTryPage({ simulator: world, hooks: [hook] })
+  const page = createTryPage({ simulator: world, hooks: [hook], around: () => ['checkout runs v142 and is broken'] })
   const server = http.createServer(async (req, res) => {
     const isHandled = await page.handle(req, res)
     if (!isHandled) res.writeHead(404, { 'x-handled': 'no' }).end()

@@ -25,6 +25,8 @@ export type { TryHook } from './state.ts'
 export interface TryPageOptions {
   simulator: Simulator
   hooks: readonly TryHook[]
+  /** Sentences about what else runs here, read each time. */
+  around?(): readonly string[]
 }
 
 export interface TryPage {
@@ -36,17 +38,22 @@ export interface TryPage {
 const limitDefault = 100
 const limitMax = 2_000
 
-export function createTryPage({ simulator, hooks }: TryPageOptions): TryPage {
+export function createTryPage({ simulator, hooks, around = () => [] }: TryPageOptions): TryPage {
   const files = pageFiles(path.join(import.meta.dirname, 'page'))
   const changes = changeStream((listener) => simulator.onChange(listener))
 
   function state(query: URLSearchParams): Answer {
-    const answered = pageState(simulator, hooks, {
-      as: query.get('as'),
-      channel: query.get('channel'),
-      thread: query.get('thread'),
-      limit: limitOf(query.get('limit')),
-    })
+    const answered = pageState(
+      simulator,
+      hooks,
+      {
+        as: query.get('as'),
+        channel: query.get('channel'),
+        thread: query.get('thread'),
+        limit: limitOf(query.get('limit')),
+      },
+      around(),
+    )
     return 'refused' in answered ? refuse(400, answered.refused) : { status: 200, body: answered }
   }
 

@@ -33,6 +33,8 @@ export interface TryState {
   slackMode: Faults['mode']
   now: string
   hooks: readonly { source: string; label: string }[]
+  /** Sentences about what else runs here: `checkout runs v142 and is broken`. */
+  around: readonly string[]
 }
 
 export interface DrawnChannel extends Omit<SlackChannel, 'pins' | 'bookmarks'> {
@@ -59,6 +61,7 @@ export function pageState(
   simulator: Simulator,
   hooks: readonly TryHook[],
   asked: Asked,
+  around: readonly string[] = [],
 ): TryState | { refused: string } {
   const { slack, pagerduty, mailbox, clock } = simulator
   const people = slack.people()
@@ -83,6 +86,7 @@ export function pageState(
     slackMode: slack.faults.mode,
     now: clock.now().toISOString(),
     hooks: hooks.map(({ source, label }) => ({ source, label })),
+    around,
   }
 }
 

@@ -15,7 +15,7 @@ import type { z } from 'zod'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type ParamValue = string | number | boolean
 
-/** What is given to every call. The executor reaches the outside through nothing else, child processes apart. */
+/** What is given to every call. The executor reaches the outside through nothing else, child processes and databases apart. */
 export interface Io {
   fetch: typeof fetch
   /** The value of the environment variable of this name. Throws when it is not set; never keep or print it. */

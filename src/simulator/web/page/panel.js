@@ -16,6 +16,7 @@ export function panel(page, world) {
     alerts(page, world),
     slack(page, world),
     clock(page, world),
+    world.around.map((line) => h('p', { class: 'panel-around', key: line }, line)),
     h('p', { class: 'panel-result', role: 'status' }, page.state.panelResult),
   )
 }
