@@ -84,7 +84,22 @@ describe.skipIf(realBinaries === null)('from a dump', () => {
     await client.end()
 
     const config = settings({ finally: 'swap' })
+    // Clients that never stop coming back, as connection pools do.
+    const crowd = { isOver: false, times: 0 }
+    const coming = (async () => {
+      while (!crowd.isOver) {
+        const one = await server()
+          .connect()
+          .catch(() => null)
+        crowd.times += one === null ? 0 : 1
+        await one?.query('select pg_sleep(1)').catch(() => {})
+        await one?.end().catch(() => {})
+      }
+    })()
     const { order, progress } = await restore(config, { to: 'first.dump' })
+    crowd.isOver = true
+    await coming
+    expect(crowd.times).toBeGreaterThan(0)
 
     expect(progress, progress.tail).toMatchObject({ phase: 'succeeded' })
     expect(order.plan.lost).toContain('everything written to shop after')

@@ -33,7 +33,7 @@ export async function restoreCluster(
   await pgCtl(config, data, ['stop', '--mode=fast', '--wait'])
   if (hasSums) await checkSums(config, data)
   else say('this cluster has no data checksums')
-  await pgCtl(config, data, startArguments(cluster))
+  await pgCtl(config, data, startArguments(cluster, '--wait'))
   ratesIn(given.homeDir).measured('cluster', job.bytes, restoring + replaying)
   say(`ready: psql -h ${cluster} -p ${config.port} ${config.database} (as it was at ${job.standsFor})`)
 }
@@ -92,7 +92,8 @@ function chownAll(folder: string, { uid, gid }: { uid: number; gid: number }): v
 /** A successful restore command proves nothing: only a server that has reached its target and opened does. */
 async function open(job: ClusterJob, config: BackRestConfig): Promise<void> {
   const { cluster } = job
-  await pgCtl(config, path.join(cluster, 'data'), startArguments(cluster))
+  // Not waiting: pg_ctl knows nothing of a server that replays behind a closed door.
+  await pgCtl(config, path.join(cluster, 'data'), startArguments(cluster, '--no-wait'))
   const end = performance.now() + replayMinutesMax * 60_000
   while (performance.now() < end) {
     mayGoOn()
@@ -135,10 +136,9 @@ function pgCtl(config: BackRestConfig, data: string, args: readonly string[]): P
   return run(config, [path.join(config.binaries, 'pg_ctl'), '--pgdata', data, '--silent', ...args])
 }
 
-function startArguments(cluster: string): string[] {
+function startArguments(cluster: string, waiting: '--wait' | '--no-wait'): string[] {
   const log = path.join(cluster, 'pg.log')
-  // Not waiting: before the archive is replayed there is nobody to wait for.
-  return ['start', '--no-wait', `--log=${log}`, `--options=-c config_file=${path.join(cluster, 'postgresql.conf')}`]
+  return ['start', waiting, `--log=${log}`, `--options=-c config_file=${path.join(cluster, 'postgresql.conf')}`]
 }
 
 function addressIn({ port, database }: BackRestConfig, cluster: string): string {

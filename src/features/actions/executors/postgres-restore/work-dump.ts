@@ -1,5 +1,6 @@
 /** A dump into a database of its own, and, when that was planned, the swap of two names. */
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { manifestOf, sha256Of } from './archives.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { ratesIn } from './rates.ts'
@@ -76,34 +77,37 @@ async function restoreInto({ file }: DumpJob, config: DumpConfig, url: string): 
   )
 }
 
-/** Both names change in one transaction: at no moment is there no database of the live one's name. */
-async function swap(
-  admin: string,
-  { live, keepAs, next }: { live: string; keepAs: string; next: string },
-): Promise<void> {
+/**
+ * Both names change in one transaction: at no moment is there no database of the live one's name, and whoever dies here
+ * leaves everything as it was. The first rename locks the database, so that nobody new comes in, and then waits for those
+ * who are in; they are put out meanwhile, through a second connection.
+ */
+async function swap(admin: string, names: { live: string; keepAs: string; next: string }): Promise<void> {
+  const { live, keepAs, next } = names
   mayGoOn()
   await timed(`swapped: ${next} is ${live} now, and the old one is ${keepAs}`, () =>
-    talkTo(admin, patience, async ({ ask }) => {
-      // Nobody new comes in while the old connections are cut.
-      await ask(`alter database ${quoted(live)} with allow_connections false`)
-      try {
-        await ask(
-          'select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1) and pid <> pg_backend_pid()',
-          [[live, next]],
-        )
-        await ask('begin')
-        await ask(`alter database ${quoted(live)} rename to ${quoted(keepAs)}`)
-        await ask(`alter database ${quoted(next)} rename to ${quoted(live)}`)
-        await ask('commit')
-      } catch (error) {
-        await ask('rollback')
-        await ask(`alter database ${quoted(live)} with allow_connections true`)
-        throw error
-      }
-      await ask(`alter database ${quoted(keepAs)} with allow_connections true`)
-    }),
+    talkTo(admin, patience, (door) =>
+      talkTo(admin, patience, async (hands) => {
+        await hands.ask('begin')
+        const renaming = { isOver: false }
+        const renamed = hands.ask(`alter database ${quoted(live)} rename to ${quoted(keepAs)}`).finally(() => {
+          renaming.isOver = true
+        })
+        // Looked at below; until then it must not count as a failure that nobody sees.
+        renamed.catch(() => {})
+        while (!renaming.isOver) {
+          await door.ask(putOut, [[live, next]])
+          await pause(50)
+        }
+        await renamed
+        await hands.ask(`alter database ${quoted(next)} rename to ${quoted(live)}`)
+        await hands.ask('commit')
+      }),
+    ),
   )
 }
+
+const putOut = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1)'
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
