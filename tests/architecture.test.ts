@@ -17,7 +17,18 @@ const mayImport: Record<string, readonly string[]> = {
   main: ['core', 'lib', 'adapters', 'features', 'simulator'],
 }
 /** From left to right: each feature may use those before it. */
-const featureOrder = ['tocsin', 'oncall', 'incidents', 'timeline', 'tasks', 'updates', 'escalation', 'alerts', 'actions', 'runbooks']
+const featureOrder = [
+  'tocsin',
+  'oncall',
+  'incidents',
+  'timeline',
+  'tasks',
+  'updates',
+  'escalation',
+  'alerts',
+  'actions',
+  'runbooks',
+]
 
 /** Each SDK has one home, so that replacing it touches one folder. */
 const homes: Record<string, RegExp> = {

@@ -109,7 +109,7 @@ story('of a private incident nobody else hears a word', async ({ slack, stage, s
   await ana.expectTold('INC-1 is declared as P1')
   const room = slack.channel('#inc-1')
   await room.expectMessage('INC-1', 'a key was published')
-    await room.expectMessage('is private, so I tell nobody beyond the first page')
+  await room.expectMessage('is private, so I tell nobody beyond the first page')
   const page = await pagerduty.expectPage('P1 INC-1 a private incident')
   expect(JSON.stringify(page)).not.toContain('a key was published')
   for (const line of [
