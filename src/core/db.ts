@@ -33,8 +33,10 @@ function openPostgres(url: string, connections: number): Database {
     connectionTimeoutMillis: 3_000,
     keepAlive: true,
   })
-  // An idle connection lost its server. The next query reports it, so there is nothing to do here.
+  // A connection lost its server: an idle one, or one that is lent out and just then asks nothing, between two
+  // statements of a transaction. The next query reports it, so there is nothing to do here but not to die of it.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return {
     db: drizzle(pool),
     kind: 'postgres',
