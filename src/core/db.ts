@@ -37,8 +37,19 @@ function openPostgres(url: string, connections: number): Database {
   // statements of a transaction. The next query reports it, so there is nothing to do here but not to die of it.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
+  const db = drizzle(pool)
+  // Left to drizzle, a connection on which `begin` itself fails is never given back: after a few such moments the pool
+  // is empty for ever. So it is lent here, and comes back whatever happens.
+  db.transaction = async (work, config) => {
+    const client = await pool.connect()
+    try {
+      return await drizzle(client).transaction(work, config)
+    } finally {
+      client.release()
+    }
+  }
   return {
-    db: drizzle(pool),
+    db,
     kind: 'postgres',
     close: () => pool.end(),
   }

@@ -32,6 +32,9 @@ export function withEntries(...entries: readonly string[]): (example: string) =>
   return (example) =>
     example
       .replace(realEntry, '')
+      // Whom an incident wakes is another story.
+      .replace('severities: [P1]\n', 'severities: [P4]\n')
+      .replaceAll(/page: platform\n/g, 'page: null\n')
       .replace(
         '  catalogue: # What can be done from Slack. Nothing else can.\n',
         (line) => `${line}${entries.join('')}`,
