@@ -122,3 +122,26 @@ story(
   },
   options,
 )
+
+story(
+  'an alert opens its incident, and the one runbook that is for it stands in the channel with its values filled in',
+  async ({ slack, alerts, pagerduty, mail }) => {
+    await alerts.post({
+      title: 'HighLatency',
+      severity: 'critical',
+      labels: { alertname: 'HighLatency', severity: 'critical', instance: 'web-1"} or vector(1)' },
+    })
+    await slack.channel('#alerts').expectMessage('HighLatency')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    await pagerduty.expectPage('P1 INC-1')
+    await mail.expectMail('leadership@example.com', 'INC-1')
+    const room = slack.channel('#inc-1-highlatency')
+    await room.expectMessage('INC-1')
+    const run = await room.expectMessage('High latency', 'step 1 of 4', 'Look at the 99th percentile of web-1')
+    const ana = slack.person('ana')
+    await ana.click(run, 'Run')
+    await run.expectEdit('0.9', '▁█')
+    expect(asked).toContain('latency{instance="web-1\\"} or vector(1)"}')
+  },
+  options,
+)

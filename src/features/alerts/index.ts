@@ -43,6 +43,8 @@ export const alerts = feature({
   ],
 })
 
+export type { AlertGroup, Event as AlertEvent } from './domain.ts'
+
 function ofAlert({ origin }: Incident, command: { type: string; [field: string]: unknown }) {
   if (origin?.feature !== 'alerts') return []
   return [{ kind: 'perform' as const, feature: 'alerts', id: origin.id, command }]

@@ -36,6 +36,7 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
     'already-there': `It is ${detail('status')} already.`,
     'no-such-move': `From ${detail('from')} it cannot become ${detail('to')}. It can become ${detail('accepted')}.`,
     'already-lead': details.lead ? `${mention(String(details.lead))} leads it already.` : 'They lead it already.',
+    'lead-taken': `${mention(String(details.lead ?? ''))} was first, and leads it. \`/inc lead\` takes it over from them.`,
     'already-has-role': details.who
       ? `${mention(String(details.who))} is ${detail('role')} already.`
       : `Nobody is ${detail('role')}.`,

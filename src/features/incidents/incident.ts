@@ -102,7 +102,8 @@ export type Command =
   | { type: 'incident.useChannel'; observed: { channelId: string; name: string } }
   | { type: 'incident.doWithoutChannel'; code: string }
   | { type: 'incident.noteChannelChange'; changed: ChannelNews }
-  | { type: 'incident.giveLead'; to: string }
+  /** `onlyIfFree`: the button takes what nobody has; whoever wants to take it from somebody says so in words. */
+  | { type: 'incident.giveLead'; to: string; onlyIfFree?: boolean }
   | { type: 'incident.giveRole'; role: string; to: string | null }
   | { type: 'incident.offerHandover'; to: string; note: string }
   | { type: 'incident.acceptHandover' }
@@ -195,6 +196,7 @@ export type Refused =
   | 'already-there'
   | 'no-such-move'
   | 'already-lead'
+  | 'lead-taken'
   | 'already-has-role'
   | 'no-such-role'
   | 'nothing-offered'

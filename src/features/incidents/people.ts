@@ -2,9 +2,14 @@
 import type { Decision, Given } from '../../core/decision.ts'
 import { type Event, type Incident, isOver, over, type Policy, type Refused, signed } from './incident.ts'
 
-export function giveLead(incident: Incident, { to }: { to: string }, given: Given<Policy>): Decision<Event, Refused> {
+export function giveLead(
+  incident: Incident,
+  { to, onlyIfFree = false }: { to: string; onlyIfFree?: boolean },
+  given: Given<Policy>,
+): Decision<Event, Refused> {
   if (isOver(incident)) return over(incident)
   if (incident.lead === to) return { refused: 'already-lead', details: { lead: to } }
+  if (incident.lead !== null && onlyIfFree) return { refused: 'lead-taken', details: { lead: incident.lead } }
   return [{ type: 'incident.leadGiven', to, from: incident.lead, ...signed(given) }]
 }
 

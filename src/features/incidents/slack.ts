@@ -49,7 +49,7 @@ export const clicks = [
   onClick(takeLeadButton, {
     who: 'responders',
     run: (call, { incident }) =>
-      change(call, incident, { type: 'incident.giveLead', to: call.person.id }, seenOnTheCard),
+      change(call, incident, { type: 'incident.giveLead', to: call.person.id, onlyIfFree: true }, seenOnTheCard),
   }),
   onClick(updateStatusButton, {
     who: 'responders',

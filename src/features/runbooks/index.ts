@@ -8,13 +8,16 @@
  *   a run:   running ──▶ finished | stopped
  *   a step:  waiting ──▶ open ⇄ running ──▶ done | skipped | failed
  */
+import type { Effect } from '../../core/effects.ts'
 import { feature, ruled } from '../../core/feature.ts'
 import { on } from '../../core/subscriptions.ts'
+import type { AlertEvent, AlertGroup } from '../alerts/index.ts'
 import type { Incident, IncidentEvent } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { careAggregate } from './care/aggregate.ts'
 import { runbooksConfig } from './config.ts'
 import { modals } from './forms.ts'
+import type { Occasion } from './library.ts'
 import { lint } from './lint.ts'
 import { occasionAggregate } from './occasions/aggregate.ts'
 import { valuesOf } from './opening.ts'
@@ -22,6 +25,7 @@ import { pages } from './page.ts'
 import { reminders } from './reminders.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, noun } from './slack.ts'
+import type { Values } from './variables.ts'
 
 export const runbooks = feature({
   name: 'runbooks',
@@ -36,20 +40,33 @@ export const runbooks = feature({
   pages,
   scheduled: reminders,
   on: [
-    on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) =>
+    on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) => {
       // What an alert opened is matched when the alert is known with its labels.
-      state.origin === null ? [match(id, { labels: {}, pointers: [] }, state)] : [],
-    ),
+      if (state.origin?.feature === 'alerts') return []
+      const { severity, service } = state
+      return [match(id, { labels: {}, pointers: [], service, severity, values: valuesOf({ incident: state }) })]
+    }),
+    on<AlertGroup, AlertEvent, 'alert.incidentLinked'>('alert.incidentLinked', ({ state, event }) => [
+      match(event.incident, occasionOf(state, event.incident)),
+    ]),
   ],
 })
 
-function match(
-  id: string,
-  { labels, pointers }: { labels: Record<string, string>; pointers: string[] },
-  incident: Incident,
-) {
-  const { severity, service } = incident
-  const values = valuesOf({ labels, incident })
-  const command = { type: 'runbooks.match', labels, pointers, service, severity, values }
-  return { kind: 'perform' as const, feature: 'runbooks', id, command }
+function match(incident: string, occasion: Occasion & { values: Values }): Effect {
+  return { kind: 'perform', feature: 'runbooks', id: incident, command: { type: 'runbooks.match', ...occasion } }
+}
+
+/** What an alert says of itself. Most senders name it in a label; for the others its title is its name. */
+function occasionOf({ title, labels: given }: AlertGroup, incident: string): Occasion & { values: Values } {
+  const labels = { alertname: title, ...given }
+  const service = given.service ?? null
+  const severity = given.severity ?? ''
+  const pointers = [given.runbook, given.runbook_url].filter((pointer) => pointer !== undefined)
+  return {
+    labels,
+    pointers,
+    service,
+    severity,
+    values: valuesOf({ labels, incident: { id: incident, title, service, severity } }),
+  }
 }
