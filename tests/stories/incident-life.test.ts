@@ -203,3 +203,19 @@ story('App Home shows what is open, and declares', async ({ slack }) => {
   const { ana } = await declared({ slack })
   await ana.openHome('Open incidents', 'INC-1', 'Declare incident')
 })
+
+story(
+  'what is counted: by severity and source, without private ones, drills and what was called off',
+  async ({ slack, stage }) => {
+    const { ana, place, room } = await declared({ slack }, '/inc p4 search is slow today')
+    await ana.type('#general', '/inc private a key was published')
+    await ana.expectTold('INC-2')
+    await slack.channel('#inc-2').expectMessage('INC-2')
+    await ana.type(place, '/inc resolve the index was rebuilt')
+    await room.expectMessage('Resolved by @ana')
+    const scraped = await (await fetch(`${stage.app.url}/metrics`)).text()
+    expect(scraped).toContain('incidents_total{severity="P4",source="person"} 1')
+    expect(scraped).toContain('incident_resolution_time_seconds_bucket{severity="P4",le="60"} 1')
+    expect(scraped).not.toContain('severity="P3",source')
+  },
+)

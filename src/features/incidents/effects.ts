@@ -104,6 +104,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
       return [
         ...refresh(incident, policy),
         ...say(incident, 'incidents/unmerged', policy, { by: who(event.by), from: `INC-${event.from}` }),
+        ...page(incident, policy),
         other(event.from, { type: 'incident.release', from: incident.id }),
       ]
     case 'incident.absorbed':

@@ -228,7 +228,7 @@ export function openDeclareForm(
   const title = shorten(start.title.replaceAll(/\s+/g, ' ').trim(), titleMax)
   const service = serviceIn(call, title)
   return declareForm.open(
-    { severities: choices(call), services: [...rules.services], source },
+    { severities: choices(call), services: fitting(rules.services), source },
     { title, severity: start.severity ?? rules.defaultSeverity, ...(service === null ? {} : { service }) },
   )
 }
@@ -254,12 +254,25 @@ export function openResolveForm(incident: Incident, questions: readonly string[]
   )
 }
 
+// A form remembers what it drew, and Slack lets it remember 3,000 characters.
+const rememberedMax = 1_200
+
+/** As many services as a form can remember; whoever has more names theirs in the title. */
+function fitting(services: readonly string[]): string[] {
+  const kept: string[] = []
+  for (const service of services) {
+    if (JSON.stringify([...kept, service]).length > rememberedMax) break
+    kept.push(service)
+  }
+  return kept
+}
+
 /** Null when there is nothing to merge it into. */
 export function openMergeForm(incident: Incident, others: readonly Incident[]): ModalView | null {
   const choices = others
     .filter((other) => other.id !== incident.id)
-    .slice(0, 25)
-    .map((other) => ({ value: other.id, text: shorten(`${key(other)} ${other.title}`, 75) }))
+    .slice(0, 20)
+    .map((other) => ({ value: other.id, text: shorten(`${key(other)} ${other.title.replaceAll(/["\\]/g, '')}`, 75) }))
   return choices.length === 0 ? null : mergeForm.open({ incident: incident.id, others: choices })
 }
 

@@ -18,6 +18,7 @@ import { commands } from './commands.ts'
 import { incidentsConfig } from './config.ts'
 import { modals } from './forms.ts'
 import { homePart } from './home.ts'
+import { measures } from './measures.ts'
 import { makeRules } from './rules.ts'
 import { clicks, noun, shortcuts, slackEvents } from './slack.ts'
 
@@ -32,6 +33,7 @@ export const incidents = feature({
   shortcuts,
   slackEvents,
   fills: [homePane.fill(homePart)],
+  measures,
 })
 
 export {

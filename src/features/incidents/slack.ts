@@ -3,7 +3,7 @@ import type { Answer, Call } from '../../core/call.ts'
 import type { Noun, SubjectKind } from '../../core/commands.ts'
 import { onClick, type Shortcut, type SlackEventListener } from '../../core/interactions.ts'
 import { change, seenOnTheCard, withIncident } from './acting.ts'
-import { askForSeverity, askOrResolve, changeSeverity, invite, mergeOrAsk, showList, showSimilar } from './asking.ts'
+import { askForSeverity, askOrResolve, changeSeverity, invite, mergeOrAsk, showList } from './asking.ts'
 import { declare, declareFromWords, openFromMessage, severityPattern } from './declaring.ts'
 import { openDeclareForm, openStatusForm, reasonForm } from './forms.ts'
 import { idInChannel, listOpen } from './store.ts'
@@ -20,7 +20,6 @@ import {
   mergeButton,
   reopenButton,
   resolveButton,
-  similarButton,
   takeLeadButton,
   updateStatusButton,
 } from './views.ts'
@@ -80,7 +79,6 @@ export const clicks = [
     run: (call, { incident }) => change(call, incident, { type: 'incident.acceptHandover' }, seenOnTheCard),
   }),
   onClick(joinButton, { who: 'anyone', run: (call, { incident }) => invite(call, incident, [call.person.id]) }),
-  onClick(similarButton, { who: 'anyone', run: (call, { incident }) => showSimilar(call, incident) }),
   onClick(declareButton, {
     who: 'anyone',
     run: async (call, { title }) => ({ open: openDeclareForm(call, { title }) }),

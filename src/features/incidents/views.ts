@@ -21,7 +21,6 @@ export const declineButton = button('incidents.decline', ofIncident)
 export const mergeButton = button('incidents.merge', ofIncident)
 export const acceptHandoverButton = button('incidents.acceptHandover', ofIncident)
 export const joinButton = button('incidents.join', ofIncident)
-export const similarButton = button('incidents.similar', ofIncident)
 export const declareButton = button('incidents.declare', z.object({ title: z.string().default('') }))
 /** «Declare anyway», after another one was shown that looks alike. */
 export const declareAnywayButton = button(
