@@ -6,7 +6,9 @@ export default defineConfig({
     globalSetup: ['tests/support/postgres.ts'],
     // Stories wait for Slack’s pace more than they compute.
     maxWorkers: 4,
-    testTimeout: 20_000,
+    testTimeout: 40_000,
+    // A machine that others use too is slow at times; what does not come at all is found all the same.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
   },
 })
