@@ -56,7 +56,7 @@ const inChannel = (simulator: Simulator, name: string): readonly SlackMessage[] 
 const patience = { timeout: 40_000, interval: 50 }
 
 test('killed in the middle: what was acknowledged is done after the next start, and said once', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const simulator = await newSimulator()
   const databaseUrl = await freshDatabaseUrl()
@@ -84,7 +84,7 @@ test('killed in the middle: what was acknowledged is done after the next start, 
 })
 
 test('two replicas share the work; one is killed, and the other finishes within fifteen seconds', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const simulator = await newSimulator()
   const databaseUrl = await freshDatabaseUrl()
@@ -105,7 +105,7 @@ test('two replicas share the work; one is killed, and the other finishes within 
 })
 
 test('the database goes away and comes back: nobody hangs, nothing that was accepted is lost', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const server: Server = await startServer({ isDurable: true })
   cleanUps.push(() => server.stop())
@@ -131,7 +131,7 @@ test('the database goes away and comes back: nobody hangs, nothing that was acce
 })
 
 test('the embedded database keeps yesterday: started again, the bot knows everything, and a second one is refused', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const simulator = await newSimulator()
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-data-'))

@@ -60,7 +60,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   }
 }
 
-const startMillisecondsMax = 20_000
+const startMillisecondsMax = 60_000
 
 async function untilReady(child: ChildProcess, url: string, said: readonly string[]): Promise<void> {
   const until = Date.now() + startMillisecondsMax

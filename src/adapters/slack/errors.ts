@@ -33,6 +33,8 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   channel_not_found: 'never',
   not_in_channel: 'never',
   is_archived: 'never',
+  // What chat.update says of an archived channel.
+  is_inactive: 'never',
   restricted_action: 'never',
   method_not_supported_for_channel_type: 'never',
   messages_tab_disabled: 'never',

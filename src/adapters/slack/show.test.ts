@@ -99,14 +99,17 @@ test('a card that can no longer be edited is posted anew, once, even when that a
   expect(textsIn(bench, 'incidents')).toEqual(['P1', 'P2'])
 })
 
-test('in an archived channel the card stays as it was, and nothing is stuck', async () => {
-  const bench = await open()
-  const { observed } = await bench.deliver(card('P1'))
-  bench.simulator.slack.faults.inject('chat.update', { kind: 'error', error: 'is_archived' })
+test.each(['is_archived', 'is_inactive'])(
+  'in an archived channel (%s) the card stays as it was, and nothing is stuck',
+  async (code) => {
+    const bench = await open()
+    const { observed } = await bench.deliver(card('P1'))
+    bench.simulator.slack.faults.inject('chat.update', { kind: 'error', error: code })
 
-  expect(await bench.deliver(card('P2'))).toEqual({ observed })
-  expect(textsIn(bench, 'incidents')).toEqual(['P1'])
-})
+    expect(await bench.deliver(card('P2'))).toEqual({ observed })
+    expect(textsIn(bench, 'incidents')).toEqual(['P1'])
+  },
+)
 
 test('an edit that Slack holds back is an edit still', async () => {
   const bench = await open()

@@ -37,11 +37,12 @@ async function edit(mouth: Mouth, shown: Shown, { name, message }: Show): Promis
     const code = codeOf(error)
     if (goneCodes.includes(code)) return null
     // In an archived channel nobody reads on: what stood there last may stand, and the state is in our tables.
-    if (code === 'is_archived') return shown
+    if (archivedCodes.includes(code)) return shown
     throw error
   }
 }
 
+const archivedCodes = ['is_archived', 'is_inactive']
 const goneCodes = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found']
 
 async function postAnew(mouth: Mouth, { name, to, message }: Show): Promise<Shown> {
