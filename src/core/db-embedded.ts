@@ -4,13 +4,14 @@
  * As it comes, PGlite never reaches the disk and takes no lock. Both are mended here, and both are mandatory:
  * a power cut lost every acknowledged row, and two processes on one folder silently lost half of theirs.
  */
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { drizzle } from 'drizzle-orm/pglite'
@@ -50,22 +51,32 @@ function asDatabase(lite: PGlite, unlock: () => void): Database {
   }
 }
 
-/** initdb is not atomic: build beside, sync everything, then rename. */
+/**
+ * initdb is not atomic: build beside, sync everything, then rename. Each attempt has a folder of its own, because a
+ * builder may outlive the bot that started it.
+ */
 async function createCluster(data: string): Promise<void> {
-  const building = `${data}.new`
-  fs.rmSync(building, { recursive: true, force: true })
-  const builder = new Worker(new URL('./db-embedded-create.ts', import.meta.url), { workerData: building })
-  const [code] = (await once(builder, 'exit')) as [number]
-  if (code !== 0) throw new Error(`the embedded database could not be created in ${data}`)
+  const parent = path.dirname(data)
+  const unfinished = `${path.basename(data)}.new-`
+  for (const name of fs.readdirSync(parent)) {
+    if (name.startsWith(unfinished)) fs.rmSync(path.join(parent, name), { recursive: true, force: true })
+  }
+  const building = fs.mkdtempSync(path.join(parent, unfinished))
+  const builder = fileURLToPath(new URL('./db-embedded-create.ts', import.meta.url))
+  try {
+    await promisify(execFile)(process.execPath, [builder, building])
+  } catch (error) {
+    throw new Error(`the embedded database could not be created in ${data}`, { cause: error })
+  }
   for (const entry of fs.readdirSync(building, { recursive: true, withFileTypes: true })) {
     syncPath(path.join(entry.parentPath, entry.name))
   }
   syncPath(building)
   fs.renameSync(building, data)
-  syncPath(path.dirname(data))
+  syncPath(parent)
 }
 
-export function openCluster(data: string): Promise<PGlite> {
+function openCluster(data: string): Promise<PGlite> {
   const startParams = [
     // `-F` means "no fsync" and is one of PGlite's defaults. fdatasync is a stub in its build, fsync is not.
     ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),

@@ -1,4 +1,5 @@
 /** Starts the page. */
+import { followButton } from './menu.js'
 import { createPage } from './page.js'
 import { clockWords } from './panel.js'
 import { listenForChanges } from './remote.js'
@@ -17,13 +18,7 @@ document.addEventListener('pointerdown', (event) => {
   if (page.state.openMenu && !event.target.closest('.menu-anchor')) page.openMenu(null)
 })
 
-document.addEventListener(
-  'scroll',
-  (event) => {
-    if (page.state.openMenu && !event.target.closest?.('.menu')) page.openMenu(null)
-  },
-  { capture: true, passive: true },
-)
+document.addEventListener('scroll', (event) => followButton(page, event.target), { capture: true, passive: true })
 
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && page.state.isDrawerOpen) page.show({ isDrawerOpen: false })

@@ -60,12 +60,30 @@ function opened(page, items, label, layout) {
 
 /** Below its button, or above where there is no room. Fixed, so that no scrolling list cuts it off. */
 function place(element) {
+  putBesideButton(element)
+  element.querySelector('button')?.focus()
+}
+
+/**
+ * A list scrolls by itself too, for a new message or for the very focus that opened the menu: the menu stays with its
+ * button, and goes only when that is scrolled out of sight.
+ */
+export function followButton(page, scrolled) {
+  const element = page.state.openMenu ? document.querySelector('.menu') : null
+  if (!element || scrolled.closest?.('.menu')) return
+  const button = element.parentElement.getBoundingClientRect()
+  const list = scrolled.getBoundingClientRect?.()
+  const isInSight = !list || (button.bottom > list.top && button.top < list.bottom)
+  if (isInSight) putBesideButton(element)
+  else page.openMenu(null)
+}
+
+function putBesideButton(element) {
   const anchor = element.parentElement.getBoundingClientRect()
   const { width, height } = element.getBoundingClientRect()
   const hasRoomBelow = anchor.bottom + height + 8 < innerHeight
   element.style.top = `${hasRoomBelow ? anchor.bottom + 4 : Math.max(8, anchor.top - height - 4)}px`
   element.style.left = `${Math.max(8, Math.min(anchor.right - width, innerWidth - width - 8))}px`
-  element.querySelector('button')?.focus()
 }
 
 function move(event, page) {
