@@ -38,7 +38,7 @@ const homes: Record<string, RegExp> = {
   undici: /^adapters\//,
   pg: /^core\/(db|other-databases)\.ts$/,
   'drizzle-orm/node-postgres': /^core\/db\.ts$/,
-  '@electric-sql/pglite': /^core\/db-embedded\.ts$/,
+  '@electric-sql/pglite': /^core\/db-embedded(-create)?\.ts$/,
   'drizzle-orm/pglite': /^core\/db-embedded\.ts$/,
   'node-cron': /^core\/schedule\.ts$/,
   handlebars: /^core\/templates\.ts$/,

@@ -84,6 +84,8 @@ export function story(title: string, play: (given: Play) => Promise<void>, optio
 // Slack takes about a message a second in a channel; a story may say several.
 const patience = { timeout: 15_000, interval: 15 }
 
+const pauseSecondsMax = 120
+
 export async function tell(stage: Stage, play: (given: Play) => Promise<void>): Promise<void> {
   const { simulator, clock } = stage
   const expected = new Set<string>()
@@ -276,8 +278,10 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
     settle,
     async slackComesBack() {
       simulator.slack.faults.mode = 'up'
+      // The longest pause ends within these; a slow machine must not see more hours go by than a quick one.
+      const steps = Array.from({ length: pauseSecondsMax / 5 }, () => 5_000)
       const settledSoon = () => {
-        clock.advance(5_000)
+        clock.advance(steps.pop() ?? 0)
         return stage.settled()
       }
       await expect.poll(settledSoon, { timeout: 20_000, interval: 100 }).toBe(true)
