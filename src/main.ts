@@ -94,7 +94,11 @@ function tidyUp(): void {
   if (typeof collect === 'function') collect()
 }
 
-export const systemClock: Clock = { now: () => new Date(), onMove: () => () => {} }
+export const systemClock: Clock = {
+  now: () => new Date(),
+  timerUntil: (moment) => moment.getTime() - Date.now(),
+  onMove: () => () => {},
+}
 
 export function settingsOf(env: Env, version: string): Settings {
   return {

@@ -45,7 +45,7 @@ export function startLoop({ look, everyMilliseconds, clock, onError }: LoopOptio
     }
     state.isRunning = false
     if (state.isStopping) return
-    const untilNext = next ? next.getTime() - clock.now().getTime() : everyMilliseconds
+    const untilNext = next ? clock.timerUntil(next) : everyMilliseconds
     timer = setTimeout(wake, Math.min(Math.max(untilNext, shortestPause), everyMilliseconds)).unref()
   }
 

@@ -5,6 +5,8 @@
  */
 export interface Clock {
   now(): Date
+  /** How many milliseconds of a timer until that moment, if nobody moves the clock. */
+  timerUntil(moment: Date): number
   /** Called whenever the clock jumps, so that whoever waits for a moment looks again. Returns the way to stop. */
   onMove(listener: () => void): () => void
 }
@@ -13,12 +15,15 @@ export interface MovableClock extends Clock {
   advance(milliseconds: number): void
 }
 
-/** Runs at the speed of `source` and can be pushed forward. */
-export function movableClock(source: () => number): MovableClock {
+/** Runs so many times as fast as `source`, and can be pushed forward. */
+export function movableClock(source: () => number, speed = 1): MovableClock {
   const listeners = new Set<() => void>()
+  const start = source()
   let ahead = 0
+  const now = () => start + (source() - start) * speed + ahead
   return {
-    now: () => new Date(source() + ahead),
+    now: () => new Date(now()),
+    timerUntil: (moment) => (moment.getTime() - now()) / speed,
     onMove(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

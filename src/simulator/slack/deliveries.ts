@@ -174,16 +174,16 @@ function parsed(text: string): unknown {
 
 /** In the clock's time: moving the clock is as good as waiting. */
 function untilLater(clock: Clock, milliseconds: number): Promise<void> {
-  const due = clock.now().getTime() + milliseconds
+  const due = new Date(clock.now().getTime() + milliseconds)
   return new Promise((resolve) => {
     const look = () => {
-      if (clock.now().getTime() < due) return
+      if (clock.now() < due) return
       clearTimeout(timer)
       stop()
       resolve()
     }
     // A millisecond more, because timers may be early by a fraction of one.
-    const timer = setTimeout(look, milliseconds + 1).unref()
+    const timer = setTimeout(look, clock.timerUntil(due) + 1).unref()
     const stop = clock.onMove(look)
     if (milliseconds === 0) look()
   })
