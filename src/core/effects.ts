@@ -114,6 +114,8 @@ export interface Callback {
   feature: string
   id: string
   command: { type: string; [field: string]: unknown }
+  /** Somebody may be woken by it: it never waits behind what can wait. */
+  isUrgent?: true
 }
 
 export interface Message {

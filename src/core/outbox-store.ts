@@ -8,11 +8,12 @@ import { applyTimers } from './timers-store.ts'
 
 export type DeliverableEffect = Exclude<Effect, TimerEffect | RunEffect>
 export type OutsideEffect = Exclude<DeliverableEffect, PerformEffect>
-/** Each port to the outside, and our own commands to each other. */
-export type OutboxPort = PortName | 'perform'
+/** Each port to the outside, and our own commands to each other: those by which somebody may be woken apart. */
+export type OutboxPort = PortName | 'perform' | 'urgent'
 export type Wanted = OutboxPort | 'timers' | 'workers'
 export const outboxPorts = [
   'pager',
+  'urgent',
   'perform',
   'slack',
   'mail',
@@ -85,8 +86,9 @@ function thingOf(effect: DeliverableEffect): ThingName | null {
 }
 
 /** `slack.say` goes to the port `slack`, and so on: the part of an effect's kind before the point is its port. */
-function portOf({ kind }: DeliverableEffect): OutboxPort {
-  return kind.split('.', 1)[0] as OutboxPort
+function portOf(effect: DeliverableEffect): OutboxPort {
+  if (effect.kind === 'perform' && effect.isUrgent) return 'urgent'
+  return effect.kind.split('.', 1)[0] as OutboxPort
 }
 
 /** What must stay in order shares a stream; what must not wait for each other does not. */

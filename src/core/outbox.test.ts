@@ -24,6 +24,8 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
   let slack: RecordingPort
   let pager: RecordingPort
   let performed: PerformEffect[]
+  /** What commands that wake nobody wait for. */
+  let stuck: Promise<void>
   const running: Outbox[] = []
 
   beforeEach(async () => {
@@ -32,6 +34,7 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     slack = recordingPort()
     pager = recordingPort()
     performed = []
+    stuck = Promise.resolve()
   })
   afterEach(async () => {
     for (const outbox of running.splice(0)) await outbox.stop(1_000)
@@ -46,7 +49,10 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
       metrics: countedMetrics(),
       worker,
       ports: portsOf(slack, pager),
-      perform: async (effect) => void performed.push(effect),
+      perform: async (effect) => {
+        performed.push(effect)
+        if (!effect.isUrgent) await stuck
+      },
       deadNotice: ({ code }) => ({ kind: 'slack.say', to: '#ops', message: { text: `given up: ${code}` } }),
     })
     running.push(outbox)
@@ -99,6 +105,43 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     start()
 
     await expect.poll(() => pager.seen.length).toBe(1)
+  })
+
+  test('a command by which somebody may be woken waits for no other command', async () => {
+    const command = (id: string, isUrgent: boolean): Effect => {
+      const asked = { kind: 'perform' as const, feature: 'a', id, command: { type: 'a.go' } }
+      return isUrgent ? { ...asked, isUrgent } : asked
+    }
+    const release = Promise.withResolvers<void>()
+    stuck = release.promise
+    for (let n = 0; n < 20; n += 1) await file(`a/${n}`, command(`${n}`, false))
+    await file('a/20', command('page', true))
+    start()
+
+    await expect.poll(() => performed.map(({ id }) => id)).toContain('page')
+    expect(performed.length).toBeLessThan(20)
+    release.resolve()
+  })
+
+  test('while Slack is away one delivery at a time asks whether it is back, and then all go out', async () => {
+    let underWay = 0
+    const atOnce: number[] = []
+    const away: RecordingPort['next'][number] = async () => {
+      underWay += 1
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      atOnce.push(underWay)
+      underWay -= 1
+      throw new DeliveryError('http_503', 'again', { isOutage: true })
+    }
+    slack.next = Array.from({ length: 15 }, () => away)
+    for (let n = 0; n < 30; n += 1) await file(`a/${n}`, say(`${n}`))
+    start()
+
+    await expect.poll(() => atOnce.length, { timeout: 10_000 }).toBe(15)
+    clock.advance(60_000)
+    await expect.poll(openRows).toBe(0)
+    // What was under way when it went away ends; after that there is never more than one.
+    expect(atOnce.slice(12)).toEqual([1, 1, 1])
   })
 
   test('a storm of changes to one thing is one delivery, of the newest', async () => {

@@ -1,7 +1,8 @@
 /**
  * Delivers what was decided: the only place from which anything reaches the outside.
  *
- * Each port has its own loop and its own number of deliveries at once, so that pages go out while Slack is down.
+ * Each port has its own loop and its own places, so that pages go out while Slack is down; and while Slack is down a
+ * single delivery at a time asks whether it is back, so that thousands that wait for it leave the machine to pages.
  * Within a stream one effect is under way at a time, over all replicas.
  */
 import type { Clock } from '../lib/clock.ts'
@@ -52,8 +53,24 @@ export interface Outbox {
   stop(graceMilliseconds: number): Promise<void>
 }
 
-// How many deliveries at once. PostgreSQL is one neighbour and Slack paces us anyway; pages must never queue for long.
-const slots: Record<OutboxPort, number> = { pager: 8, perform: 4, slack: 12, mail: 4, webhook: 4, probe: 4 }
+interface Places {
+  /** How many deliveries at once. PostgreSQL is one neighbour and Slack paces us anyway; pages must never queue for long. */
+  places: number
+  /** How many while the outside is away. As many as ever where it is more than one, or where waiting is worse than work. */
+  whileAway: number
+}
+
+const placesOf: Record<OutboxPort, Places> = {
+  pager: { places: 8, whileAway: 8 },
+  urgent: { places: 4, whileAway: 4 },
+  perform: { places: 4, whileAway: 4 },
+  slack: { places: 12, whileAway: 1 },
+  mail: { places: 4, whileAway: 1 },
+  webhook: { places: 4, whileAway: 4 },
+  probe: { places: 4, whileAway: 4 },
+}
+// Between two questions whether it is back. Whoever waits for Slack does not notice; whoever shares the machine does.
+const awayPauseMilliseconds = 200
 
 export function startOutbox(options: OutboxOptions): Outbox {
   const { db, clock, log, worker } = options
@@ -62,17 +79,25 @@ export function startOutbox(options: OutboxOptions): Outbox {
   const loops = new Map<OutboxPort, Loop>()
 
   for (const port of outboxPorts) {
-    let busy = 0
+    const { places, whileAway } = placesOf[port]
+    const state = { busy: 0, isAway: false, askNotBefore: 0 }
+    const wakeUp = () => loops.get(port)?.wake()
+    const note = (answered: Answered) => {
+      if (answered !== 'not asked') state.isAway = answered === 'away' && whileAway < places
+      if (!state.isAway) return wakeUp()
+      state.askNotBefore = performance.now() + awayPauseMilliseconds
+      setTimeout(wakeUp, awayPauseMilliseconds).unref()
+    }
     const look = async (): Promise<Date | null> => {
-      const free = slots[port] - busy
-      if (free === 0) return null
+      const free = (state.isAway ? whileAway : places) - state.busy
+      if (free <= 0 || (state.isAway && performance.now() < state.askNotBefore)) return null
       const claimed = await claim(db, port, worker, free, clock.now())
       for (const row of claimed) {
-        busy += 1
-        const delivery = deliverOne({ ...options, wake }, row, aborter.signal).finally(() => {
-          busy -= 1
+        state.busy += 1
+        const delivery = deliverOne({ ...options, wake }, row, aborter.signal).then((answered) => {
+          state.busy -= 1
           underWay.delete(delivery)
-          loops.get(port)?.wake()
+          note(answered)
         })
         underWay.add(delivery)
       }
@@ -106,22 +131,34 @@ interface Delivering extends OutboxOptions {
   wake(wanted: readonly Wanted[]): void
 }
 
-async function deliverOne(options: Delivering, row: Claimed, signal: AbortSignal): Promise<void> {
+/** What an attempt says of the outside: it answered, if only with a refusal; everything behind the port is away; nothing. */
+type Answered = 'there' | 'away' | 'not asked'
+
+/** Never fails: whatever went wrong is written down, or found when the lease is over. */
+async function deliverOne(options: Delivering, row: Claimed, signal: AbortSignal): Promise<Answered> {
   const { log, metrics, clock } = options
   const stopTimer = metrics.deliveryDuration.startTimer({ port: row.port })
   try {
     const delivered = await callPort(options, row, signal)
     await finish(options, row, delivered)
     metrics.deliveries.inc({ port: row.port, outcome: 'delivered' })
+    return 'there'
   } catch (error) {
     await settleFailure(options, row, error).catch((failure: unknown) => {
       // The lease runs out and the row is taken again, in doubt: nothing is lost, nothing is said twice.
       const level = isDatabaseAway(failure) ? 'warn' : 'error'
       log[level]({ effectId: row.id, err: failure, at: clock.now() }, 'could not record the outcome of a delivery')
     })
+    return answeredBy(error)
   } finally {
     stopTimer()
   }
+}
+
+function answeredBy(error: unknown): Answered {
+  if (!(error instanceof DeliveryError)) return 'not asked'
+  if (error.code === 'paced') return 'not asked'
+  return error.isOutage ? 'away' : 'there'
 }
 
 async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSignal): Promise<Delivered> {
@@ -149,8 +186,8 @@ async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSigna
 /** What we now know of the thing, the row's end and the sequel are one transaction: all of it happened, or none. */
 async function finish(options: Delivering, row: Claimed, { observed, changed }: Delivered): Promise<void> {
   const now = options.clock.now()
-  await options.db.transaction(async (tx) => {
-    if (!(await close(tx, { id: row.id, worker: options.worker, outcome: 'delivered' }, now))) return
+  const wanted = await options.db.transaction(async (tx) => {
+    if (!(await close(tx, { id: row.id, worker: options.worker, outcome: 'delivered' }, now))) return []
     if (row.thing !== null && observed !== undefined) await keepObserved(tx, row.thing, observed)
     const isFirstTime = row.observed === null
     const { effect } = row
@@ -158,9 +195,9 @@ async function finish(options: Delivering, row: Claimed, { observed, changed }: 
     if ('whenDone' in effect && isFirstTime) sequels.push(followUp(effect.whenDone, { observed }))
     if ('whenChanged' in effect && effect.whenChanged && changed !== undefined)
       sequels.push(followUp(effect.whenChanged, { changed }))
-    await fileEffects(tx, row.stream, sequels, now)
+    return fileEffects(tx, row.stream, sequels, now)
   })
-  if ('whenDone' in row.effect) options.wake(['perform'])
+  options.wake(wanted)
   options.log.debug({ effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt }, 'delivered')
 }
 

@@ -19,6 +19,7 @@ export function givesUp(error: DeliveryError, row: { failures: number; decidedAt
 const longestPauseSeconds: Record<OutboxPort, number> = {
   pager: 10,
   perform: 10,
+  urgent: 2,
   slack: 30,
   mail: 300,
   webhook: 10,

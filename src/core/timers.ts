@@ -24,14 +24,16 @@ const atOnce = 50
 export function startTimers({ db, clock, log, metrics, wake }: TimersOptions): Loop {
   const look = async (): Promise<Date | null> => {
     const now = clock.now()
-    const fired = await db.transaction(async (tx) => {
+    const { fired, wanted } = await db.transaction(async (tx) => {
       const due = await takeDueTimers(tx, now, atOnce)
+      const ports: Wanted[] = []
       // In sequence: timers of one subject fire in the order in which they were due.
-      for (const timer of due) await fileEffects(tx, `timers/${timer.key}`, [commandOf(timer, now)], now)
-      return due
+      for (const timer of due)
+        ports.push(...(await fileEffects(tx, `timers/${timer.key}`, [commandOf(timer, now)], now)))
+      return { fired: due, wanted: ports }
     })
     for (const timer of fired) metrics.timersLate.observe((now.getTime() - timer.dueAt.getTime()) / 1_000)
-    if (fired.length > 0) wake(['perform'])
+    wake(wanted)
     return fired.length === atOnce ? now : nextTimer(db)
   }
   const onError = (error: unknown) => {

@@ -15,7 +15,9 @@ const token = 'bench-token'
 export async function measurePages(bench: Bench): Promise<Figure[]> {
   const idle = await measure(bench, { database: 'pages_idle', isWorstHour: false })
   const worst = await measure(bench, { database: 'pages_worst', isWorstHour: true })
-  const baseline = `idle: median ${milliseconds(percentile(idle, 0.5))}, p99 ${milliseconds(percentile(idle, 0.99))}`
+  const words = (spent: number[]) =>
+    `median ${milliseconds(percentile(spent, 0.5))}, p99 ${milliseconds(percentile(spent, 0.99))}`
+  const baseline = `idle: ${words(idle)}; in the worst hour: ${words(worst)}`
   const p99 = percentile(worst, 0.99)
   return [
     {

@@ -30,5 +30,5 @@ function show(group: AlertGroup, rules: Rules): Effect {
 export function declareIncident(group: AlertGroup, severity: string): Effect {
   const origin = { feature: 'alerts', id: group.id, label: `alert ${group.title}` }
   const command = { type: 'incident.declare', title: shorten(group.title, titleMax), severity, origin }
-  return { kind: 'perform', feature: 'incidents', id: newSubject, command }
+  return { kind: 'perform', feature: 'incidents', id: newSubject, isUrgent: true, command }
 }

@@ -129,7 +129,7 @@ function nextClimb(id: string, escalation: Escalation, rules: Rules): Effect {
     kind: 'timer.set',
     key: timer,
     at,
-    fire: { feature: 'escalations', id, command: { type: 'escalation.climb' } },
+    fire: { feature: 'escalations', id, isUrgent: true, command: { type: 'escalation.climb' } },
   }
 }
 

@@ -38,7 +38,10 @@ export const escalation = feature({
   commands,
   on: [
     on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) => [
-      ask(id, { type: 'escalation.begin', about: seen(aboutOf(state)), declaredAt: state.times.declaredAt }),
+      {
+        ...ask(id, { type: 'escalation.begin', about: seen(aboutOf(state)), declaredAt: state.times.declaredAt }),
+        isUrgent: true,
+      },
     ]),
     ...onAboutChanged((id, about) => [ask(id, { type: 'escalation.follow', about: seen(about) })]),
     on<Page, PageEvent, 'page.acknowledged'>('page.acknowledged', ({ state, event }) =>

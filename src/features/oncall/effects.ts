@@ -57,6 +57,7 @@ function askSchedules(page: Page, step: number): Effect[] {
     kind: 'perform',
     feature: 'schedules',
     id,
+    isUrgent: true,
     command: { type: 'schedule.find', page: page.id, step },
   }))
 }
@@ -70,7 +71,7 @@ function climbLater(page: Page, { giveUpAfter }: Rules): Effect {
     kind: 'timer.set',
     key: timerOf(page),
     at,
-    fire: { feature: 'pages', id: page.id, command: { type: 'page.climb' } },
+    fire: { feature: 'pages', id: page.id, isUrgent: true, command: { type: 'page.climb' } },
   }
 }
 
@@ -78,6 +79,7 @@ function call(page: Page, called: Call, rules: Rules): Effect[] {
   const failed = {
     feature: 'pages',
     id: page.id,
+    isUrgent: true as const,
     command: { type: 'page.callFailed', step: called.step },
   }
   switch (called.way) {

@@ -27,6 +27,7 @@ function send(id: string, target: { team: string | null; person: string | null }
     kind: 'perform',
     feature: 'pages',
     id,
+    isUrgent: true,
     command: { type: 'page.send', target, summary, severity, link, about, isTest: false },
   }
 }

@@ -16,7 +16,7 @@ export function scheduleEffects(
     case 'schedule.found': {
       const { page, step, person } = event
       const command = { type: 'page.call', step, schedule: id, person }
-      return [{ kind: 'perform', feature: 'pages', id: page, command }]
+      return [{ kind: 'perform', feature: 'pages', id: page, isUrgent: true, command }]
     }
     case 'schedule.shiftBegan':
       return [
