@@ -12,9 +12,10 @@ describe.each(sources)('$name', (source) => {
     expect(parsed).toHaveProperty('alerts')
     if (!('alerts' in parsed)) return
     for (const alert of parsed.alerts) {
-      expect(alert.source).toBe(source.name)
+      expect(alert.fingerprint).not.toBe('')
       expect(alert.title).not.toBe('')
-      expect(new Date(alert.at).toISOString()).toBe(alert.at)
+      for (const moment of [alert.startsAt, alert.endsAt ?? alert.startsAt])
+        expect(new Date(moment).toISOString()).toBe(moment)
     }
   })
 

@@ -6,6 +6,7 @@ import { fingerprint } from '../../lib/fingerprint.ts'
 import { aggregate } from './aggregate.ts'
 import type { Alert } from './domain.ts'
 import { sources } from './sources/index.ts'
+import type { IncomingAlert } from './sources/source.ts'
 
 export const hooks: HookSource = {
   sources: sources.map((source) => source.name),
@@ -25,7 +26,8 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
     // Accepted once, so readable once: an older release may have been more generous.
     if ('field' in parsed) continue
     received[delivery.source] = (received[delivery.source] ?? 0) + parsed.alerts.length
-    for (const alert of parsed.alerts) {
+    for (const incoming of parsed.alerts) {
+      const alert = toAlert(delivery.source, incoming)
       const id = groupId(alert)
       const group = groups.get(id) ?? { alerts: [], first: delivery }
       group.alerts.push(alert)
@@ -40,6 +42,20 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
     if ('refused' in outcome || outcome.done.length === 0) unchanged += alerts.length
   }
   return { received, dropped: { unchanged } }
+}
+
+function toAlert(source: string, incoming: IncomingAlert): Alert {
+  const { fingerprint, status, title, labels, annotations, severityLabel, links, startsAt, endsAt } = incoming
+  return {
+    source,
+    fingerprint,
+    status,
+    title,
+    summary: annotations.summary ?? annotations.description ?? '',
+    labels: severityLabel === null ? labels : { ...labels, severity: severityLabel },
+    link: links[0]?.url ?? null,
+    at: status === 'firing' ? startsAt : (endsAt ?? startsAt),
+  }
 }
 
 /** Severity is an attribute, never part of the identity. Short, because it is part of names. */

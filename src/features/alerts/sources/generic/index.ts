@@ -1,8 +1,7 @@
 /** Anything that can POST JSON: one alert, or `{"alerts": […]}`. Only `title` is needed. */
 import { z } from 'zod'
 import { fingerprint } from '../../../../lib/fingerprint.ts'
-import type { Alert } from '../../domain.ts'
-import type { AlertSource, Parsed } from '../source.ts'
+import type { AlertSource, IncomingAlert, Parsed } from '../source.ts'
 import example from './example.json' with { type: 'json' }
 
 const Moment = z.iso.datetime({ offset: true, error: 'is no time in ISO 8601, as 2026-03-02T12:00:00Z' })
@@ -33,7 +32,7 @@ export const generic: AlertSource = {
     if (!payload.success) return { field: '', problem: 'The body must be a JSON object with at least "title".' }
     const isList = 'alerts' in payload.data && Array.isArray(payload.data.alerts)
     const items: readonly unknown[] = isList ? (payload.data.alerts as unknown[]) : [payload.data]
-    const alerts: Alert[] = []
+    const alerts: IncomingAlert[] = []
     for (const [index, item] of items.entries()) {
       const parsed = One.safeParse(item)
       if (!parsed.success) return misfit(parsed.error, isList ? `alerts[${index}].` : '')
@@ -49,18 +48,25 @@ function misfit(error: z.ZodError, prefix: string): Parsed {
   return { field, problem: `"${field}" ${issue?.message ?? 'is not understood'}` }
 }
 
-function toAlert(item: z.infer<typeof One>, receivedAt: Date): Alert {
-  const { title, status, summary, link, startsAt, endsAt, severity } = item
-  const labels = { ...item.labels, ...(severity === undefined ? {} : { severity }) }
-  const said = status === 'firing' ? startsAt : endsAt
+function toAlert(item: z.infer<typeof One>, receivedAt: Date): IncomingAlert {
+  const { title, status, summary, link, labels, severity = null } = item
+  const received = receivedAt.toISOString()
+  const endsAt = status === 'resolved' ? moment(item.endsAt ?? received) : null
   return {
-    source: 'generic',
-    fingerprint: fingerprint(item.id === undefined ? { title, labels: item.labels } : { id: item.id }),
+    fingerprint: fingerprint(item.id === undefined ? { title, labels } : { id: item.id }),
     status,
+    startsAt: moment(item.startsAt ?? endsAt ?? received),
+    endsAt,
     title,
-    summary,
     labels,
-    link: link ?? null,
-    at: new Date(said ?? receivedAt).toISOString(),
+    annotations: summary === '' ? {} : { summary },
+    severityLabel: severity,
+    links: link ? [{ title: 'Open at the source', url: link }] : [],
+    groupHint: null,
+    extra: {},
   }
+}
+
+function moment(said: string): string {
+  return new Date(said).toISOString()
 }
