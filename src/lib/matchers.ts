@@ -40,6 +40,15 @@ export function matches(matchers: readonly Matcher[], labels: Readonly<Record<st
   })
 }
 
+/** As Alertmanager prints them, and `parseMatchers` reads them. */
+export function printMatchers(matchers: readonly Matcher[]): string {
+  return matchers.map(({ label, operator, value }) => `${label}${operator}"${escaped(value)}"`).join(', ')
+}
+
+function escaped(value: string): string {
+  return value.replace(/["\\]/g, (mark) => `\\${mark}`)
+}
+
 export const Matchers = z
   .union([z.string(), z.record(z.string(), z.string())])
   .transform((given, checked): Matcher[] => {

@@ -16,7 +16,7 @@ story(
       .channel('#alerts')
       .expectMessage('Firing', 'CheckoutDown', '11 % fail', 'service=checkout')
     await slack.channel('#incidents').expectMessage('P1 INC-1', 'CheckoutDown')
-    await slack.channel('#inc-1-checkoutdown').expectMessage('INC-1', 'Opened by alert CheckoutDown')
+    await slack.channel('#inc-1-checkoutdown').expectMessage('INC-1', 'by alert CheckoutDown', 'Alerts')
     await pagerduty.expectPage('P1 INC-1')
     await alert.expectEdit('INC-1')
   },
@@ -24,7 +24,7 @@ story(
 
 story('another alert is shown, can be declared by a click, and says when it is over', async ({ slack, alerts }) => {
   const ben = slack.person('ben')
-  await alerts.post({ title: 'DiskFull', severity: 'warning' })
+  await alerts.post({ title: 'DiskFull', severity: 'info' })
   const alert = await slack.channel('#alerts').expectMessage('Firing', 'DiskFull')
 
   await ben.click(alert, 'Declare incident')
@@ -33,7 +33,7 @@ story('another alert is shown, can be declared by a click, and says when it is o
   await slack.channel('#inc-1-diskfull').expectMessage('INC-1')
   await alert.expectEdit('INC-1')
 
-  await alerts.post({ title: 'DiskFull', severity: 'warning', status: 'resolved' })
+  await alerts.post({ title: 'DiskFull', severity: 'info', status: 'resolved' })
   await alert.expectEdit('Resolved', 'after')
 })
 

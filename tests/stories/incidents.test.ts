@@ -124,7 +124,7 @@ story('the button asks what ended it, and what is still open', async ({ slack, a
   const alert = await slack.channel('#alerts').expectMessage('Firing', 'CheckoutDown')
   await slack.channel('#incidents').expectMessage('P1 INC-1', 'CheckoutDown')
   const room = slack.channel('#inc-1-checkoutdown')
-  const card = await room.expectMessage('INC-1', 'Opened by alert CheckoutDown')
+  const card = await room.expectMessage('INC-1', 'by alert CheckoutDown')
   await alert.expectEdit('INC-1')
 
   await ana.click(card, 'Resolve')

@@ -1,16 +1,32 @@
-/** The alert group as `perform` knows it. */
+/** The group of alerts as `perform` knows it. */
+import type { Db } from '../../core/db.ts'
 import type { Aggregate } from '../../core/perform.ts'
-import { type AlertGroup, type Command, decide, type Event, evolve, type Refused } from './domain.ts'
+import { type AlertGroup, type Command, decide, type Event, type Refused } from './domain.ts'
 import { effects } from './effects.ts'
+import { evolve } from './evolve.ts'
+import { lookAround } from './looking-around.ts'
 import type { Rules } from './rules.ts'
 import { load, save } from './store.ts'
 
 export const aggregate: Aggregate<AlertGroup, Command, Event, Refused, Rules> = {
   feature: 'alerts',
-  newId: () => Promise.reject(new Error('an alert group is named by what fired, never numbered')),
+  newId: () => Promise.reject(new Error('a group of alerts is named by what brought it together, never numbered')),
   load,
   save,
+  enrich,
   decide,
   evolve,
   effects,
+}
+
+async function enrich(tx: Db, command: Command, now: Date): Promise<Command> {
+  switch (command.type) {
+    case 'alert.observe':
+    case 'alert.reconsider':
+      return { ...command, surroundings: await lookAround(tx, { now, service: command.attachTo, incident: null }) }
+    case 'alert.askAboutClear':
+      return { ...command, surroundings: await lookAround(tx, { now, service: null, incident: command.incident }) }
+    default:
+      return command
+  }
 }

@@ -1,34 +1,249 @@
-/** What the world hears about an alert. */
+/** What the world hears about a group of alerts. Read this file to know who is told what, and when. */
 import type { Given } from '../../core/decision.ts'
-import type { Effect } from '../../core/effects.ts'
+import type { Effect, Instant } from '../../core/effects.ts'
 import { newSubject } from '../../core/perform.ts'
+import { Markup, mention } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { unreachable } from '../../lib/unreachable.ts'
-import { titleMax } from '../incidents/index.ts'
-import type { AlertGroup, Event } from './domain.ts'
+import { putOnCard, titleMax } from '../incidents/index.ts'
+import { acknowledgePage, pageTeam, resolvePage } from '../oncall/index.ts'
+import { type AlertGroup, type Event, firingOf, type Involved, seenOf } from './domain.ts'
+import { acts } from './pipeline.ts'
 import type { Rules } from './rules.ts'
-import { alertMessage } from './views.ts'
+import { alertMessage, clearMessage, memberLine } from './views.ts'
+import { titleOf } from './words.ts'
 
 export function effects(group: AlertGroup, event: Event, { policy }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
     case 'alert.fired':
-      return [show(group, policy), ...(event.open === null ? [] : [declareIncident(group, event.open)])]
+      return [
+        ...show(group, policy),
+        ...sayInThread(group, event, policy),
+        ...lookAgainLater(group),
+        ...(group.incident === null ? [] : [{ kind: 'timer.cancel', key: clearTimer(group) } as const]),
+        ...onCard(group),
+      ]
+    case 'alert.refreshed':
+      return show(group, policy)
     case 'alert.ended':
+      return [
+        ...show(group, policy),
+        ...event.release.map((waiting) => reconsider(waiting)),
+        ...(group.status === 'resolved' ? allEnded(group, event.alert.at, policy) : []),
+      ]
+    case 'alert.dropped':
+      return []
+    case 'alert.weighed':
+      return [...show(group, policy), ...lookAgainLater(group)]
+    case 'alert.acted':
+      return [
+        ...(event.page === null ? [] : [page(group, event.page)]),
+        ...(event.incident === null ? [] : involve(group, event.incident, { at: event.at, rules: policy })),
+        ...show(group, policy),
+      ]
+    case 'alert.acknowledged':
+      return [...show(group, policy), ...acknowledge(group, event.by)]
     case 'alert.incidentLinked':
+    case 'alert.incidentNoted':
+      return [...show(group, policy), ...onCard(group)]
     case 'alert.incidentUnlinked':
-      return [show(group, policy)]
+      return [
+        ...show(group, policy),
+        { kind: 'timer.cancel', key: clearTimer(group) },
+        putOnCard(event.incident, cardKey(group), null),
+      ]
+    case 'alert.clearAsked':
+      return clearAsked(event, policy)
+    case 'alert.judged':
+      return show(group, policy)
     default:
       return unreachable(event)
   }
 }
 
-function show(group: AlertGroup, rules: Rules): Effect {
-  const name = `alerts/${group.id}/message-${group.messageNumber}` as const
-  return { kind: 'slack.show', name, to: rules.postIn, message: alertMessage(group) }
+function show(group: AlertGroup, rules: Rules): Effect[] {
+  const route = rules.routeOf(group.route)
+  if (route.post === null || !group.outbreak.isShown) return []
+  // What wakes somebody is read first.
+  const priority = acts(route) ? 'state' : 'chatter'
+  return [
+    { kind: 'slack.show', name: messageName(group), to: route.post, message: alertMessage(group, rules), priority },
+  ]
 }
 
-export function declareIncident(group: AlertGroup, severity: string): Effect {
-  const origin = { feature: 'alerts', id: group.id, label: `alert ${group.title}` }
-  const command = { type: 'incident.declare', title: shorten(group.title, titleMax), severity, origin }
-  return { kind: 'perform', feature: 'incidents', id: newSubject, isUrgent: true, command }
+export function messageName(group: AlertGroup): `alerts/${string}/message-${number}` {
+  return `alerts/${group.id}/message-${group.outbreak.number}`
+}
+
+/** Each alert that joins is said below the message, where the route wants it; the first one is the message. */
+function sayInThread(
+  group: AlertGroup,
+  { alert, holds }: Extract<Event, { type: 'alert.fired' }>,
+  rules: Rules,
+): Effect[] {
+  const { thread, post } = rules.routeOf(group.route)
+  const member = group.members[alert.fingerprint]
+  if (!thread || post === null || !member || holds.length > 0 || group.outbreak.firedCount < 2) return []
+  return [{ kind: 'slack.say', to: post, inThreadOf: messageName(group), message: { text: memberLine(member, []) } }]
+}
+
+/** Hours and maintenance end by the clock; what else keeps alerts quiet tells us when it ends. */
+function lookAgainLater(group: AlertGroup): Effect[] {
+  const ends = firingOf(group).flatMap(({ holds }) =>
+    holds.flatMap(({ by, until }) =>
+      until !== null && (by === 'maintenance' || by === 'hours') ? [Date.parse(until)] : [],
+    ),
+  )
+  if (ends.length === 0) return []
+  const at = new Date(Math.min(...ends)).toISOString()
+  const { feature, id, command } = reconsider(group)
+  return [{ kind: 'timer.set', key: `alerts/${group.id}/reconsider`, at, fire: { feature, id, command } }]
+}
+
+export function reconsider({ id, service }: { id: string; service: string | null }) {
+  const command = { type: 'alert.reconsider', attachTo: service }
+  return { kind: 'perform' as const, feature: 'alerts', id, command }
+}
+
+function page(group: AlertGroup, team: string): Effect {
+  const summary = shorten(`${titleOf(group)}${group.service === null ? '' : ` (${group.service})`}`, 500)
+  return pageTeam(team, { about: aboutOf(group), summary, severity: pageSeverity(group) })
+}
+
+function pageSeverity(group: AlertGroup) {
+  const severities = seenOf(group).map(({ labels }) => labels.severity)
+  return severities.includes('critical') ? 'critical' : 'error'
+}
+
+function aboutOf(group: AlertGroup) {
+  return { feature: 'alerts', id: group.id }
+}
+
+function acknowledge(group: AlertGroup, by: string | null): Effect[] {
+  const { paged } = group.outbreak
+  return [
+    ...(paged === null ? [] : [acknowledgePage(aboutOf(group), paged, by, 'slack')]),
+    ...(group.incident === null
+      ? []
+      : [
+          {
+            kind: 'perform',
+            feature: 'incidents',
+            id: group.incident.id,
+            command: { type: 'incident.acknowledge' },
+          } as const,
+        ]),
+  ]
+}
+
+function involve(group: AlertGroup, involved: Involved, { at, rules }: { at: Instant; rules: Rules }): Effect[] {
+  switch (involved.how) {
+    case 'declare':
+      return [declareIncident(group, involved, declaration(group, { ...involved, at, rules }))]
+    case 'attach': {
+      if (!involved.isSaid) return []
+      const text = rules.templates.render('alerts/joined', 'slack', {
+        alert: titleOf(group),
+        summary: summaryOf(group),
+      })
+      return [{ kind: 'slack.say', to: `incidents/${involved.incident.id}/channel`, message: { text } }]
+    }
+    default:
+      return unreachable(involved)
+  }
+}
+
+export interface Declaring {
+  severity: string | null
+  asTriage: boolean
+  together?: string | null
+  at: Instant
+  rules: Rules
+}
+
+/** Directly, or by way of an opening, where others may want the same one. */
+function declareIncident(
+  group: AlertGroup,
+  { together, severity, asTriage }: Extract<Involved, { how: 'declare' }>,
+  declared: ReturnType<typeof declaration>,
+): Effect {
+  if (together === null) return { kind: 'perform', feature: 'incidents', id: newSubject, command: declared }
+  const service = together.startsWith('service ') ? group.service : null
+  const wanted = { group: group.id, severity, asTriage, declaration: declared }
+  const command = { type: 'opening.want', key: together, service, ...wanted }
+  return { kind: 'perform', feature: 'alertOpenings', id: together, command }
+}
+
+export function declaration(group: AlertGroup, { severity, asTriage, together, at, rules }: Declaring) {
+  const title = shorten(titleOf(group), titleMax)
+  const { startedAt } = group.outbreak
+  return {
+    type: 'incident.declare' as const,
+    title,
+    severity,
+    service: rules.services.includes(group.service ?? '') ? group.service : null,
+    origin: { feature: 'alerts', id: group.id, label: `alert ${title}`, ...(together ? { together } : {}) },
+    // A sender whose clock is ahead must not keep an incident from being opened.
+    ...(Date.parse(startedAt) <= Date.parse(at) ? { startedAt } : {}),
+    ...(asTriage ? { status: 'triage' as const } : {}),
+  }
+}
+
+function summaryOf(group: AlertGroup): string {
+  const [first] = seenOf(group)
+  return shorten(first?.annotations.summary ?? first?.annotations.description ?? '', 300)
+}
+
+function allEnded(group: AlertGroup, at: Instant, rules: Rules): Effect[] {
+  const { outbreak, incident } = group
+  const pages = outbreak.paged === null ? [] : [resolvePage(aboutOf(group), outbreak.paged)]
+  if (incident === null) return pages
+  const due = new Date(Date.parse(at) + rules.askWhenClearFor).toISOString()
+  const fire = { feature: 'alerts', id: group.id, command: { type: 'alert.askAboutClear', incident: incident.id } }
+  return [...pages, ...onCard(group), { kind: 'timer.set', key: clearTimer(group), at: due, fire }]
+}
+
+function clearAsked(
+  { incident, clearSince, closes }: Extract<Event, { type: 'alert.clearAsked' }>,
+  rules: Rules,
+): Effect[] {
+  const { id, status } = incident
+  if (closes) {
+    const words = rules.templates.render('alerts/closed-when-clear', 'text', {})
+    const command =
+      status === 'triage' ? { type: 'incident.cancel', reason: words } : { type: 'incident.resolve', summary: words }
+    return [{ kind: 'perform', feature: 'incidents', id, command }]
+  }
+  // Several groups of one incident may end together. They give the message one name, so that it is asked once.
+  const name = `alerts/incident-${id}/clear-${Math.floor(Date.parse(clearSince) / 1_000)}` as const
+  return [
+    { kind: 'slack.show', name, to: `incidents/${id}/channel`, message: clearMessage(incident, clearSince, rules) },
+  ]
+}
+
+/** The card lists each group that the incident has; only what the list shows is told, not every count. */
+function onCard(group: AlertGroup): Effect[] {
+  if (group.incident === null) return []
+  const { status, outbreak } = group
+  const facts = {
+    title: shorten(titleOf(group), 150),
+    status,
+    startedAt: outbreak.startedAt,
+    endedAt: outbreak.endedAt,
+  }
+  return [putOnCard(group.incident.id, cardKey(group), facts)]
+}
+
+export const cardKeyPrefix = 'alerts/'
+
+function cardKey({ id }: AlertGroup): string {
+  return `${cardKeyPrefix}${id}`
+}
+
+function clearTimer({ id }: AlertGroup): string {
+  return `alerts/${id}/clear`
+}
+
+export function mentioned(person: string | null): Markup | null {
+  return person === null ? null : new Markup(mention(person))
 }

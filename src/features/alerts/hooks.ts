@@ -1,12 +1,15 @@
-/** Webhooks of alert senders: read, put together by alert, and performed once each. */
-
+/** Webhooks of alert senders: read, put together by group, and performed once each. */
 import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
 import { perform, type Spine } from '../../core/perform.ts'
-import { fingerprint } from '../../lib/fingerprint.ts'
+import { canonical } from '../../lib/fingerprint.ts'
 import { aggregate } from './aggregate.ts'
-import type { Alert } from './domain.ts'
+import type { Alert, Place } from './domain.ts'
+import { labelsOf } from './pipeline.ts'
+import { groupId, placeOf, routesFor } from './routes.ts'
+import type { Rules } from './rules.ts'
 import { sources } from './sources/index.ts'
 import type { IncomingAlert } from './sources/source.ts'
+import { homesOf } from './store.ts'
 
 export const hooks: HookSource = {
   sources: sources.map((source) => source.name),
@@ -17,50 +20,94 @@ export const hooks: HookSource = {
   work,
 }
 
+interface Handful {
+  place: Place
+  alerts: Alert[]
+  attachTo: string | null
+  first: HookDelivery
+}
+
 /** However many alerts of one group are in a handful, they are one change. */
 async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<HookCounts> {
-  const groups = new Map<string, { alerts: Alert[]; first: HookDelivery }>()
+  const rules = spine.policyOf(aggregate.feature) as Rules
   const received: Record<string, number> = {}
-  for (const delivery of deliveries) {
-    const parsed = sourceOf(delivery.source).parse(delivery.body, delivery.receivedAt)
-    // Accepted once, so readable once: an older release may have been more generous.
-    if ('field' in parsed) continue
-    received[delivery.source] = (received[delivery.source] ?? 0) + parsed.alerts.length
-    for (const incoming of parsed.alerts) {
-      const alert = toAlert(delivery.source, incoming)
-      const id = groupId(alert)
-      const group = groups.get(id) ?? { alerts: [], first: delivery }
-      group.alerts.push(alert)
-      groups.set(id, group)
+  const arrived = deliveries.flatMap((delivery) => {
+    const alerts = alertsIn(delivery)
+    received[delivery.source] = (received[delivery.source] ?? 0) + alerts.length
+    return alerts.map((one) => ({ ...one, delivery }))
+  })
+
+  const handfuls = new Map<string, Handful>()
+  const put = (id: string, place: Place, { alert, delivery }: { alert: Alert; delivery: HookDelivery }) => {
+    const handful = handfuls.get(id) ?? { place, alerts: [], attachTo: null, first: delivery }
+    handful.alerts.push(alert)
+    if (rules.routeOf(place.route).attach) handful.attachTo ??= alert.labels.service ?? null
+    handfuls.set(id, handful)
+  }
+  for (const { alert, groupHint, delivery } of arrived) {
+    for (const route of routesFor(rules.routes, rules.fallback, labelsOf(alert))) {
+      const place = placeOf({ ...alert, groupHint }, route)
+      put(groupId(alert.source, place), place, { alert, delivery })
+    }
+  }
+  // An end also goes where the alert still fires, if the routes brought it elsewhere before they were changed.
+  const ends = arrived.filter(({ alert }) => alert.status === 'resolved')
+  const homes = await homesOf(
+    spine.db,
+    ends.map(({ alert }) => alert),
+  )
+  for (const one of ends) {
+    const mine = homes.filter(
+      ({ source, fingerprint }) => source === one.alert.source && fingerprint === one.alert.fingerprint,
+    )
+    for (const { group, route, key } of mine) {
+      if (!handfuls.get(group)?.alerts.includes(one.alert)) put(group, { route, key }, one)
     }
   }
 
-  let unchanged = 0
-  for (const [id, { alerts, first }] of groups) {
+  const dropped: Record<string, number> = {}
+  for (const [id, { place, alerts, attachTo, first }] of handfuls) {
     // In sequence: one connection a handful is fair to people's commands.
-    const outcome = await perform(spine, aggregate, id, { type: 'alert.observe', alerts }, first.by)
-    if ('refused' in outcome || outcome.done.length === 0) unchanged += alerts.length
+    const outcome = await perform(spine, aggregate, id, { type: 'alert.observe', place, alerts, attachTo }, first.by)
+    for (const event of 'done' in outcome ? outcome.done : []) {
+      if (event.type !== 'alert.dropped') continue
+      for (const [reason, n] of Object.entries(event.counts)) dropped[reason] = (dropped[reason] ?? 0) + n
+    }
   }
-  return { received, dropped: { unchanged } }
+  return { received, dropped }
 }
 
-function toAlert(source: string, incoming: IncomingAlert): Alert {
-  const { fingerprint, status, title, labels, annotations, severityLabel, links, startsAt, endsAt } = incoming
+function alertsIn(delivery: HookDelivery): { alert: Alert; groupHint: string | null }[] {
+  const parsed = sourceOf(delivery.source).parse(delivery.body, delivery.receivedAt)
+  // Accepted once, so readable once: an older release may have been more generous.
+  if ('field' in parsed) return []
+  return parsed.alerts.map((incoming) => ({
+    alert: toAlert(delivery.source, incoming),
+    groupHint: incoming.groupHint,
+  }))
+}
+
+// What came along unasked is kept for whoever looks closer, within reason.
+const extraMax = 2_000
+
+export function toAlert(source: string, incoming: IncomingAlert): Alert {
+  const { fingerprint, status, title, labels, annotations, severityLabel, links, startsAt, endsAt, extra } = incoming
   return {
     source,
     fingerprint,
     status,
     title,
-    summary: annotations.summary ?? annotations.description ?? '',
     labels: severityLabel === null ? labels : { ...labels, severity: severityLabel },
-    link: links[0]?.url ?? null,
-    at: status === 'firing' ? startsAt : (endsAt ?? startsAt),
+    annotations,
+    links,
+    extra: canonical(extra).length > extraMax ? {} : extra,
+    endsAt: status === 'firing' && endsAt !== null ? moment(endsAt) : null,
+    at: moment(status === 'firing' ? startsAt : (endsAt ?? startsAt)),
   }
 }
 
-/** Severity is an attribute, never part of the identity. Short, because it is part of names. */
-function groupId(alert: Alert): string {
-  return fingerprint({ source: alert.source, fingerprint: alert.fingerprint }).slice(0, 20)
+function moment(said: string): string {
+  return new Date(said).toISOString()
 }
 
 function sourceOf(name: string) {

@@ -1,51 +1,34 @@
 /**
- * Alerts: every webhook is accepted, and the right channel hears it once.
+ * Alerts: every webhook is accepted, the right channel hears it once, and nobody is flooded.
  *
- * An *alert* is one observation by a *source*. A *group* is what makes it the same alert the next time; it has one
- * live message each time it fires, and at most one incident that runs for it. A *route* of tocsin.yml says which
- * alerts open an incident, and how grave.
+ * An *alert* is something that a *source* watches; each delivery is an *observation* of it. A *route* of tocsin.yml says
+ * where it belongs and what is to be done. The alerts that belong together are a *group*: one live message for each
+ * *outbreak*, at most one incident that runs for it. A *hold* is why nobody is told: a *silence*, an inhibition,
+ * maintenance, a number that is not reached, a *storm*, quiet hours.
  *
- *   firing ⇄ resolved
+ *   group:  firing ⇄ resolved · silence: active ──▶ ended · storm: raging ──▶ over
+ *
+ * Read `alert.ts` (the words), `pipeline.ts` (what becomes of an alert, stage by stage), `domain.ts`, `effects.ts`.
  */
 import { feature, ruled } from '../../core/feature.ts'
-import { on } from '../../core/subscriptions.ts'
-import { context } from '../../lib/blocks.ts'
-import { escapeInline } from '../../lib/mrkdwn.ts'
-import { cardParts, type Incident, type IncidentEvent, resolveGate } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { alertsConfig } from './config.ts'
 import { hooks } from './hooks.ts'
+import { fills, subscriptions } from './neighbours.ts'
+import { openingAggregate } from './openings/aggregate.ts'
 import { makeRules } from './rules.ts'
 import { clicks } from './slack.ts'
-import { firingFor } from './store.ts'
 
 export const alerts = feature({
   name: 'alerts',
   config: alertsConfig,
-  ruled: ruled(aggregate, makeRules),
+  ruled: [ruled(aggregate, makeRules), ruled(openingAggregate, makeRules)],
   hooks,
   clicks,
-  on: [
-    on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) =>
-      ofAlert(state, { type: 'alert.linkIncident', incident: id }),
-    ),
-    on<Incident, IncidentEvent, 'incident.resolved'>('incident.resolved', ({ state }) =>
-      ofAlert(state, { type: 'alert.unlinkIncident' }),
-    ),
-  ],
-  fills: [
-    cardParts.fill((incident) =>
-      incident.origin?.feature === 'alerts' ? [context([`Opened by ${escapeInline(incident.origin.label)}`])] : [],
-    ),
-    resolveGate.fill(async (db, incident) =>
-      (await firingFor(db, incident.id)).map((title) => `the alert ${escapeInline(title)} still fires`),
-    ),
-  ],
+  on: subscriptions,
+  fills,
 })
 
 export type { AlertGroup, Event as AlertEvent } from './domain.ts'
-
-function ofAlert({ origin }: Incident, command: { type: string; [field: string]: unknown }) {
-  if (origin?.feature !== 'alerts') return []
-  return [{ kind: 'perform' as const, feature: 'alerts', id: origin.id, command }]
-}
+export { messageButtons } from './slots.ts'
+export { runbookOf, sayingOf } from './words.ts'

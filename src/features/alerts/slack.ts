@@ -1,27 +1,57 @@
-/** What people ask for on an alert. */
-import { type Answer, type Call, refuse, tell } from '../../core/call.ts'
-import { onClick } from '../../core/interactions.ts'
+/** What people press on the message of an alert. */
+import { z } from 'zod'
+import { type Answer, type Call, refuse, silence, tell } from '../../core/call.ts'
+import { button, onClick } from '../../core/interactions.ts'
 import { newSubject } from '../../core/perform.ts'
-import { shorten } from '../../lib/text.ts'
-import { incidentAggregate, titleMax } from '../incidents/index.ts'
+import { incidentAggregate } from '../incidents/index.ts'
+import { aggregate } from './aggregate.ts'
+import { answer, sentence } from './answers.ts'
+import type { AlertGroup } from './domain.ts'
+import { declaration } from './effects.ts'
 import { load } from './store.ts'
-import { declareIncidentButton } from './views.ts'
+import { acknowledgeButton, declareIncidentButton, judgeButton, noiseButton, notYetButton } from './views.ts'
+
+/** Slack tells us of a click on a link, too. There is nothing to do about it. */
+const openLinkButton = button('alerts.openLink', z.unknown())
 
 export const clicks = [
-  onClick(declareIncidentButton, { who: 'responders', run: (call, { alert }) => declareIncident(call, alert) }),
+  onClick(acknowledgeButton, { who: 'responders', run: (call, { alert }) => acknowledge(call, alert) }),
+  onClick(declareIncidentButton, {
+    who: 'responders',
+    run: (call, { alert }) => withAlert(call, alert, (group) => declareFrom(call, group)),
+  }),
+  onClick(judgeButton, { who: 'responders', run: (call, judged) => judge(call, judged) }),
+  onClick(noiseButton, { who: 'responders', run: (call, judged) => judge(call, { ...judged, verdict: 'noise' }) }),
+  onClick(notYetButton, {
+    who: 'responders',
+    run: async () => tell('It goes on, then. I ask again when alerts have come and gone once more.'),
+  }),
+  { id: openLinkButton.id, who: 'anyone' as const, run: async () => silence },
 ]
 
-async function declareIncident(call: Call, alert: string): Promise<Answer> {
-  const group = await load(call.db, alert)
-  if (!group) return refuse('That alert is not known here any more.')
-  if (group.incident !== null) return refuse(`INC-${group.incident} runs for it already.`)
-  const origin = { feature: 'alerts', id: group.id, label: `alert ${group.title}` }
-  const outcome = await call.perform(incidentAggregate, newSubject, {
-    type: 'incident.declare',
-    title: shorten(group.title, titleMax),
-    severity: null,
-    origin,
-  })
+export async function withAlert(call: Call, id: string, go: (group: AlertGroup) => Promise<Answer>): Promise<Answer> {
+  const group = await load(call.db, id)
+  return group === null ? sentence({ refused: 'no-such-alert' }) : go(group)
+}
+
+export async function acknowledge(call: Call, alert: string): Promise<Answer> {
+  const outcome = await call.perform(aggregate, alert, { type: 'alert.acknowledge', by: null })
+  return answer(outcome, () => null)
+}
+
+export async function declareFrom(call: Call, group: AlertGroup): Promise<Answer> {
+  if (group.incident !== null) return refuse(`INC-${group.incident.id} runs for it already.`)
+  const rules = call.policy(aggregate)
+  const wanted = declaration(group, { severity: null, asTriage: false, at: call.now.toISOString(), rules })
+  const outcome = await call.perform(incidentAggregate, newSubject, wanted)
   if ('refused' in outcome) return refuse(`It cannot be declared: ${outcome.refused}.`)
   return tell(`INC-${outcome.id} is declared as ${outcome.state.severity}. Its channel opens now, with you in it.`)
+}
+
+async function judge(
+  call: Call,
+  { alert, outbreak, verdict }: { alert: string; outbreak: number; verdict: 'useful' | 'noise' },
+): Promise<Answer> {
+  const outcome = await call.perform(aggregate, alert, { type: 'alert.judge', outbreak, verdict })
+  return answer(outcome, () => null)
 }

@@ -71,6 +71,8 @@ export interface Origin {
   label: string
   /** The message in Slack that it was declared from. */
   permalink?: string
+  /** What else wanted an incident at the same time waits under this name. */
+  together?: string
 }
 
 export interface Channel {

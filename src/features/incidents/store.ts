@@ -90,6 +90,28 @@ export async function listNewest(db: Db, reader: Reader, limit: number): Promise
   return find(db, visibleTo(reader), limit)
 }
 
+/** What goes on for a service, the gravest, or by its number; and everybody may know of it: an alert may join it. */
+export async function findRunning(
+  tx: Db,
+  wanted: { service: string } | { id: string },
+): Promise<(Pick<Incident, 'id' | 'status' | 'severity'> & { declaredAt: string }) | null> {
+  const { id, status, severity, declaredAt } = incidents
+  const [found] = await tx
+    .select({ id, status, severity, declaredAt })
+    .from(incidents)
+    .where(
+      and(
+        'service' in wanted ? eq(incidents.service, wanted.service) : eq(incidents.id, Number(wanted.id)),
+        inArray(incidents.status, [...openStatuses]),
+        eq(incidents.kind, 'real'),
+        visibleTo({ person: null }),
+      ),
+    )
+    .orderBy(sql`${incidents.status} = 'triage'`, incidents.severity, desc(incidents.id))
+    .limit(1)
+  return found ? { ...found, id: String(found.id), declaredAt: found.declaredAt.toISOString() } : null
+}
+
 export interface Wanted {
   severity?: string
   service?: string

@@ -11,7 +11,7 @@
 import type { Effect } from '../../core/effects.ts'
 import { feature, ruled } from '../../core/feature.ts'
 import { on } from '../../core/subscriptions.ts'
-import type { AlertEvent, AlertGroup } from '../alerts/index.ts'
+import { type AlertEvent, type AlertGroup, runbookOf, sayingOf } from '../alerts/index.ts'
 import type { Incident, IncidentEvent } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { careAggregate } from './care/aggregate.ts'
@@ -47,7 +47,7 @@ export const runbooks = feature({
       return [match(id, { labels: {}, pointers: [], service, severity, values: valuesOf({ incident: state }) })]
     }),
     on<AlertGroup, AlertEvent, 'alert.incidentLinked'>('alert.incidentLinked', ({ state, event }) => [
-      match(event.incident, occasionOf(state, event.incident)),
+      match(event.incident.id, occasionOf(state, event.incident)),
     ]),
   ],
 })
@@ -57,16 +57,18 @@ function match(incident: string, occasion: Occasion & { values: Values }): Effec
 }
 
 /** What an alert says of itself. Most senders name it in a label; for the others its title is its name. */
-function occasionOf({ title, labels: given }: AlertGroup, incident: string): Occasion & { values: Values } {
-  const labels = { alertname: title, ...given }
-  const service = given.service ?? null
-  const severity = given.severity ?? ''
-  const pointers = [given.runbook, given.runbook_url].filter((pointer) => pointer !== undefined)
+function occasionOf(
+  group: AlertGroup,
+  { id, severity }: { id: string; severity: string },
+): Occasion & { values: Values } {
+  const { title, labels, annotations } = sayingOf(group)
+  const { service } = group
+  const pointer = runbookOf(group, null)
   return {
     labels,
-    pointers,
+    pointers: pointer === null ? [] : [pointer],
     service,
     severity,
-    values: valuesOf({ labels, incident: { id: incident, title, service, severity } }),
+    values: valuesOf({ labels, annotations, incident: { id, title, service, severity } }),
   }
 }
