@@ -65,6 +65,7 @@ create table alert_outbreaks (
   acknowledged_by text,
   acknowledged_at timestamptz,
   led_to text,
+  is_declined boolean not null,
   verdict text,
   clear_asked_count integer not null,
   primary key (group_id, number)

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createAlertmanager } from './adapters/alertmanager/index.ts'
 import { createMailer } from './adapters/mail/index.ts'
 import { createPager } from './adapters/pagerduty/index.ts'
 import { createProbe } from './adapters/probe/index.ts'
@@ -54,6 +55,7 @@ export interface Settings {
   pagerduty: { eventsUrl: string; routingKeyOf(variable: string): string | null } | null
   mail: { url: string; from: string } | null
   prometheusUrl: string | null
+  alertmanager: { url: string; token: string | null } | null
   hookTokenOf(source: string): string | null
   /** A secret that tocsin.yml refers to by the name of its environment variable. */
   secretOf(variable: string): string | null
@@ -118,6 +120,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     ? createPager({ ...settings.pagerduty, routingKeyOf: routingKeyFor(settings.pagerduty, config) })
     : notConfigured('pagerduty')
   const probe = createProbe({ prometheusUrl: settings.prometheusUrl })
+  const alertmanager = createAlertmanager(settings.alertmanager ?? { url: null, token: null })
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 
   const webhook = createWebhooks({ secretOf: settings.secretOf })
@@ -128,7 +131,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     log,
     metrics,
     worker,
-    ports: { slack: slack.port, pager, mail, webhook, probe },
+    ports: { slack: slack.port, pager, mail, webhook, alertmanager, probe },
     perform: (effect, by) => performEffect(spine, aggregates, effect, by),
     deadNotice: ({ effect, code }) => deadNotice(config.channels.ops, templates, effect.kind, code),
   })

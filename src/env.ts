@@ -47,6 +47,8 @@ export const variables = [
   { name: 'SMTP_URL', meaning: 'smtp://user:password@host:port for e-mail', isSecret: true },
   { name: 'MAIL_FROM', meaning: 'the sender of e-mail; needed with SMTP_URL' },
   { name: 'PROMETHEUS_URL', meaning: 'where runbooks ask for figures, http://prometheus:9090' },
+  { name: 'ALERTMANAGER_URL', meaning: 'where silences are kept too, http://alertmanager:9093' },
+  { name: 'ALERTMANAGER_TOKEN', meaning: 'bearer token for it, where one is asked for', isSecret: true },
   { name: 'LOG_LEVEL', meaning: 'trace, debug, info, warn, error or silent', fallback: 'info' },
   { name: 'NODE_ENV', meaning: 'as Node programs have it; changes nothing here' },
 ] as const satisfies readonly Variable[]
@@ -91,6 +93,7 @@ export interface Env {
   pagerdutyRest: { apiUrl: string; token: Secret } | null
   mail: { url: Secret; from: string } | null
   prometheusUrl: string | null
+  alertmanager: { url: string; token: Secret | null } | null
   logLevel: string
   hookTokenOf(source: string): string | null
   /** The value of a variable that tocsin.yml names. */
@@ -157,6 +160,7 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
     pagerdutyRest: readRest(secret('PAGERDUTY_TOKEN'), of('PAGERDUTY_API_URL')),
     mail: smtp && from ? { url: smtp, from } : null,
     prometheusUrl: text('PROMETHEUS_URL')?.replace(/\/+$/, '') ?? null,
+    alertmanager: readAlertmanager(text('ALERTMANAGER_URL'), secret('ALERTMANAGER_TOKEN'), problems),
     logLevel: of('LOG_LEVEL'),
     hookTokenOf: (source) => text(`${hookTokenPrefix}${source.toUpperCase().replaceAll('-', '_')}`),
     secretOf: text,
@@ -169,6 +173,14 @@ export function readEnv(given: Given, read: (file: string) => string = (file) =>
 /** The keys to Slack, the pager and the database are nothing that an action may be given. */
 function isOurs(name: string): boolean {
   return name.startsWith(hookTokenPrefix) || variables.some((variable) => variable.name === name)
+}
+
+function readAlertmanager(url: string | null, token: Secret | null, problems: string[]): Env['alertmanager'] {
+  if (url === null && token !== null)
+    problems.push('ALERTMANAGER_TOKEN is set and ALERTMANAGER_URL is not: set the address, or remove the token')
+  if (url !== null && !/^https?:\/\//.test(url))
+    problems.push('ALERTMANAGER_URL does not begin with http:// or https://: write http://alertmanager:9093')
+  return url === null ? null : { url: url.replace(/\/+$/, ''), token }
 }
 
 function readRest(token: Secret | null, apiUrl: string): Env['pagerdutyRest'] {
@@ -220,7 +232,7 @@ function fallbackOf(name: VariableName): string {
   return variable?.fallback ?? ''
 }
 
-const ourPrefixes = /^(TOCSIN|SLACK|PAGERDUTY|SMTP|MAIL|HOOK_TOKEN)_/
+const ourPrefixes = /^(TOCSIN|SLACK|PAGERDUTY|SMTP|MAIL|ALERTMANAGER|HOOK_TOKEN)_/
 
 function findSlips(given: Given): string[] {
   const known: string[] = variables.flatMap(({ name }) => [name, `${name}_FILE`])

@@ -43,6 +43,7 @@ export async function startStage(env: Env): Promise<Stage> {
     PAGERDUTY_ROUTING_KEY,
     SMTP_URL,
     MAIL_FROM,
+    ALERTMANAGER_URL,
   } = simulator.env
 
   return {
@@ -55,6 +56,7 @@ export async function startStage(env: Env): Promise<Stage> {
         appToken: null,
       },
       pagerduty: { eventsUrl: PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => PAGERDUTY_ROUTING_KEY ?? null },
+      alertmanager: { url: ALERTMANAGER_URL ?? '', token: null },
       mail: { url: SMTP_URL ?? '', from: MAIL_FROM ?? '' },
       hookTokenOf: (source) => env.hookTokenOf(source) ?? hookToken,
       secretOf: (variable) => env.secretOf(variable) ?? simulator.env[variable] ?? hookToken,

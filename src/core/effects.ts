@@ -15,6 +15,7 @@ export type Effect =
   | PagerEffect
   | MailEffect
   | WebhookEffect
+  | AlertmanagerEffect
   | ProbeEffect
   | TimerEffect
   | PerformEffect
@@ -72,6 +73,26 @@ export interface WebhookEffect {
   secretVariable: string
   body: Readonly<Record<string, unknown>>
   whenGivenUp?: Callback
+}
+
+/** A silence in Alertmanager, as it should be. What it is called there is merged into the `whenDone` command. */
+export interface AlertmanagerEffect {
+  kind: 'alertmanager.silence'
+  name: ThingName
+  desired: DesiredSilence
+  whenDone: Callback
+  whenGivenUp: Callback
+}
+
+/** As Alertmanager's API has it. Once over, it is made to end there too. */
+export interface DesiredSilence {
+  isActive: boolean
+  matchers: readonly { name: string; value: string; isRegex: boolean; isEqual: boolean }[]
+  startsAt: Instant
+  endsAt: Instant
+  createdBy: string
+  /** Names the silence as we know it: by this it is found again when an answer was lost. */
+  comment: string
 }
 
 /** A question to the outside that changes nothing there. What it saw is merged into the `whenDone` command. */

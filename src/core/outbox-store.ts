@@ -18,6 +18,7 @@ export const outboxPorts = [
   'slack',
   'mail',
   'webhook',
+  'alertmanager',
   'probe',
 ] as const satisfies readonly OutboxPort[]
 
@@ -136,6 +137,7 @@ function priorityOf(effect: DeliverableEffect): number {
       return ranks[effect.priority ?? 'state']
     case 'slack.say':
       return ranks[effect.priority ?? 'chatter']
+    case 'alertmanager.silence':
     case 'slack.react':
     case 'slack.file':
     case 'mail.send':

@@ -1,4 +1,12 @@
-import type { Effect, MailEffect, PagerEffect, ProbeEffect, SlackEffect, WebhookEffect } from './effects.ts'
+import type {
+  AlertmanagerEffect,
+  Effect,
+  MailEffect,
+  PagerEffect,
+  ProbeEffect,
+  SlackEffect,
+  WebhookEffect,
+} from './effects.ts'
 
 /**
  * What the delivery side asks of an adapter. Features never see a port: they return effects.
@@ -15,6 +23,7 @@ export interface Ports {
   pager: Port<PagerEffect>
   mail: Port<MailEffect>
   webhook: Port<WebhookEffect>
+  alertmanager: Port<AlertmanagerEffect>
   probe: Port<ProbeEffect>
 }
 export type PortName = keyof Ports

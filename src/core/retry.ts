@@ -23,6 +23,7 @@ const longestPauseSeconds: Record<OutboxPort, number> = {
   slack: 30,
   mail: 300,
   webhook: 10,
+  alertmanager: 10,
   probe: 5,
 }
 

@@ -5,6 +5,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MovableClock, movableClock } from '../lib/clock.ts'
+import { createAlertmanager } from './alertmanager.ts'
 import { createFaults, send } from './faults.ts'
 import { startMailbox } from './mailbox.ts'
 import { createPagerDuty } from './pagerduty.ts'
@@ -53,6 +54,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   })
   const pagerduty = createPagerDuty({ clock, changed, hookUrl: () => address.hook })
   const mail = await startMailbox({ clock, changed })
+  const alertmanager = createAlertmanager({ clock, changed })
   pagerduty.restore(kept.pagerduty)
   mail.restore(kept.mail)
 
@@ -60,7 +62,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     try {
       const body = await readBody(req)
       if (body === null) return send(res, { status: 413, body: { ok: false, error: 'too_large' } })
-      const isTaken = (await slack.handle(req, res, body)) || (await pagerduty.handle(req, res, body))
+      const isTaken =
+        (await slack.handle(req, res, body)) ||
+        (await pagerduty.handle(req, res, body)) ||
+        (await alertmanager.handle(req, res, body))
       if (!isTaken) send(res, { status: 404, body: { ok: false, error: 'not_found' } })
     } catch (error) {
       // A mistake of the simulator's own must be seen as one, and must not end the process.
@@ -74,12 +79,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   return {
     url: address.url,
-    env: { ...slack.env(), ...pagerduty.env(address.url), ...mail.env },
+    env: { ...slack.env(), ...pagerduty.env(address.url), ...alertmanager.env(address.url), ...mail.env },
     socketEnv: slack.socketEnv,
     sockets: slack.sockets,
     clock,
     slack: slack.world,
     pagerduty: pagerduty.world,
+    alertmanager: alertmanager.world,
     mailbox: mail.mailbox,
     connect(url) {
       address.hook = url.replace(/\/slack\/events$/, '/hooks/pagerduty')

@@ -16,6 +16,7 @@ export interface Simulator {
   readonly slack: SlackWorld
   readonly pagerduty: PagerDutyWorld
   readonly mailbox: Mailbox
+  readonly alertmanager: AlertmanagerWorld
   /** Where Slack delivers to: `http://…/slack/events`. Until it is set, nothing is delivered. */
   connect(slackEventsUrl: string): void
   /** Called after anything in any of the worlds has changed. Returns the way to stop. */
@@ -224,6 +225,21 @@ export interface Page {
   status: 'triggered' | 'acknowledged' | 'resolved'
   at: Date
   link: string | null
+}
+
+export interface AlertmanagerWorld {
+  /** Silences that hold now, oldest first. */
+  active(): readonly SimulatedSilence[]
+  readonly faults: Faults
+}
+
+export interface SimulatedSilence {
+  id: string
+  matchers: readonly { name: string; value: string; isRegex: boolean; isEqual: boolean }[]
+  startsAt: string
+  endsAt: string
+  createdBy: string
+  comment: string
 }
 
 export interface Mailbox {

@@ -24,7 +24,14 @@ export function recordingPort(): RecordingPort {
 }
 
 export function portsOf(slack: RecordingPort, pager: RecordingPort = recordingPort()): Ports {
-  return { slack, pager, mail: recordingPort(), webhook: recordingPort(), probe: recordingPort() } as unknown as Ports
+  return {
+    slack,
+    pager,
+    mail: recordingPort(),
+    webhook: recordingPort(),
+    alertmanager: recordingPort(),
+    probe: recordingPort(),
+  } as unknown as Ports
 }
 
 export const quiet = createLog({ level: 'silent' })

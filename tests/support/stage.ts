@@ -143,6 +143,7 @@ function settingsFor(
       : { eventsUrl: env.PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => env.PAGERDUTY_ROUTING_KEY ?? null },
     mail: { url: env.SMTP_URL ?? '', from: env.MAIL_FROM ?? '' },
     prometheusUrl: options.prometheusUrl ?? null,
+    alertmanager: { url: env.ALERTMANAGER_URL ?? '', token: null },
     hookTokenOf: () => hookToken,
     secretOf: (variable) => env[variable] ?? 'a secret of the story',
     workers: options.runsElsewhere ? null : { dataFolder, secretOf: (name) => options.secrets?.[name] ?? null },

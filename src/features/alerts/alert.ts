@@ -98,6 +98,8 @@ export interface Outbreak {
   acknowledgedAt: Instant | null
   /** It led to an incident, also one that is over by now. */
   ledTo: string | null
+  /** The incident that it led to was none, people said. */
+  isDeclined: boolean
   verdict: Verdict | null
   clearAskedCount: number
 }
@@ -132,7 +134,7 @@ export type Command =
   | { type: 'alert.acknowledge'; by: string | null }
   | { type: 'alert.linkIncident'; incident: LinkedIncident }
   | { type: 'alert.noteIncident'; incident: LinkedIncident }
-  | { type: 'alert.unlinkIncident'; incident: string }
+  | { type: 'alert.unlinkIncident'; incident: string; isDeclined: boolean }
   | { type: 'alert.askAboutClear'; incident: string; surroundings?: Surroundings }
   | { type: 'alert.judge'; outbreak: number; verdict: Verdict }
 
@@ -155,7 +157,7 @@ export type Event =
   | { type: 'alert.acknowledged'; by: string | null; at: Instant }
   | { type: 'alert.incidentLinked'; incident: LinkedIncident; by: string | null }
   | { type: 'alert.incidentNoted'; incident: LinkedIncident }
-  | { type: 'alert.incidentUnlinked'; incident: string }
+  | { type: 'alert.incidentUnlinked'; incident: string; isDeclined: boolean }
   | {
       type: 'alert.clearAsked'
       incident: LinkedIncident
@@ -179,6 +181,9 @@ export interface Waiting {
 }
 
 export type Refused = 'no-such-alert' | 'already-acknowledged' | 'not-firing' | 'other-outbreak'
+
+/** No hook has this name: what comes from it was asked for with `/alert test`, and wakes nobody. */
+export const testSource = 'test'
 
 export function membersOf(group: AlertGroup): Member[] {
   return Object.values(group.members)

@@ -47,10 +47,10 @@ export function decide(group: AlertGroup | null, command: Command, given: Given<
       if (group.incident?.id !== command.incident.id || canonical(group.incident) === canonical(command.incident))
         return []
       return [{ type: 'alert.incidentNoted', incident: command.incident }]
-    case 'alert.unlinkIncident':
-      return group.incident?.id === command.incident
-        ? [{ type: 'alert.incidentUnlinked', incident: command.incident }]
-        : []
+    case 'alert.unlinkIncident': {
+      const { incident, isDeclined } = command
+      return group.incident?.id === incident ? [{ type: 'alert.incidentUnlinked', incident, isDeclined }] : []
+    }
     case 'alert.askAboutClear':
       return askAboutClear(group, command, given)
     case 'alert.judge':

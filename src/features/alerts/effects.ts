@@ -7,19 +7,19 @@ import { shorten } from '../../lib/text.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { putOnCard, titleMax } from '../incidents/index.ts'
 import { acknowledgePage, pageTeam, resolvePage } from '../oncall/index.ts'
-import { type AlertGroup, type Event, firingOf, type Involved, seenOf } from './domain.ts'
+import { type AlertGroup, type Event, firingOf, type Involved, seenOf, testSource } from './domain.ts'
 import { acts } from './pipeline.ts'
 import type { Rules } from './rules.ts'
 import { alertMessage, clearMessage, memberLine } from './views.ts'
 import { titleOf } from './words.ts'
 
-export function effects(group: AlertGroup, event: Event, { policy }: Given<Rules>): readonly Effect[] {
+export function effects(group: AlertGroup, event: Event, { policy, now }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
     case 'alert.fired':
       return [
         ...show(group, policy),
         ...sayInThread(group, event, policy),
-        ...lookAgainLater(group),
+        ...lookAgainLater(group, now),
         ...(group.incident === null ? [] : [{ kind: 'timer.cancel', key: clearTimer(group) } as const]),
         ...onCard(group),
       ]
@@ -34,10 +34,10 @@ export function effects(group: AlertGroup, event: Event, { policy }: Given<Rules
     case 'alert.dropped':
       return []
     case 'alert.weighed':
-      return [...show(group, policy), ...lookAgainLater(group)]
+      return [...show(group, policy), ...lookAgainLater(group, now)]
     case 'alert.acted':
       return [
-        ...(event.page === null ? [] : [page(group, event.page)]),
+        ...(event.page === null || group.source === testSource ? [] : [page(group, event.page)]),
         ...(event.incident === null ? [] : involve(group, event.incident, { at: event.at, rules: policy })),
         ...show(group, policy),
       ]
@@ -87,18 +87,31 @@ function sayInThread(
   return [{ kind: 'slack.say', to: post, inThreadOf: messageName(group), message: { text: memberLine(member, []) } }]
 }
 
-/** Hours and maintenance end by the clock; what else keeps alerts quiet tells us when it ends. */
-function lookAgainLater(group: AlertGroup): Effect[] {
-  const ends = firingOf(group).flatMap(({ holds }) =>
-    holds.flatMap(({ by, until }) =>
-      until !== null && (by === 'maintenance' || by === 'hours') ? [Date.parse(until)] : [],
-    ),
+/**
+ * Hours and maintenance end by the clock. What else keeps alerts quiet tells us when it ends; it is looked at once more
+ * all the same, for it may have ended in the very moment in which it was found.
+ */
+function lookAgainLater(group: AlertGroup, now: Date): Effect[] {
+  const holds = firingOf(group).flatMap((member) => member.holds)
+  const ends = holds.flatMap(({ by, until }) =>
+    until !== null && (by === 'maintenance' || by === 'hours') ? [Date.parse(until)] : [],
   )
-  if (ends.length === 0) return []
-  const at = new Date(Math.min(...ends)).toISOString()
+  const isToldLater = holds.some(({ by }) => by === 'silence' || by === 'inhibit' || by === 'storm')
   const { feature, id, command } = reconsider(group)
-  return [{ kind: 'timer.set', key: `alerts/${group.id}/reconsider`, at, fire: { feature, id, command } }]
+  const fire = { feature, id, command }
+  const timer = (what: string, at: number): Effect => ({
+    kind: 'timer.set',
+    key: `alerts/${group.id}/${what}`,
+    at: new Date(at).toISOString(),
+    fire,
+  })
+  return [
+    ...(ends.length === 0 ? [] : [timer('reconsider', Math.min(...ends))]),
+    ...(isToldLater ? [timer('recheck', now.getTime() + recheckMilliseconds)] : []),
+  ]
 }
+
+const recheckMilliseconds = 60_000
 
 export function reconsider({ id, service }: { id: string; service: string | null }) {
   const command = { type: 'alert.reconsider', attachTo: service }
@@ -183,6 +196,7 @@ export function declaration(group: AlertGroup, { severity, asTriage, together, a
     severity,
     service: rules.services.includes(group.service ?? '') ? group.service : null,
     origin: { feature: 'alerts', id: group.id, label: `alert ${title}`, ...(together ? { together } : {}) },
+    ...(group.source === testSource ? { kind: 'test' as const } : {}),
     // A sender whose clock is ahead must not keep an incident from being opened.
     ...(Date.parse(startedAt) <= Date.parse(at) ? { startedAt } : {}),
     ...(asTriage ? { status: 'triage' as const } : {}),

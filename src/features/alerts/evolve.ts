@@ -41,7 +41,7 @@ export function evolve(group: AlertGroup | null, event: Event): AlertGroup {
     case 'alert.incidentNoted':
       return { ...group, incident: event.incident }
     case 'alert.incidentUnlinked':
-      return { ...group, incident: null }
+      return { ...withOutbreak(group, { isDeclined: event.isDeclined }), incident: null }
     case 'alert.clearAsked':
       return withOutbreak(group, { clearAskedCount: group.outbreak.clearAskedCount + 1 })
     case 'alert.judged':
@@ -62,6 +62,7 @@ const neverYet: Outbreak = {
   acknowledgedBy: null,
   acknowledgedAt: null,
   ledTo: null,
+  isDeclined: false,
   verdict: null,
   clearAskedCount: 0,
 }

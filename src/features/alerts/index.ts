@@ -12,17 +12,23 @@
  */
 import { feature, ruled } from '../../core/feature.ts'
 import { aggregate } from './aggregate.ts'
+import { commands, noun } from './commands.ts'
 import { alertsConfig } from './config.ts'
 import { hooks } from './hooks.ts'
 import { fills, subscriptions } from './neighbours.ts'
 import { openingAggregate } from './openings/aggregate.ts'
 import { makeRules } from './rules.ts'
+import { silenceAggregate } from './silences/aggregate.ts'
+import { silenceForm } from './silences/asking.ts'
 import { clicks } from './slack.ts'
 
 export const alerts = feature({
   name: 'alerts',
   config: alertsConfig,
-  ruled: [ruled(aggregate, makeRules), ruled(openingAggregate, makeRules)],
+  ruled: [ruled(aggregate, makeRules), ruled(openingAggregate, makeRules), ruled(silenceAggregate, makeRules)],
+  nouns: [noun],
+  commands,
+  modals: [silenceForm],
   hooks,
   clicks,
   on: subscriptions,

@@ -45,7 +45,10 @@ function follow(incident: Incident): PerformEffect[] {
     const into = { id: mergedInto, status: 'investigating', severity }
     return told.map((group) => to(group, { type: 'alert.linkIncident', incident: into }))
   }
-  if (isOver(incident)) return told.map((group) => to(group, { type: 'alert.unlinkIncident', incident: id }))
+  if (isOver(incident))
+    return told.map((group) =>
+      to(group, { type: 'alert.unlinkIncident', incident: id, isDeclined: status === 'canceled' }),
+    )
   return told.map((group) => to(group, { type: 'alert.noteIncident', incident: { id, status, severity } }))
 }
 

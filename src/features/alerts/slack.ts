@@ -8,8 +8,17 @@ import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import type { AlertGroup } from './domain.ts'
 import { declaration } from './effects.ts'
+import { endSilence, openSilenceForm } from './silences/asking.ts'
+import { endSilenceButton } from './silences/views.ts'
 import { load } from './store.ts'
-import { acknowledgeButton, declareIncidentButton, judgeButton, noiseButton, notYetButton } from './views.ts'
+import {
+  acknowledgeButton,
+  declareIncidentButton,
+  judgeButton,
+  noiseButton,
+  notYetButton,
+  silenceButton,
+} from './views.ts'
 
 /** Slack tells us of a click on a link, too. There is nothing to do about it. */
 const openLinkButton = button('alerts.openLink', z.unknown())
@@ -20,6 +29,11 @@ export const clicks = [
     who: 'responders',
     run: (call, { alert }) => withAlert(call, alert, (group) => declareFrom(call, group)),
   }),
+  onClick(silenceButton, {
+    who: 'responders',
+    run: (call, { alert }) => withAlert(call, alert, async (group) => openSilenceForm(call, group)),
+  }),
+  onClick(endSilenceButton, { who: 'responders', run: (call, ended) => endSilence(call, ended.silence) }),
   onClick(judgeButton, { who: 'responders', run: (call, judged) => judge(call, judged) }),
   onClick(noiseButton, { who: 'responders', run: (call, judged) => judge(call, { ...judged, verdict: 'noise' }) }),
   onClick(notYetButton, {

@@ -24,7 +24,6 @@ const ofAlert = z.object({ alert: z.string() })
 export const acknowledgeButton = button('alerts.acknowledge', ofAlert)
 export const declareIncidentButton = button('alerts.declareIncident', ofAlert)
 export const silenceButton = button('alerts.silence', ofAlert)
-export const unsilenceButton = button('alerts.unsilence', z.object({ silence: z.string() }))
 export const judgeButton = button(
   'alerts.judge',
   z.object({ alert: z.string(), outbreak: z.number(), verdict: z.enum(['useful', 'noise']) }),

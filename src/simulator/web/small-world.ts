@@ -58,6 +58,7 @@ export function smallWorld(): SmallWorld {
       deliveries: [],
     },
     pagerduty: smallPager(done),
+    alertmanager: { active: () => [], faults: noFaults() },
     mailbox: { url: 'smtp://127.0.0.1:0', mails: () => [], mode: 'up' },
     connect: () => {},
     onChange(listener) {
@@ -133,9 +134,13 @@ function smallPager(done: string[]): Simulator['pagerduty'] {
     pages: () => [page],
     acknowledge: (key) => done.push(`acknowledge ${key}`),
     resolve: (key) => done.push(`resolve ${key}`),
-    faults: { mode: 'up', slowMilliseconds: 0, inject: () => {}, clear: () => {}, deliverTimes: 1 },
+    faults: noFaults(),
     calls: [],
   }
+}
+
+function noFaults(): Simulator['pagerduty']['faults'] {
+  return { mode: 'up', slowMilliseconds: 0, inject: () => {}, clear: () => {}, deliverTimes: 1 }
 }
 
 function smallHands(person: SlackPerson, done: string[], change: () => void): PersonHands {
