@@ -68,8 +68,11 @@ create table alert_outbreaks (
   is_declined boolean not null,
   verdict text,
   clear_asked_count integer not null,
+  -- When we heard of it, which may be long after it began: many at once are a storm.
+  noted_at timestamptz not null default now(),
   primary key (group_id, number)
 );
+create index alert_outbreaks_noted on alert_outbreaks (noted_at) where number > 0;
 create index alert_outbreaks_began on alert_outbreaks (began_at) where number > 0;
 
 create sequence silence_numbers;
@@ -98,9 +101,7 @@ create table alert_storms (
   last_at timestamptz not null,
   ended_at timestamptz,
   group_count integer not null,
-  alert_count integer not null,
-  -- How many new groups there were of late, by the moment.
-  recent jsonb not null
+  alert_count integer not null
 );
 
 -- Between an alert that wants an incident and the incident: whoever wants one for the same thing meanwhile joins it.
@@ -113,4 +114,12 @@ create table alert_openings (
   waiting jsonb not null,
   incident_id text,
   began_at timestamptz not null
+);
+
+-- Senders that said the same over and over, and when somebody was told of it.
+create table alert_senders (
+  id text primary key,
+  noticed_at timestamptz not null,
+  received integer not null,
+  unchanged integer not null
 );

@@ -7,9 +7,12 @@ import type { Alert, Place } from './domain.ts'
 import { labelsOf } from './pipeline.ts'
 import { groupId, placeOf, routesFor } from './routes.ts'
 import type { Rules } from './rules.ts'
+import { repeatsItself, senderAggregate } from './senders/aggregate.ts'
 import { sources } from './sources/index.ts'
 import type { IncomingAlert } from './sources/source.ts'
 import { homesOf } from './store.ts'
+import { lookAtSky, stormAggregate } from './storms/aggregate.ts'
+import { everywhere } from './storms/domain.ts'
 
 export const hooks: HookSource = {
   sources: sources.map((source) => source.name),
@@ -65,16 +68,50 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
     }
   }
 
+  await watchWeather(spine, rules, handfuls)
   const dropped: Record<string, number> = {}
+  const unchanged: Record<string, number> = {}
   for (const [id, { place, alerts, attachTo, first }] of handfuls) {
     // In sequence: one connection a handful is fair to people's commands.
     const outcome = await perform(spine, aggregate, id, { type: 'alert.observe', place, alerts, attachTo }, first.by)
     for (const event of 'done' in outcome ? outcome.done : []) {
       if (event.type !== 'alert.dropped') continue
-      for (const [reason, n] of Object.entries(event.counts)) dropped[reason] = (dropped[reason] ?? 0) + n
+      for (const [reason, n] of Object.entries(event.counts)) {
+        dropped[reason] = (dropped[reason] ?? 0) + n
+        unchanged[first.source] = (unchanged[first.source] ?? 0) + n
+      }
     }
   }
+  for (const [source, n] of Object.entries(unchanged)) {
+    const all = received[source] ?? 0
+    const [first] = deliveries
+    if (!first || !repeatsItself(all, n)) continue
+    await perform(
+      spine,
+      senderAggregate,
+      source,
+      { type: 'sender.repeatItself', received: all, unchanged: n },
+      first.by,
+    )
+  }
   return { received, dropped }
+}
+
+/** Before the alerts of a handful are worked on, so that the first handful of a storm is not posted message by message. */
+async function watchWeather(spine: Spine, rules: Rules, handfuls: ReadonlyMap<string, Handful>): Promise<void> {
+  const firing = [...handfuls].filter(([, { alerts }]) => alerts.some((alert) => alert.status === 'firing'))
+  const [first] = firing
+  if (!first) return
+  const sky = await lookAtSky(
+    spine.db,
+    firing.map(([id]) => id),
+    rules.storm.within,
+  )
+  const fresh = firing.filter(([id]) => !sky.firing.has(id))
+  if (!sky.isRaging && fresh.length + sky.recent < rules.storm.groups) return
+  const alerts = firing.reduce((sum, [, handful]) => sum + handful.alerts.length, 0)
+  const command = { type: 'storm.observe', groups: fresh.length, alerts, recent: sky.recent } as const
+  await perform(spine, stormAggregate, everywhere, command, first[1].first.by)
 }
 
 function alertsIn(delivery: HookDelivery): { alert: Alert; groupHint: string | null }[] {

@@ -18,14 +18,22 @@ import { hooks } from './hooks.ts'
 import { fills, subscriptions } from './neighbours.ts'
 import { openingAggregate } from './openings/aggregate.ts'
 import { makeRules } from './rules.ts'
+import { senderAggregate } from './senders/aggregate.ts'
 import { silenceAggregate } from './silences/aggregate.ts'
 import { silenceForm } from './silences/asking.ts'
 import { clicks } from './slack.ts'
+import { stormAggregate } from './storms/aggregate.ts'
 
 export const alerts = feature({
   name: 'alerts',
   config: alertsConfig,
-  ruled: [ruled(aggregate, makeRules), ruled(openingAggregate, makeRules), ruled(silenceAggregate, makeRules)],
+  ruled: [
+    ruled(aggregate, makeRules),
+    ruled(openingAggregate, makeRules),
+    ruled(silenceAggregate, makeRules),
+    ruled(stormAggregate, makeRules),
+    ruled(senderAggregate, makeRules),
+  ],
   nouns: [noun],
   commands,
   modals: [silenceForm],

@@ -16,6 +16,7 @@ export interface Rules extends Policy {
   services: readonly string[]
   /** Where the storm and the trouble of sources is told. */
   postIn: string
+  opsIn: string
   askWhenClearFor: number
   storm: StormRules
   silenceFor: readonly number[]
@@ -47,6 +48,7 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
     closesWhenClear: (severity) =>
       own.closeWhenClear !== null && severities.indexOf(severity) >= severities.indexOf(own.closeWhenClear),
     postIn: config.channels.alerts,
+    opsIn: config.channels.ops,
     askWhenClearFor: own.askWhenClearFor,
     storm: own.storm,
     silenceFor: own.silenceFor,
