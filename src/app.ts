@@ -10,6 +10,7 @@ import { createMailer } from './adapters/mail/index.ts'
 import { createPager } from './adapters/pagerduty/index.ts'
 import { createProbe } from './adapters/probe/index.ts'
 import { createSlack, type Slack } from './adapters/slack/index.ts'
+import { createSns } from './adapters/sns/index.ts'
 import { createWebhooks } from './adapters/webhook/index.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
@@ -56,6 +57,8 @@ export interface Settings {
   mail: { url: string; from: string } | null
   prometheusUrl: string | null
   alertmanager: { url: string; token: string | null } | null
+  /** Where Amazon SNS is played; null for Amazon's own. */
+  snsUrl: string | null
   hookTokenOf(source: string): string | null
   /** A secret that tocsin.yml refers to by the name of its environment variable. */
   secretOf(variable: string): string | null
@@ -124,6 +127,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 
   const webhook = createWebhooks({ secretOf: settings.secretOf })
+  const sns = createSns({ standInUrl: settings.snsUrl })
 
   const outbox = startOutbox({
     db,
@@ -131,7 +135,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     log,
     metrics,
     worker,
-    ports: { slack: slack.port, pager, mail, webhook, alertmanager, probe },
+    ports: { slack: slack.port, pager, mail, webhook, sns: sns.port, alertmanager, probe },
     perform: (effect, by) => performEffect(spine, aggregates, effect, by),
     deadNotice: ({ effect, code }) => deadNotice(config.channels.ops, templates, effect.kind, code),
   })
@@ -174,7 +178,15 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   addHookRoutes(
     http,
     features.flatMap((feature) => feature.hooks ?? []),
-    { inbox, clock, metrics, tokenOf: settings.hookTokenOf, secretOf: settings.secretOf },
+    {
+      inbox,
+      clock,
+      metrics,
+      tokenOf: settings.hookTokenOf,
+      secretOf: settings.secretOf,
+      isTrue: sns.isTrue,
+      policyOf: spine.policyOf,
+    },
   )
   addPageRoutes(
     http,

@@ -7,12 +7,13 @@ import { readConfig } from './config.ts'
 import { printProblem } from './core/config.ts'
 import { type Db, openDatabase, rows } from './core/db.ts'
 import type { Finding } from './core/finding.ts'
+import type { Signed } from './core/hooks.ts'
 import { createLog } from './core/log.ts'
 import { manifestFor } from './core/manifest.ts'
 import { createMetrics } from './core/metrics.ts'
 import { pendingMigrations, readMigrations } from './core/migrations.ts'
 import { loadTemplates } from './core/templates.ts'
-import { type Env, readEnv } from './env.ts'
+import { type Env, hookTokenPrefix, readEnv } from './env.ts'
 import { features } from './features/index.ts'
 import { systemClock } from './main.ts'
 
@@ -101,25 +102,33 @@ async function checkSlack(env: Env, channels: readonly string[]): Promise<Findin
   return slack.check(channels, scopes.bot)
 }
 
+/** A source that nobody uses may well be closed; that all are is a mistake. */
 function checkHooks(env: Env): Finding[] {
   if (env.isTry) return []
   const hooks = features.flatMap((feature) => feature.hooks ?? [])
-  const signed = hooks.flatMap((hook) => Object.entries(hook.signed ?? {}))
-  const isSigned = (source: string) => signed.some(([name]) => name === source)
-  const secrets = signed.map(([source, { secretVariable }]): Finding => {
-    const what = `/hooks/${source} has a secret`
-    return env.secretOf(secretVariable)
-      ? { what, isFine: true }
-      : { what, isFine: false, fix: `set ${secretVariable}; until then the hook answers 401` }
-  })
-  const sources = hooks.flatMap((hook) => hook.sources).filter((source) => !isSigned(source))
-  const tokens = sources.map((source) => {
-    const what = `/hooks/${source} has a token`
-    return env.hookTokenOf(source)
-      ? { what, isFine: true }
-      : { what, isFine: false, fix: `set HOOK_TOKEN_${source.toUpperCase()}; until then the hook answers 401` }
-  })
-  return [...tokens, ...secrets]
+  const signed = Object.assign({}, ...hooks.map((hook) => hook.signed ?? {})) as Record<string, Signed>
+  const sources = [...new Set(hooks.flatMap((hook) => hook.sources))]
+  const looked = sources.map((source) => ({ source, ...doorOf(env, source, signed[source]) }))
+  const isAnyOpen = looked.some(({ source, isOpen }) => isOpen && !isByCertificate(signed[source]))
+  return looked.map(({ source, isOpen, how }) =>
+    isOpen
+      ? { what: `/hooks/${source} is open${how}`, isFine: true }
+      : { what: `/hooks/${source} answers 401 to all`, isFine: isAnyOpen, fix: `to open it, set ${how}` },
+  )
+}
+
+function doorOf(env: Env, source: string, signed: Signed | undefined): { isOpen: boolean; how: string } {
+  if (isByCertificate(signed)) return { isOpen: true, how: ' to what is signed and listed in alerts.cloudwatch.topics' }
+  const variable =
+    signed && 'secretVariable' in signed
+      ? signed.secretVariable
+      : `${hookTokenPrefix}${source.toUpperCase().replaceAll('-', '_')}`
+  const isOpen = (signed ? env.secretOf(variable) : env.hookTokenOf(source)) !== null
+  return { isOpen, how: isOpen ? '' : variable }
+}
+
+function isByCertificate(signed: Signed | undefined): boolean {
+  return signed !== undefined && !('secretVariable' in signed)
 }
 
 async function checkPaging(env: Env): Promise<Finding[]> {

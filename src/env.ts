@@ -44,6 +44,11 @@ export const variables = [
     meaning: 'signs what PagerDuty tells us; without it /hooks/pagerduty answers 401',
     isSecret: true,
   },
+  {
+    name: 'SENTRY_CLIENT_SECRET',
+    meaning: 'signs what Sentry tells us; without it /hooks/sentry answers 401',
+    isSecret: true,
+  },
   { name: 'SMTP_URL', meaning: 'smtp://user:password@host:port for e-mail', isSecret: true },
   { name: 'MAIL_FROM', meaning: 'the sender of e-mail; needed with SMTP_URL' },
   { name: 'PROMETHEUS_URL', meaning: 'where runbooks ask for figures, http://prometheus:9090' },

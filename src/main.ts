@@ -117,6 +117,7 @@ export function settingsOf(env: Env, version: string): Settings {
     mail: env.mail ? { url: env.mail.url.reveal(), from: env.mail.from } : null,
     prometheusUrl: env.prometheusUrl,
     alertmanager: env.alertmanager && { url: env.alertmanager.url, token: env.alertmanager.token?.reveal() ?? null },
+    snsUrl: null,
     hookTokenOf: env.hookTokenOf,
     secretOf: env.secretOf,
     workers: env.runsActions ? { dataFolder: env.dataFolder, secretOf: env.secretOfAction } : null,

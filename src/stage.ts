@@ -11,6 +11,7 @@ import type { DemoService } from './simulator/demo-service/index.ts'
 import { startSimulator } from './simulator/index.ts'
 import type { Manifest } from './simulator/types.ts'
 import { createTryPage, type TryHook } from './simulator/web/api.ts'
+import { createSenders, type Senders } from './stage-senders.ts'
 
 export interface Stage {
   clock: Clock
@@ -30,9 +31,11 @@ export async function startStage(env: Env): Promise<Stage> {
   const hookToken = randomBytes(18).toString('base64url')
   const address = { url: '' }
   const running: { demo: DemoService | null } = { demo: null }
+  const secretOf = (variable: string) => env.secretOf(variable) ?? simulator.env[variable] ?? hookToken
+  const senders = createSenders({ simulator, url: () => address.url, token: hookToken, secretOf })
   const page = createTryPage({
     simulator,
-    hooks: sources.map((source) => tryHook(source, address, hookToken)),
+    hooks: sources.map((source) => tryHook(source, senders, clock)),
     around: () => (running.demo ? [running.demo.status()] : []),
   })
   const {
@@ -59,7 +62,8 @@ export async function startStage(env: Env): Promise<Stage> {
       alertmanager: { url: ALERTMANAGER_URL ?? '', token: null },
       mail: { url: SMTP_URL ?? '', from: MAIL_FROM ?? '' },
       hookTokenOf: (source) => env.hookTokenOf(source) ?? hookToken,
-      secretOf: (variable) => env.secretOf(variable) ?? simulator.env[variable] ?? hookToken,
+      secretOf,
+      snsUrl: simulator.url,
       tryPage: page.handle,
     },
     ready(app) {
@@ -91,38 +95,25 @@ ${demo === null ? '' : `  or         /action rollback checkout production       
 `
 }
 
-function tryHook(source: (typeof sources)[number], address: { url: string }, token: string): TryHook {
+const stormSize = 50
+const stormKinds = 5
+
+/** The example of a source: its beginning, its end, or fifty of its kind at once. */
+function tryHook({ name, play }: (typeof sources)[number], senders: Senders, clock: Clock): TryHook {
+  // What ends must be what began: the end carries the beginning's moment.
+  const began = { at: clock.now().toISOString() }
+  const fire = (endsAt: string | null, nth: number) => senders.post(name, play({ startsAt: began.at, endsAt, nth }))
   return {
-    source: source.name,
-    label: `${source.name} alert`,
+    source: name,
+    label: `${name} alert`,
     async fire(variant) {
-      const answers = await Promise.all(
-        payloads(source.example, variant).map((body) => post(`${address.url}/hooks/${source.name}`, token, body)),
-      )
-      return answers[0] ?? { status: 0, body: '' }
+      const now = clock.now().toISOString()
+      if (variant === 'resolved') return fire(now, 0)
+      began.at = now
+      if (variant === 'firing') return fire(null, 0)
+      const all = Array.from({ length: stormSize }, (_, n) => fire(null, 1 + (n % stormKinds)))
+      const [first] = await Promise.all(all)
+      return first ?? { status: 0, body: '' }
     },
   }
-}
-
-const stormSize = 50
-
-/** The example as it is, its end, or fifty of its kind at once. */
-function payloads(example: unknown, variant: 'firing' | 'resolved' | 'storm'): object[] {
-  const one = { ...(example as object), status: variant === 'resolved' ? 'resolved' : 'firing' }
-  if (variant !== 'storm') return [one]
-  const labels = (example as { labels?: object }).labels ?? {}
-  return Array.from({ length: stormSize }, (_, n) => ({
-    ...one,
-    severity: 'warning',
-    labels: { ...labels, shard: String(n % 5) },
-  }))
-}
-
-async function post(url: string, token: string, body: object): Promise<{ status: number; body: string }> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  return { status: response.status, body: await response.text() }
 }

@@ -58,7 +58,7 @@ test('doctor tries everything, and each failure names its fix', async () => {
   expect(code).toBe(1)
   expect(said).toContain('ok   the database answers')
   expect(said).toContain('FAIL Slack takes the bot token\n     let this machine reach Slack')
-  expect(said).toContain('FAIL /hooks/generic has a token\n     set HOOK_TOKEN_GENERIC')
+  expect(said).toContain('FAIL /hooks/generic answers 401 to all\n     to open it, set HOOK_TOKEN_GENERIC')
 })
 
 test('manifest prints the app for the address it is given', async () => {

@@ -16,6 +16,7 @@ export type Effect =
   | MailEffect
   | WebhookEffect
   | AlertmanagerEffect
+  | SnsEffect
   | ProbeEffect
   | TimerEffect
   | PerformEffect
@@ -94,6 +95,8 @@ export interface DesiredSilence {
   /** Names the silence as we know it: by this it is found again when an answer was lost. */
   comment: string
 }
+/** Amazon SNS sends to an address only after whoever answers there has agreed. Agreeing twice changes nothing. */
+export type SnsEffect = { kind: 'sns.confirm'; topic: string; url: string }
 
 /** A question to the outside that changes nothing there. What it saw is merged into the `whenDone` command. */
 export type ProbeEffect = { kind: 'probe.ask'; question: Question; whenDone: Callback; whenGivenUp: Callback }

@@ -56,7 +56,7 @@ export interface Feature {
   /** What it shows on, or asks about, what belongs to its left. */
   fills?: readonly Filling[]
   /** Webhooks it takes in, below /hooks/. */
-  hooks?: HookSource
+  hooks?: HookSource | readonly HookSource[]
   /** What it counts, for /metrics. */
   measures?: readonly Measure[]
   /** Pages it serves beside. */

@@ -3,10 +3,12 @@
  * signature is over bytes, and because what we store is exactly what came.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Log } from './log.ts'
 
 export type Http = FastifyInstance
+export type Reply = FastifyReply
+export type Request<Params> = FastifyRequest<{ Params: Params }>
 
 export const bodyBytesMax = 1024 * 1024
 

@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts'
 import { cleanDeep } from '../lib/text.ts'
 import { type Db, rows } from './db.ts'
 import type { Desk } from './desk.ts'
+import type { Effect } from './effects.ts'
 import type { Heard } from './heard.ts'
 import type { HookDelivery, HookSource } from './hooks.ts'
 import { attemptsMax, type Lane } from './inbox.ts'
@@ -72,25 +73,27 @@ export function hooksLane({
     concurrency: 1,
     storm: { size: 20, paceMilliseconds: 150 },
     async work(received) {
-      const byHook = Map.groupBy(received.map(toDelivery), ({ source }) =>
-        hooks.find((hook) => hook.sources.includes(source)),
-      )
-      for (const [hook, deliveries] of byHook) {
-        if (!hook) continue
-        const counts = await hook.work(spine, deliveries)
+      const deliveries = received.map(toDelivery)
+      const effects: Effect[] = []
+      for (const hook of hooks) {
+        const mine = deliveries.filter(({ source }) => hook.sources.includes(source))
+        if (mine.length === 0) continue
+        const counts = await hook.work(spine, mine)
         for (const [source, n] of Object.entries(counts.received)) metrics.alertsReceived.inc({ source }, n)
         for (const [reason, n] of Object.entries(counts.dropped)) metrics.alertsDropped.inc({ reason }, n)
+        effects.push(...(counts.effects ?? []))
       }
-      return []
+      return effects
     },
     gaveUp: () => [],
   }
 }
 
 function toDelivery(received: Received): HookDelivery {
-  const source = received.source.slice('hooks/'.length)
+  const [, source = '', name = null] = received.source.split('/')
   return {
     source,
+    name,
     body: received.content ?? cleanDeep(JSON.parse(received.body)),
     receivedAt: received.receivedAt,
     by: { actor: { kind: 'source', name: source }, cause: `inbox/${received.id}` },

@@ -19,6 +19,7 @@ export const outboxPorts = [
   'mail',
   'webhook',
   'alertmanager',
+  'sns',
   'probe',
 ] as const satisfies readonly OutboxPort[]
 
@@ -141,6 +142,7 @@ function priorityOf(effect: DeliverableEffect): number {
     case 'slack.react':
     case 'slack.file':
     case 'mail.send':
+    case 'sns.confirm':
       return ranks.chatter
     default:
       return unreachable(effect)

@@ -5,6 +5,7 @@ import type {
   PagerEffect,
   ProbeEffect,
   SlackEffect,
+  SnsEffect,
   WebhookEffect,
 } from './effects.ts'
 
@@ -24,6 +25,7 @@ export interface Ports {
   mail: Port<MailEffect>
   webhook: Port<WebhookEffect>
   alertmanager: Port<AlertmanagerEffect>
+  sns: Port<SnsEffect>
   probe: Port<ProbeEffect>
 }
 export type PortName = keyof Ports

@@ -24,6 +24,7 @@ const longestPauseSeconds: Record<OutboxPort, number> = {
   mail: 300,
   webhook: 10,
   alertmanager: 10,
+  sns: 300,
   probe: 5,
 }
 

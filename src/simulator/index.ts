@@ -11,6 +11,7 @@ import { startMailbox } from './mailbox.ts'
 import { createPagerDuty } from './pagerduty.ts'
 import { keepFile, readKept } from './persist.ts'
 import { createSlack } from './slack/index.ts'
+import { createSns } from './sns.ts'
 import type { Manifest, Simulator } from './types.ts'
 
 export interface SimulatorOptions {
@@ -53,6 +54,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     changed,
   })
   const pagerduty = createPagerDuty({ clock, changed, hookUrl: () => address.hook })
+  const sns = createSns({ now: () => clock.now() })
   const mail = await startMailbox({ clock, changed })
   const alertmanager = createAlertmanager({ clock, changed })
   pagerduty.restore(kept.pagerduty)
@@ -65,7 +67,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       const isTaken =
         (await slack.handle(req, res, body)) ||
         (await pagerduty.handle(req, res, body)) ||
-        (await alertmanager.handle(req, res, body))
+        (await alertmanager.handle(req, res, body)) ||
+        sns.handle(req, res)
       if (!isTaken) send(res, { status: 404, body: { ok: false, error: 'not_found' } })
     } catch (error) {
       // A mistake of the simulator's own must be seen as one, and must not end the process.
@@ -87,6 +90,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     pagerduty: pagerduty.world,
     alertmanager: alertmanager.world,
     mailbox: mail.mailbox,
+    sns: sns.world,
     connect(url) {
       address.hook = url.replace(/\/slack\/events$/, '/hooks/pagerduty')
       slack.connect(url)

@@ -17,11 +17,32 @@ export interface Simulator {
   readonly pagerduty: PagerDutyWorld
   readonly mailbox: Mailbox
   readonly alertmanager: AlertmanagerWorld
+  readonly sns: SnsWorld
   /** Where Slack delivers to: `http://…/slack/events`. Until it is set, nothing is delivered. */
   connect(slackEventsUrl: string): void
   /** Called after anything in any of the worlds has changed. Returns the way to stop. */
   onChange(listener: () => void): () => void
   close(): Promise<void>
+}
+
+/** Amazon SNS: what a topic would send, signed. Its addresses are Amazon's; the simulator's own answers in their place. */
+export interface SnsWorld {
+  message(fields: SnsFields): Record<string, unknown>
+  /** What comes to an address that was subscribed to a topic. */
+  subscription(topic: string): Record<string, unknown>
+  /** The topics that were confirmed, as often as they were. */
+  confirmed(): readonly string[]
+}
+
+export interface SnsFields {
+  Type: string
+  TopicArn: string
+  Message: string
+  Subject?: string
+  Timestamp?: string
+  Token?: string
+  SubscribeURL?: string
+  version?: '1' | '2'
 }
 
 export interface SlackWorld {

@@ -7,3 +7,8 @@ export function withAlerts(yaml: string): { config(example: string): string } {
     .join('\n')
   return { config: (example) => example.replace(/^alerts:\n(?: .*\n|\n)*/m, `alerts:\n${indented}\n\n`) }
 }
+
+/** The example without its routes: alerts are shown, and nothing more. */
+export const shownOnly = {
+  config: (example: string) => example.replace(/^( {2}routes:).*\n(?: {3,}.*\n)*/m, '$1 []\n'),
+}

@@ -30,6 +30,7 @@ export function portsOf(slack: RecordingPort, pager: RecordingPort = recordingPo
     mail: recordingPort(),
     webhook: recordingPort(),
     alertmanager: recordingPort(),
+    sns: recordingPort(),
     probe: recordingPort(),
   } as unknown as Ports
 }

@@ -11,6 +11,7 @@ import { loadTemplates } from '../../src/core/templates.ts'
 import { type MovableClock, movableClock } from '../../src/lib/clock.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
 import type { Simulator } from '../../src/simulator/types.ts'
+import { createSenders, type Senders } from '../../src/stage-senders.ts'
 import { freshDatabaseUrl } from './database.ts'
 import { manifest } from './manifest.ts'
 import { quiet } from './port.ts'
@@ -22,6 +23,8 @@ export interface Stage {
   hookToken: string
   /** Where actions keep their files; the same over all starts of one stage. */
   dataFolder: string
+  /** Those who send alerts, each with its own proof. */
+  senders: Senders
   /** The bot that plays now; null between `stopBot` and `startBot`. */
   app: App
   startBot(): Promise<App>
@@ -79,6 +82,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     databaseUrl,
     hookToken,
     dataFolder,
+    senders: createSenders({
+      simulator,
+      url: () => running.app?.url ?? '',
+      token: hookToken,
+      secretOf: (variable) => secretOf(simulator, variable),
+    }),
     get app() {
       if (!running.app) throw new Error('the bot does not run just now')
       return running.app
@@ -116,6 +125,10 @@ export function shippedTemplates() {
   return loaded.templates
 }
 
+function secretOf({ env }: Simulator, variable: string): string {
+  return env[variable] ?? 'a secret of the story'
+}
+
 function settingsFor(
   simulator: Simulator,
   {
@@ -144,8 +157,9 @@ function settingsFor(
     mail: { url: env.SMTP_URL ?? '', from: env.MAIL_FROM ?? '' },
     prometheusUrl: options.prometheusUrl ?? null,
     alertmanager: { url: env.ALERTMANAGER_URL ?? '', token: null },
+    snsUrl: simulator.url,
     hookTokenOf: () => hookToken,
-    secretOf: (variable) => env[variable] ?? 'a secret of the story',
+    secretOf: (variable) => secretOf(simulator, variable),
     workers: options.runsElsewhere ? null : { dataFolder, secretOf: (name) => options.secrets?.[name] ?? null },
     tryPage: async () => false,
   }

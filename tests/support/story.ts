@@ -18,7 +18,7 @@ export interface Play {
     expectStatus(key: string, status: Page['status']): Promise<void>
   }
   mail: { expectMail(to: string, ...words: string[]): Promise<void> }
-  alerts: { post(body: object, source?: string): Promise<{ status: number; body: Record<string, unknown> }> }
+  alerts: { post(body: unknown, source?: string): Promise<{ status: number; body: Record<string, unknown> }> }
   /** Everything that was asked for has been delivered. */
   settle(): Promise<void>
   /** Slack answers again, and what waited comes as its pauses end. */
@@ -267,12 +267,8 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
     },
     alerts: {
       async post(body, source = 'generic') {
-        const response = await fetch(`${stage.app.url}/hooks/${source}`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${stage.hookToken}`, 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        })
-        return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+        const sent = await stage.senders.post(source, body)
+        return { status: sent.status, body: JSON.parse(sent.body) as Record<string, unknown> }
       },
     },
     settle,

@@ -6,6 +6,7 @@ import type { SharedConfig } from '../../core/shared-config.ts'
 import { Duration } from '../../lib/duration.ts'
 import { Matchers } from '../../lib/matchers.ts'
 import { isZone } from '../../lib/wallclock.ts'
+import { sourcesShape } from './sources/config.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -71,6 +72,7 @@ const maintenance = z.strictObject({
 
 export const alertsSchema = z
   .strictObject({
+    ...sourcesShape,
     routes: z.array(route).default([]),
     hours: z.record(z.string(), hours).default({}),
     inhibit: z.array(inhibition).default([]),

@@ -8,7 +8,8 @@ import { labelsOf } from './pipeline.ts'
 import { groupId, placeOf, routesFor } from './routes.ts'
 import type { Rules } from './rules.ts'
 import { repeatsItself, senderAggregate } from './senders/aggregate.ts'
-import { sources } from './sources/index.ts'
+import { signedSources, sources } from './sources/index.ts'
+import { checkDelivery, readDelivery } from './sources/read.ts'
 import type { IncomingAlert } from './sources/source.ts'
 import { homesOf } from './store.ts'
 import { lookAtSky, stormAggregate } from './storms/aggregate.ts'
@@ -16,10 +17,8 @@ import { everywhere } from './storms/domain.ts'
 
 export const hooks: HookSource = {
   sources: sources.map((source) => source.name),
-  check(name, body) {
-    const parsed = sourceOf(name).parse(body, new Date(0))
-    return 'field' in parsed ? parsed : { count: parsed.alerts.length }
-  },
+  signed: signedSources,
+  check: checkDelivery,
   work,
 }
 
@@ -30,15 +29,24 @@ interface Handful {
   first: HookDelivery
 }
 
+interface Arrived {
+  alert: Alert
+  groupHint: string | null
+  delivery: HookDelivery
+}
+
 /** However many alerts of one group are in a handful, they are one change. */
 async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<HookCounts> {
   const rules = spine.policyOf(aggregate.feature) as Rules
   const received: Record<string, number> = {}
-  const arrived = deliveries.flatMap((delivery) => {
-    const alerts = alertsIn(delivery)
+  const arrived: Arrived[] = []
+  for (const delivery of deliveries) {
+    // In sequence: a query at most, and only for what comes from PagerDuty.
+    const alerts = await readDelivery(spine, delivery)
     received[delivery.source] = (received[delivery.source] ?? 0) + alerts.length
-    return alerts.map((one) => ({ ...one, delivery }))
-  })
+    for (const incoming of alerts)
+      arrived.push({ alert: toAlert(delivery.source, incoming), groupHint: incoming.groupHint, delivery })
+  }
 
   const handfuls = new Map<string, Handful>()
   const put = (id: string, place: Place, { alert, delivery }: { alert: Alert; delivery: HookDelivery }) => {
@@ -114,16 +122,6 @@ async function watchWeather(spine: Spine, rules: Rules, handfuls: ReadonlyMap<st
   await perform(spine, stormAggregate, everywhere, command, first[1].first.by)
 }
 
-function alertsIn(delivery: HookDelivery): { alert: Alert; groupHint: string | null }[] {
-  const parsed = sourceOf(delivery.source).parse(delivery.body, delivery.receivedAt)
-  // Accepted once, so readable once: an older release may have been more generous.
-  if ('field' in parsed) return []
-  return parsed.alerts.map((incoming) => ({
-    alert: toAlert(delivery.source, incoming),
-    groupHint: incoming.groupHint,
-  }))
-}
-
 // What came along unasked is kept for whoever looks closer, within reason.
 const extraMax = 2_000
 
@@ -145,10 +143,4 @@ export function toAlert(source: string, incoming: IncomingAlert): Alert {
 
 function moment(said: string): string {
   return new Date(said).toISOString()
-}
-
-function sourceOf(name: string) {
-  const source = sources.find((candidate) => candidate.name === name)
-  if (!source) throw new Error(`no alert source ${name}`)
-  return source
 }

@@ -22,6 +22,7 @@ import { senderAggregate } from './senders/aggregate.ts'
 import { silenceAggregate } from './silences/aggregate.ts'
 import { silenceForm } from './silences/asking.ts'
 import { clicks } from './slack.ts'
+import { subscriptions as topics } from './sources/cloudwatch/subscription.ts'
 import { stormAggregate } from './storms/aggregate.ts'
 
 export const alerts = feature({
@@ -37,7 +38,7 @@ export const alerts = feature({
   nouns: [noun],
   commands,
   modals: [silenceForm],
-  hooks,
+  hooks: [hooks, topics],
   clicks,
   on: subscriptions,
   fills,

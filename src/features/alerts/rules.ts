@@ -8,6 +8,7 @@ import type { AlertGroup, Policy } from './domain.ts'
 import type { Maintenance } from './pipeline.ts'
 import { defaultRoute, type Route } from './routes.ts'
 import { messageButtons } from './slots.ts'
+import { type SourcesPolicy, sourcesPolicy } from './sources/config.ts'
 
 export interface Rules extends Policy {
   routes: readonly Route[]
@@ -16,6 +17,7 @@ export interface Rules extends Policy {
   services: readonly string[]
   /** Where the storm and the trouble of sources is told. */
   postIn: string
+  sources: SourcesPolicy
   opsIn: string
   askWhenClearFor: number
   storm: StormRules
@@ -49,6 +51,7 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
       own.closeWhenClear !== null && severities.indexOf(severity) >= severities.indexOf(own.closeWhenClear),
     postIn: config.channels.alerts,
     opsIn: config.channels.ops,
+    sources: sourcesPolicy(own, { config, templates }),
     askWhenClearFor: own.askWhenClearFor,
     storm: own.storm,
     silenceFor: own.silenceFor,

@@ -35,4 +35,5 @@ export const oncall = feature({
 export type { Event as PageEvent, Page } from './domain.ts'
 export { acknowledgePage, type Paged, pageId, pagePerson, pageTeam, resolvePage } from './paging.ts'
 export { printedContacts } from './printed.ts'
+export { ourPageKeys } from './store.ts'
 export { type WhyAsked, whyPane } from './why.ts'

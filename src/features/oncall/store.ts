@@ -81,6 +81,15 @@ export async function pagesByKey(db: Db, key: string): Promise<Page[]> {
   return found.map(pageOf)
 }
 
+/** Those of these keys that are pages of ours, closed ones too: what PagerDuty tells of them is no news from outside. */
+export async function ourPageKeys(db: Db, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await db
+    .select({ key: pages.key })
+    .from(pages)
+    .where(inArray(pages.key, [...keys]))
+  return new Set(found.map(({ key }) => key))
+}
+
 /** Pages of a team that somebody may still have to answer. */
 export async function openPages(db: Db, team: string): Promise<Page[]> {
   const found = await db

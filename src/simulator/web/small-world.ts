@@ -59,6 +59,7 @@ export function smallWorld(): SmallWorld {
     },
     pagerduty: smallPager(done),
     alertmanager: { active: () => [], faults: noFaults() },
+    sns: { message: () => ({}), subscription: () => ({}), confirmed: () => [] },
     mailbox: { url: 'smtp://127.0.0.1:0', mails: () => [], mode: 'up' },
     connect: () => {},
     onChange(listener) {

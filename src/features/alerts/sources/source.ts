@@ -1,12 +1,25 @@
 /** What a folder beside this file exports: a kind of sender, as one object. */
 import type { Instant } from '../../../core/effects.ts'
+import type { Signed } from '../../../core/hooks.ts'
 
 export interface AlertSource {
   name: string
-  /** A payload as the sender really sends it: for docs, the contract test and the try page's button. */
+  /** A payload as the sender really sends it: for docs and the contract test. */
   example: unknown
-  /** Pure and lenient. `receivedAt` is for senders that give no time. */
+  /** The same with these moments, for the try page and the tests: how it begins, how it ends, and others of its kind. */
+  play(scene: Scene): unknown
+  /** How it signs what it sends; without this it carries our token. */
+  signed?: Signed
+  /** Pure and lenient. `receivedAt` is for senders that give no time. No alerts: understood, and nothing for us. */
   parse(body: unknown, receivedAt: Date): Parsed
+}
+
+export interface Scene {
+  startsAt: Instant
+  /** Null while it fires. */
+  endsAt: Instant | null
+  /** 0 for the example itself; others are other alerts of its kind, and nothing grave. */
+  nth: number
 }
 
 export type Parsed = { alerts: readonly IncomingAlert[] } | { field: string; problem: string }

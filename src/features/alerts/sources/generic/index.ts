@@ -1,24 +1,28 @@
 /** Anything that can POST JSON: one alert, or `{"alerts": […]}`. Only `title` is needed. */
 import { z } from 'zod'
 import { fingerprint } from '../../../../lib/fingerprint.ts'
-import type { AlertSource, IncomingAlert, Parsed } from '../source.ts'
+import { linksOf, misfit, Text, Texts } from '../reading.ts'
+import type { AlertSource, IncomingAlert } from '../source.ts'
 import example from './example.json' with { type: 'json' }
 
 const Moment = z.iso.datetime({ offset: true, error: 'is no time in ISO 8601, as 2026-03-02T12:00:00Z' })
 
 // Only the fields we use; whatever else a sender adds is none of our business.
-const One = z.object({
-  title: z.string({ error: 'is missing' }).trim().min(1, 'is empty').max(3_000, 'is longer than 3000 characters'),
-  status: z.enum(['firing', 'resolved'], { error: 'must be "firing" or "resolved"' }).default('firing'),
-  severity: z.string().max(100).optional(),
-  summary: z.string().max(20_000, 'is longer than 20000 characters').default(''),
-  link: z.string().max(2_000).nullish(),
-  labels: z.record(z.string().max(200), z.coerce.string().max(1_000)).default({}),
-  /** What makes it the same alert the next time; without it, title and labels do. */
-  id: z.string().max(500).optional(),
-  startsAt: Moment.optional(),
-  endsAt: Moment.optional(),
-})
+const One = z.object(
+  {
+    title: z.string({ error: 'is missing' }).trim().min(1, 'is empty').max(3_000, 'is longer than 3000 characters'),
+    status: z.enum(['firing', 'resolved'], { error: 'must be "firing" or "resolved"' }).default('firing'),
+    severity: Text,
+    summary: Text,
+    link: Text,
+    labels: Texts,
+    /** What makes it the same alert the next time; without it, title and labels do. */
+    id: Text,
+    startsAt: Moment.optional(),
+    endsAt: Moment.optional(),
+  },
+  { error: 'must be an object' },
+)
 const Payload = z.union([
   z.object({ alerts: z.array(z.unknown()).min(1).max(1_000) }),
   z.record(z.string(), z.unknown()),
@@ -27,6 +31,11 @@ const Payload = z.union([
 export const generic: AlertSource = {
   name: 'generic',
   example,
+  play({ startsAt, endsAt, nth }) {
+    const status = endsAt === null ? 'firing' : 'resolved'
+    const other = { severity: 'warning', labels: { ...example.labels, shard: String(nth) } }
+    return { ...example, status, startsAt, ...(endsAt === null ? {} : { endsAt }), ...(nth === 0 ? {} : other) }
+  },
   parse(body, receivedAt) {
     const payload = Payload.safeParse(body)
     if (!payload.success) return { field: '', problem: 'The body must be a JSON object with at least "title".' }
@@ -42,26 +51,20 @@ export const generic: AlertSource = {
   },
 }
 
-function misfit(error: z.ZodError, prefix: string): Parsed {
-  const [issue] = error.issues
-  const field = `${prefix}${issue?.path.join('.') ?? ''}`
-  return { field, problem: `"${field}" ${issue?.message ?? 'is not understood'}` }
-}
-
 function toAlert(item: z.infer<typeof One>, receivedAt: Date): IncomingAlert {
-  const { title, status, summary, link, labels, severity = null } = item
+  const { id, title, status, summary, link, labels, severity } = item
   const received = receivedAt.toISOString()
   const endsAt = status === 'resolved' ? moment(item.endsAt ?? received) : null
   return {
-    fingerprint: fingerprint(item.id === undefined ? { title, labels } : { id: item.id }),
+    fingerprint: fingerprint(id === null ? { title, labels } : { id }),
     status,
     startsAt: moment(item.startsAt ?? endsAt ?? received),
     endsAt,
     title,
     labels,
-    annotations: summary === '' ? {} : { summary },
+    annotations: summary === null ? {} : { summary },
     severityLabel: severity,
-    links: link ? [{ title: 'Open at the source', url: link }] : [],
+    links: linksOf([['Open at the source', link]]),
     groupHint: null,
     extra: {},
   }

@@ -1,0 +1,52 @@
+/** What a delivery says, whoever sent it: the one door between webhooks and the pipeline. */
+import type { HookAsked, HookChecked, HookDelivery } from '../../../core/hooks.ts'
+import type { Spine } from '../../../core/perform.ts'
+import { ourPageKeys } from '../../oncall/index.ts'
+import { sourcesPolicyOf } from './config.ts'
+import { readMapped } from './generic/mapping.ts'
+import { sources } from './index.ts'
+import type { AlertSource, IncomingAlert, Parsed } from './source.ts'
+
+/** Read before it is accepted; nothing is kept of it here. */
+export function checkDelivery({ source, name, body, policyOf }: HookAsked): HookChecked {
+  const known = sourceOf(source)
+  const { mappings } = sourcesPolicyOf(policyOf)
+  if (name !== null && known.name !== 'generic')
+    return { unknown: `${source} takes no name: post to /hooks/${source}.` }
+  if (name !== null && !Object.hasOwn(mappings, name))
+    return { unknown: `alerts.generic of tocsin.yml has no "${name}". ${listed(Object.keys(mappings))}` }
+  const parsed = parse({ source, name, body }, new Date(0), policyOf)
+  return 'field' in parsed ? parsed : { count: parsed.alerts.length }
+}
+
+/** Without what we caused ourselves: a page of ours comes back from PagerDuty as an incident there. */
+export async function readDelivery(spine: Spine, delivery: HookDelivery): Promise<readonly IncomingAlert[]> {
+  const parsed = parse(delivery, delivery.receivedAt, spine.policyOf)
+  // Accepted once, so readable once: an older release may have been more generous.
+  if ('field' in parsed) return []
+  const keys = parsed.alerts.flatMap(({ extra }) => (typeof extra.incidentKey === 'string' ? [extra.incidentKey] : []))
+  if (delivery.source !== 'pagerduty' || keys.length === 0) return parsed.alerts
+  const ours = await ourPageKeys(spine.db, keys)
+  return parsed.alerts.filter(({ extra }) => typeof extra.incidentKey !== 'string' || !ours.has(extra.incidentKey))
+}
+
+function parse(
+  { source, name, body }: Pick<HookDelivery, 'source' | 'name' | 'body'>,
+  receivedAt: Date,
+  policyOf: Spine['policyOf'],
+): Parsed {
+  const mapping = name === null ? undefined : sourcesPolicyOf(policyOf).mappings[name]
+  return mapping ? readMapped(mapping, body, receivedAt) : sourceOf(source).parse(body, receivedAt)
+}
+
+function sourceOf(name: string): AlertSource {
+  const source = sources.find((candidate) => candidate.name === name)
+  if (!source) throw new Error(`no alert source ${name}`)
+  return source
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0
+    ? 'It has none at all; without a name post to /hooks/generic.'
+    : `It has ${names.join(', ')}.`
+}
