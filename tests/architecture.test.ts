@@ -26,6 +26,7 @@ const featureOrder = [
   'updates',
   'escalation',
   'alerts',
+  'heartbeats',
   'actions',
   'runbooks',
 ]

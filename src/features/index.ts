@@ -2,6 +2,7 @@ import type { Feature } from '../core/feature.ts'
 import { actions } from './actions/index.ts'
 import { alerts } from './alerts/index.ts'
 import { escalation } from './escalation/index.ts'
+import { heartbeats } from './heartbeats/index.ts'
 import { incidents } from './incidents/index.ts'
 import { oncall } from './oncall/index.ts'
 import { runbooks } from './runbooks/index.ts'
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   updates,
   escalation,
   alerts,
+  heartbeats,
   actions,
   runbooks,
 ]

@@ -45,5 +45,7 @@ export const alerts = feature({
 })
 
 export type { AlertGroup, Event as AlertEvent } from './domain.ts'
+export { observing } from './observe.ts'
 export { messageButtons } from './slots.ts'
+export type { IncomingAlert } from './sources/source.ts'
 export { runbookOf, sayingOf } from './words.ts'
