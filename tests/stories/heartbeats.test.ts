@@ -61,6 +61,28 @@ story(
   shown,
 )
 
+story(
+  '/alert heartbeats says which are expected, and which are missing',
+  async ({ stage, slack, clock, settle }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/alert heartbeats')
+    await ana.expectTold('prometheus was never heard', 'nightly-backup was never heard')
+
+    await beat(stage)
+    await clock.advance('5m')
+    await slack.channel('#alerts').expectMessage('No sign of life from prometheus')
+    await ana.type('#general', '/alert heartbeats')
+    await ana.expectTold('prometheus is missing since', 'nightly-backup was never heard')
+    expect(await metric(stage, 'tocsin_heartbeats_missed_total{heartbeat="prometheus"}')).toBe('1')
+
+    await beat(stage)
+    await settle()
+    await ana.type('#general', '/alert beats')
+    await ana.expectTold('prometheus last heard', 'every 1 min')
+  },
+  shown,
+)
+
 story('a name that tocsin.yml does not know is refused, and those that it knows are named', async ({ stage }) => {
   const send = async (path: string) => {
     const { status, body } = await stage.senders.post(path, {})
@@ -104,6 +126,14 @@ story(
   },
   shown,
 )
+
+async function metric(stage: Stage, series: string): Promise<string | undefined> {
+  const text = await (await fetch(`${stage.app.url}/metrics`)).text()
+  return text
+    .split('\n')
+    .find((line) => line.startsWith(`${series} `))
+    ?.split(' ')[1]
+}
 
 function beat(stage: Stage, body: unknown = {}) {
   return stage.senders.post('heartbeat/prometheus', body)

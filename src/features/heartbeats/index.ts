@@ -9,13 +9,17 @@
  */
 import { feature, ruled } from '../../core/feature.ts'
 import { aggregate } from './aggregate.ts'
+import { commands } from './commands.ts'
 import { heartbeatsConfig } from './config.ts'
 import { hooks } from './hooks.ts'
+import { measures } from './measures.ts'
 import { makeRules } from './rules.ts'
 
 export const heartbeats = feature({
   name: 'heartbeats',
   config: heartbeatsConfig,
   ruled: ruled(aggregate, makeRules),
+  commands,
   hooks,
+  measures,
 })

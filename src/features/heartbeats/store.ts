@@ -69,3 +69,14 @@ export async function listKnown(db: Db): Promise<Known[]> {
     .from(heartbeats)
     .leftJoin(beats, eq(beats.name, heartbeats.name))
 }
+
+/** A row for each that was ever heard, so that one that was never missed counts from nought. */
+export async function countMissed(db: Db): Promise<{ name: string; n: number }[]> {
+  return rows(
+    db,
+    sql`select heartbeats.name, count(journal.subject)::int as n from heartbeats
+      left join journal on journal.feature = 'heartbeats' and journal.subject = heartbeats.name
+        and journal.event ->> 'type' = 'heartbeat.missed'
+      group by heartbeats.name`,
+  )
+}
