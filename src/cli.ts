@@ -17,6 +17,7 @@ import { features } from './features/index.ts'
 import { printedContacts } from './features/oncall/index.ts'
 import { run, start } from './main.ts'
 import { replay } from './replay.ts'
+import { simulateAlerts } from './simulate-alerts.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 const program = new Command('tocsin').version(version).showHelpAfterError()
@@ -29,14 +30,19 @@ program
 program
   .command('check')
   .argument('[file]', 'the configuration', readEnv(process.env).env.configFile)
+  .option('--simulate <recorded>', 'a recorded alert payload, or a folder of them: say where each would go')
   .description('say what is wrong with the configuration, the message templates and the pages')
-  .action((file: string) => {
+  .action((file: string, { simulate: recorded }: { simulate?: string }) => {
     const [config, templates] = [readConfig(file), loadTemplates(templateFolders())] as const
     const problems = [config, templates].flatMap((loaded) => ('problems' in loaded ? loaded.problems : []))
     if ('config' in config && 'templates' in templates) problems.push(...lint(config.config, templates.templates))
     for (const problem of problems) print(printProblem(problem))
     if (problems.length === 0) print(`${file} and what it refers to are in order.`)
     process.exitCode = problems.length === 0 ? 0 : 1
+    if (recorded !== undefined && 'config' in config && 'templates' in templates) {
+      const isRead = simulateAlerts(recorded, config.config, templates.templates, print)
+      if (!isRead) process.exitCode = 1
+    }
   })
 
 program

@@ -41,6 +41,34 @@ test('check names file, line and key of what is wrong, and fails', async () => {
   expect(said).toMatch(/tocsin\.yml:\d+ alerts\.routes\[0\]\.open: "sev5" is no severity\. Use P1, P2, P3, P4\./)
 })
 
+test('check simulates where recorded alerts would go, and says what it cannot read', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-'))
+  const firing = { title: 'CheckoutDown', severity: 'critical', startsAt: '2026-03-02T12:00:00Z' }
+  writeFileSync(path.join(folder, 'generic-1.json'), JSON.stringify(firing))
+  writeFileSync(
+    path.join(folder, 'generic-2.json'),
+    JSON.stringify({ ...firing, status: 'resolved', endsAt: '2026-03-02T12:20:00Z' }),
+  )
+  const { code, said } = await tocsin(['check', '--simulate', folder])
+  expect(code).toBe(0)
+  expect(said).toContain('route: the route is "critical", which takes severity="critical"')
+  expect(said).toMatch(/→ shown in #alerts\n {4}→ opens a P1\n/)
+  expect(said).toContain('→ its message says that it is over\n1 group; still firing at the end: none')
+
+  writeFileSync(path.join(folder, 'generic-3.json'), '{')
+  const broken = await tocsin(['check', '--simulate', folder])
+  expect([broken.code, broken.said]).toEqual([1, expect.stringContaining('generic-3.json: is not JSON')])
+})
+
+test('check names a route that nothing reaches', async () => {
+  const file = fileWith(
+    readFileSync('tocsin.yml', 'utf8').replace('    - name: warnings\n', '    - name: rest\n    - name: warnings\n'),
+  )
+  const { code, said } = await tocsin(['check', file])
+  expect(code).toBe(1)
+  expect(said).toMatch(/alerts\.routes\[2\]: is never reached: routes\[1\] takes everything/)
+})
+
 test('the bot refuses to start on half a configuration, and says which variable mends it', async () => {
   const { code, said } = await tocsin(['start'], { SLACK_BOT_TOKEN: 'xoxb-1' })
   expect(code).toBe(1)

@@ -96,6 +96,8 @@ export const alertsSchema = z
       .min(1)
       .max(10)
       .default([30 * minute, 2 * hour, 8 * hour, 24 * hour]),
+    /** Files of Prometheus alerting rules that `tocsin check` reads too: each must name a threshold, a severity, a recipient and a runbook. */
+    ruleFiles: z.array(z.string()).default([]),
     /** False positives a day above which `/alert noisy` complains. */
     falsePositivesMax: z.number().int().min(0).default(5),
   })
@@ -110,6 +112,7 @@ export const alertsConfig: ConfigPart = {
     const { routes, maintenance: windows, hours: named, closeWhenClear } = config.alerts as AlertsConfig
     const [severities, hoursKnown] = [Object.keys(config.severities), Object.keys(named)]
     return [
+      ...routes.flatMap((_one, index) => checkPlace(routes, index)),
       ...routes.flatMap((one, index) => checkRoute(one, ['routes', index], { config, severities, hoursKnown })),
       ...windows.flatMap((one, index) => checkWindow(one, ['maintenance', index], hoursKnown)),
       ...known(closeWhenClear, severities, ['closeWhenClear'], 'severity'),
@@ -150,6 +153,40 @@ function checkRoute(one: RouteConfig, path: Path, { config, severities, hoursKno
         ]
       : []),
   ]
+}
+
+/** A route that nothing reaches is a mistake, not a reserve. */
+function checkPlace(routes: readonly RouteConfig[], index: number): Mismatch[] {
+  const mine = routes[index]
+  if (!mine) return []
+  const path = ['routes', index]
+  const earlier = routes.slice(0, index)
+  const taker = earlier.findIndex((one) => !one.continue && isWithin(mine, one))
+  const twin = mine.name === undefined ? -1 : earlier.findIndex((one) => one.name === mine.name)
+  return [
+    ...(taker < 0
+      ? []
+      : [
+          {
+            path,
+            problem: `is never reached: routes[${taker}] takes everything that it would take`,
+            accepted: `Put it above, or write continue: true at routes[${taker}]`,
+          },
+        ]),
+    ...(twin < 0
+      ? []
+      : [{ path: [...path, 'name'], problem: 'is the name of another route', accepted: 'Give it one of its own' }]),
+  ]
+}
+
+/** Whatever fits the narrow one fits the wide one: it asks for nothing that the narrow one does not ask for too. */
+function isWithin(narrow: RouteConfig, wide: RouteConfig): boolean {
+  return wide.match.every((wanted) =>
+    narrow.match.some(
+      (matcher) =>
+        matcher.label === wanted.label && matcher.operator === wanted.operator && matcher.value === wanted.value,
+    ),
+  )
 }
 
 function checkWindow(one: AlertsConfig['maintenance'][number], path: Path, hoursKnown: readonly string[]): Mismatch[] {

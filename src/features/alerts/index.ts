@@ -15,6 +15,7 @@ import { aggregate } from './aggregate.ts'
 import { commands, noun } from './commands.ts'
 import { alertsConfig } from './config.ts'
 import { hooks } from './hooks.ts'
+import { lint } from './lint.ts'
 import { fills, subscriptions } from './neighbours.ts'
 import { openingAggregate } from './openings/aggregate.ts'
 import { makeRules } from './rules.ts'
@@ -28,6 +29,7 @@ import { stormAggregate } from './storms/aggregate.ts'
 export const alerts = feature({
   name: 'alerts',
   config: alertsConfig,
+  lint,
   ruled: [
     ruled(aggregate, makeRules),
     ruled(openingAggregate, makeRules),
@@ -46,6 +48,8 @@ export const alerts = feature({
 
 export type { AlertGroup, Event as AlertEvent } from './domain.ts'
 export { observing } from './observe.ts'
+export { makeRules as alertRules } from './rules.ts'
+export { type Recorded, simulate } from './simulate.ts'
 export { messageButtons } from './slots.ts'
 export type { IncomingAlert } from './sources/source.ts'
 export { runbookOf, sayingOf } from './words.ts'
