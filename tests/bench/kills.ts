@@ -6,6 +6,7 @@ import { startSimulator } from '../../src/simulator/index.ts'
 import type { Simulator } from '../../src/simulator/types.ts'
 import { startBotProcess } from '../support/bot-process.ts'
 import { manifest } from '../support/manifest.ts'
+import { configWith, withoutStorms } from './config.ts'
 import type { Bench, Figure } from './run.ts'
 
 const kills = Number(process.env.BENCH_KILLS ?? 100)
@@ -15,12 +16,13 @@ const drainSecondsMax = 240
 export async function measureKills(bench: Bench): Promise<Figure[]> {
   const simulator = await startSimulator({ manifest })
   const databaseUrl = await bench.databaseUrl('kills')
+  const env = configWith(bench, withoutStorms)
   const accepted = new Set<string>()
   const ana = simulator.slack.person('ana')
   const [general] = simulator.slack.channels()
   let commands = 0
   for (let round = 0; round < kills; round += 1) {
-    const bot = await startBotProcess({ simulator, databaseUrl, hookToken: token })
+    const bot = await startBotProcess({ simulator, databaseUrl, hookToken: token, env })
     simulator.connect(`${bot.url}/slack/events`)
     const title = `kill-${round}`
     const sending = [
@@ -38,7 +40,7 @@ export async function measureKills(bench: Bench): Promise<Figure[]> {
     await bot.kill()
     await Promise.all(sending)
   }
-  const last = await startBotProcess({ simulator, databaseUrl, hookToken: token })
+  const last = await startBotProcess({ simulator, databaseUrl, hookToken: token, env })
   const database = await openDatabase(databaseUrl, { connections: 2 })
   try {
     await drained(database.db)

@@ -2,6 +2,7 @@
 import { startSimulator } from '../../src/simulator/index.ts'
 import { startBotProcess } from '../support/bot-process.ts'
 import { manifest } from '../support/manifest.ts'
+import { configWith, withoutStorms } from './config.ts'
 import type { Bench, Figure } from './run.ts'
 import { milliseconds, percentile } from './statistics.ts'
 
@@ -10,7 +11,9 @@ const token = 'bench-token'
 
 export async function measureLatency(bench: Bench): Promise<Figure[]> {
   const simulator = await startSimulator({ manifest })
-  const bot = await startBotProcess({ simulator, databaseUrl: await bench.databaseUrl('latency'), hookToken: token })
+  const databaseUrl = await bench.databaseUrl('latency')
+  const env = configWith(bench, withoutStorms)
+  const bot = await startBotProcess({ simulator, databaseUrl, hookToken: token, env })
   const spent: number[] = []
   const roundTrips: number[] = []
   try {

@@ -5,6 +5,7 @@
 import { startSimulator } from '../../src/simulator/index.ts'
 import { startBotProcess } from '../support/bot-process.ts'
 import { manifest } from '../support/manifest.ts'
+import { configWith, withoutStorms } from './config.ts'
 import type { Bench, Figure } from './run.ts'
 import { milliseconds, percentile } from './statistics.ts'
 
@@ -33,7 +34,8 @@ export async function measurePages(bench: Bench): Promise<Figure[]> {
 async function measure(bench: Bench, given: { database: string; isWorstHour: boolean }): Promise<number[]> {
   const simulator = await startSimulator({ manifest })
   const databaseUrl = await bench.databaseUrl(given.database)
-  const bot = await startBotProcess({ simulator, databaseUrl, hookToken: token })
+  const env = configWith(bench, withoutStorms)
+  const bot = await startBotProcess({ simulator, databaseUrl, hookToken: token, env })
   const spent: number[] = []
   try {
     if (given.isWorstHour) {

@@ -8,10 +8,13 @@ import path from 'node:path'
 import { startServer } from '../support/postgres.ts'
 import { measureAcks } from './acks.ts'
 import { measureActions } from './actions.ts'
+import { measureHistory } from './history.ts'
 import { measureKills } from './kills.ts'
 import { measureLatency } from './latency.ts'
 import { measurePages } from './pages.ts'
 import { measureStarts } from './starts.ts'
+import { measureStorm } from './storm.ts'
+import { measureStormKills } from './storm-kills.ts'
 import { measureWebhooks } from './webhooks.ts'
 
 export interface Figure {
@@ -34,6 +37,9 @@ const all = {
   acks: measureAcks,
   starts: measureStarts,
   kills: measureKills,
+  storm: measureStorm,
+  history: measureHistory,
+  'storm-kills': measureStormKills,
   actions: measureActions,
 }
 

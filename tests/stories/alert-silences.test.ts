@@ -20,7 +20,13 @@ story('«Silence» asks for how long and why, holds in Alertmanager too, and end
   await alert.expectEdit('Silenced', 'silenced by S-1')
   await silence.expectEdit('in Alertmanager, too')
   expect(stage.simulator.alertmanager.active()).toMatchObject([
-    { comment: 'new disks are coming (S-1 of Tocsin)', matchers: [{ name: 'alertname', value: 'DiskFull' }, {}, {}] },
+    {
+      comment: 'new disks are coming (S-1 of Tocsin)',
+      matchers: [
+        { name: 'alertname', value: 'DiskFull' },
+        { name: 'service', value: 'search' },
+      ],
+    },
   ])
 
   await clock.advance('2h')

@@ -9,7 +9,7 @@ export interface Route {
   match: readonly Matcher[]
   /** The routes below have their turn too. */
   continues: boolean
-  /** Labels; null leaves it to the sender, and else each alert is a group of its own. */
+  /** Labels; null leaves it to the sender, and where that says nothing, it is the rule and the service. */
   groupBy: readonly string[] | null
   /** A channel; null shows it nowhere. */
   post: string | null
@@ -70,8 +70,6 @@ export function routesFor(routes: readonly Route[], fallback: Route, labels: Lab
 }
 
 export interface Groupable {
-  source: string
-  fingerprint: string
   title: string
   labels: Labels
   groupHint: string | null
@@ -82,12 +80,14 @@ export function placeOf(alert: Groupable, route: Route): Place {
 }
 
 // Severity is an attribute, never part of a key, unless somebody insists: a warning that becomes critical is the same trouble.
-function keyOf({ labels, groupHint, fingerprint: own, title }: Groupable, { groupBy }: Route): Labels {
+function keyOf({ labels, groupHint, title }: Groupable, { groupBy }: Route): Labels {
   if (groupBy !== null)
     return Object.fromEntries(
       groupBy.map((label) => [label, label === 'alertname' ? (labels[label] ?? title) : (labels[label] ?? '')]),
     )
-  return groupHint === null ? { alert: own } : { group: groupHint }
+  if (groupHint !== null) return { group: groupHint }
+  const { alertname = title, service } = labels
+  return service === undefined ? { alertname } : { alertname, service }
 }
 
 /** Short, because it is part of names and people type its beginning. */
