@@ -32,8 +32,7 @@ export function createProof({ tokenOf, secretOf, isTrue }: ProofOptions, policyO
   }
 
   function bySecret({ raw, headers }: Sent, { secretVariable, isSigned }: SignedBySecret): Proved {
-    const secrets = (knownSecretOf(secretVariable) ?? '').split(',').map((secret) => secret.trim())
-    if (secrets.some((secret) => secret !== '' && isSigned(raw, headers, secret))) return 'proved'
+    if (each(knownSecretOf(secretVariable)).some((secret) => isSigned(raw, headers, secret))) return 'proved'
     return no(`The signature does not fit: it is made with the value of ${secretVariable}.`)
   }
 
@@ -68,7 +67,15 @@ function isToken(header: string, token: string | null): boolean {
           .toString('utf8')
           .replace(/^[^:]*:/, '')
       : credentials
-  return isSame(given, token)
+  return each(token).some((one) => isSame(given, one))
+}
+
+/** While a secret is changed on two sides, the old and the new one are valid: separated by commas. */
+function each(secrets: string | null): string[] {
+  return (secrets ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '')
 }
 
 /** Read once: it may stand in a file. */

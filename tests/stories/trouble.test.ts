@@ -24,6 +24,7 @@ story(
     await room.expectMessage('INC-1')
     await room.expectMessage('Nobody leads INC-1 yet', 'I will not ask again')
     await room.expectMessage('5 min since the declaration')
+    await room.expectMessage('All alerts of INC-1 have been quiet')
     expect(room.messages()[0]?.text).toContain('CheckoutDown')
   },
   // Whose turn it is depends on the day on which the story is told; here it is always Ana's.

@@ -71,11 +71,17 @@ export function matchersFor(group: AlertGroup): Matcher[] {
   const { title, labels } = sayingOf(group)
   const common = commonLabels(membersOf(group))
   const isByLabels = Object.keys(group.key).every((name) => name === 'alertname' || name in labels)
-  const names = isByLabels && Object.keys(group.key).length > 0 ? Object.keys(group.key) : ['alertname', ...usual]
+  const ofKey = isByLabels ? Object.keys(group.key) : []
+  const names = ofKey.length > 0 ? ofKey.toSorted(byReading) : ['alertname', ...usual]
   return names.flatMap((label): Matcher[] => {
     const value = label === 'alertname' ? (common.alertname ?? title) : (common[label] ?? '')
     return value === '' ? [] : [{ label, operator: '=', value }]
   })
+}
+
+/** The name of the rule first. The database keeps no order of labels. */
+function byReading(a: string, b: string): number {
+  return Number(b === 'alertname') - Number(a === 'alertname') || a.localeCompare(b)
 }
 
 const usual = ['service', 'environment', 'instance', 'job']
