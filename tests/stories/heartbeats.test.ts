@@ -27,7 +27,7 @@ story(
 )
 
 story(
-  'a heartbeat goes the way of every alert: what its labels say opens an incident',
+  'a heartbeat goes the way of every alert: what its labels say opens an incident, with its runbook',
   async (given) => {
     const { stage, slack, clock } = given
     await beat(stage)
@@ -35,6 +35,7 @@ story(
     await slack.channel('#alerts').expectMessage('No sign of life from prometheus', 'INC-1')
     await slack.channel('#incidents').expectMessage('INC-1', 'P2')
     await slack.channel('#inc-1-no-sign-of-life-from-prometheus').expectMessage('INC-1')
+    await slack.channel('#inc-1-no-sign-of-life-from-prometheus').expectMessage('A sign of life stays away', 'step 1')
   },
   withAlerts('routes:\n  - match: source="heartbeat",severity="critical"\n    open: P2'),
 )
