@@ -45,6 +45,8 @@ export interface StageOptions {
   /** The bot runs no actions itself. */
   runsElsewhere?: boolean
   prometheusUrl?: string
+  /** A real one, instead of the simulator's. */
+  alertmanagerUrl?: string
 }
 
 // Slack hears about a message a second in each channel; nobody has to sit and wait for that. Not faster: a story that
@@ -156,7 +158,7 @@ function settingsFor(
       : { eventsUrl: env.PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => env.PAGERDUTY_ROUTING_KEY ?? null },
     mail: { url: env.SMTP_URL ?? '', from: env.MAIL_FROM ?? '' },
     prometheusUrl: options.prometheusUrl ?? null,
-    alertmanager: { url: env.ALERTMANAGER_URL ?? '', token: null },
+    alertmanager: { url: options.alertmanagerUrl ?? env.ALERTMANAGER_URL ?? '', token: null },
     snsUrl: simulator.url,
     hookTokenOf: () => hookToken,
     secretOf: (variable) => secretOf(simulator, variable),

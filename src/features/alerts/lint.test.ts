@@ -16,6 +16,7 @@ const whole = `- alert: HighErrorRate
 test('a rule that says how bad, whose, how far and what to do is in order', () => {
   expect(lint(whole)).toEqual([])
   expect(lint(whole.replace('service: checkout', "service: '{{ $labels.service }}'"))).toEqual([])
+  expect(lint(whole.replace('rate(errors[5m]) > 0.01', 'vector(1)'))).toEqual([])
   expect(lint('- record: job:errors:rate5m\n  expr: rate(errors[5m])')).toEqual([])
 })
 

@@ -72,7 +72,8 @@ function checkRule(
   const found: Mismatch[] = []
   const miss = (where: string, problem: string, accepted: string) =>
     found.push({ path: [...path, where], problem: `${alert} ${problem}`, accepted })
-  if (!/[<>]=?|[!=]=|\babsent(_over_time)?\(|\bchanges\(|\bresets\(/.test(expr))
+  // What is always on, as a sign of life, has none on purpose.
+  if (!/[<>]=?|[!=]=|\babsent(_over_time)?\(|\bchanges\(|\bresets\(|^\s*vector\(/.test(expr))
     miss('expr', 'has no threshold', 'Compare with a number: > 0.01')
   if (!labels.severity) miss('labels', 'has no severity', 'Add severity: critical, warning or info')
   const { team, service } = labels
