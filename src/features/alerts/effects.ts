@@ -180,11 +180,12 @@ function declareIncident(
   { together, severity, asTriage }: Extract<Involved, { how: 'declare' }>,
   declared: ReturnType<typeof declaration>,
 ): Effect {
-  if (together === null) return { kind: 'perform', feature: 'incidents', id: newSubject, command: declared }
+  if (together === null)
+    return { kind: 'perform', feature: 'incidents', id: newSubject, isUrgent: true, command: declared }
   const service = together.startsWith('service ') ? group.service : null
   const wanted = { group: group.id, severity, asTriage, declaration: declared }
   const command = { type: 'opening.want', key: together, service, ...wanted }
-  return { kind: 'perform', feature: 'alertOpenings', id: together, command }
+  return { kind: 'perform', feature: 'alertOpenings', id: together, isUrgent: true, command }
 }
 
 export function declaration(group: AlertGroup, { severity, asTriage, together, at, rules }: Declaring) {

@@ -8,7 +8,7 @@ import type { Event, Opening } from './domain.ts'
 export function effects(_opening: Opening, event: Event): readonly Effect[] {
   switch (event.type) {
     case 'opening.began':
-      return [{ kind: 'perform', feature: 'incidents', id: newSubject, command: event.declaration }]
+      return [{ kind: 'perform', feature: 'incidents', id: newSubject, isUrgent: true, command: event.declaration }]
     case 'opening.waited':
       return []
     case 'opening.joined':
