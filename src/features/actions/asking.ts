@@ -1,5 +1,5 @@
 /** How a person's wish becomes a request: who may, for which incident, where its card goes. Other features ask here too. */
-import { type Answer, type Call, refuse } from '../../core/call.ts'
+import { type Answer, type Call, refuse, tell } from '../../core/call.ts'
 import type { Effect, Place } from '../../core/effects.ts'
 import { newSubject } from '../../core/perform.ts'
 import { thingInChannel } from '../../core/things.ts'
@@ -98,10 +98,16 @@ async function inTheWay(call: Call, entry: Entry, wish: Wish): Promise<Answer | 
   ])
   const other = holder ?? (wish.undoes === undefined ? same : null)
   if (other === null) return null
+  // The same delivery, come again after a crash: it is asked for already, and nobody is refused anything.
+  if (isSame(other.origin, wish.origin)) return tell(`${key(other)} ${stateWords[other.state]} already.`)
   const name = (await maySee(call, other)) ? `${key(other)} (${escapeInline(other.title)})` : 'Another action'
   return refuse(
     `${name} for ${escapeInline(wish.target)} ${stateWords[other.state]} already. Wait for it, or have it withdrawn.`,
   )
+}
+
+function isSame(one: Origin | null, other: Origin | undefined): boolean {
+  return one !== null && one.feature === other?.feature && one.id === other.id
 }
 
 export async function groupsAmong(call: Call, groups: readonly string[]): Promise<string[]> {

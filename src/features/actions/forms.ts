@@ -11,6 +11,7 @@ import { aggregate } from './aggregate.ts'
 import { approve, breakGlass, settle } from './answering.ts'
 import { answer } from './answers.ts'
 import { askForAction } from './asking.ts'
+import { confirmForm } from './asking-in-words.ts'
 import type { Action, Entry } from './domain.ts'
 import { glassPhraseOf, phraseOf } from './phrases.ts'
 import type { Rules } from './rules.ts'
@@ -198,7 +199,7 @@ export const reviewForm = modal({
   },
 })
 
-export const modals = [requestForm, approveForm, denyForm, glassForm, settleForm, reviewForm]
+export const modals = [requestForm, confirmForm, approveForm, denyForm, glassForm, settleForm, reviewForm]
 
 /** What suits the incident first. */
 export async function openRequestForm(

@@ -1,7 +1,9 @@
 /** The run as `perform` knows it. */
 import type { Aggregate } from '../../core/perform.ts'
-import { type Command, decide, type Event, evolve, type Refused, type Run } from './domain.ts'
+import { decide } from './decide.ts'
+import type { Command, Event, Refused, Run } from './domain.ts'
 import { effects } from './effects.ts'
+import { evolve } from './evolve.ts'
 import type { Rules } from './rules.ts'
 import { load, newId, save } from './store.ts'
 

@@ -19,6 +19,9 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
     'value-missing': `It cannot be run: the alert does not say ${detail('names')}.`,
     'reason-missing': 'Say in a few words why it is skipped.',
     'no-such-answer': 'That is none of the answers.',
+    'nothing-to-escalate': 'There is nothing to escalate here: no step has failed, or help is called for already.',
+    drill: 'This is a test or a drill, so nobody is woken. Press «Done» to go on.',
+    'no-such-team': `There is no team ${detail('team')} any more. Page one of ${detail('accepted')}: \`/oncall page <team>\`.`,
   }
   return refuse(sentences[refused])
 }

@@ -2,13 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Given } from '../../core/decision.ts'
 import { isRefusal } from '../../core/decision.ts'
-import { type Command, currentStep, decide, type Event, evolve, isOver, type Run } from './domain.ts'
+import { decide } from './decide.ts'
+import { type Command, currentStep, type Event, escalationOf, isOver, type Policy, type Run } from './domain.ts'
+import { evolve } from './evolve.ts'
 import type { StepBlock } from './runbook.ts'
 
 const now = new Date('2026-11-20T10:00:00Z')
-const ana: Given<unknown> = { id: 'r1', now, actor: { kind: 'person', id: 'U1' }, policy: null }
-const ben: Given<unknown> = { ...ana, actor: { kind: 'person', id: 'U2' } }
-const outside: Given<unknown> = { ...ana, actor: { kind: 'tocsin', what: 'outbox' } }
+const ana: Given<Policy> = { id: 'r1', now, actor: { kind: 'person', id: 'U1' }, policy: { teams: ['platform'] } }
+const ben: Given<Policy> = { ...ana, actor: { kind: 'person', id: 'U2' } }
+const outside: Given<Policy> = { ...ana, actor: { kind: 'tocsin', what: 'outbox' } }
 const query: StepBlock = { kind: 'query', promql: 'up', forMinutes: 60 }
 const ask: StepBlock = {
   kind: 'ask',
@@ -27,6 +29,8 @@ const step = (id: string, section: string, block: StepBlock | null = null, missi
 const opening = {
   type: 'run.start',
   incident: '42',
+  isPrivate: false,
+  isDrill: false,
   place: 'incidents/42/channel',
   name: 'high-latency',
   title: 'High latency',
@@ -41,7 +45,7 @@ const opening = {
   ],
 } as const satisfies Command
 
-function play(...commands: [Command, Given<unknown>?][]): { run: Run; refused: string | null } {
+function play(...commands: [Command, Given<Policy>?][]): { run: Run; refused: string | null } {
   let run: Run | null = null
   let refused: string | null = null
   for (const [command, given = ana] of [[opening] as [Command], ...commands]) {
@@ -85,6 +89,61 @@ test('two people press at once: the second is told who was first', () => {
   })
 })
 
+test('a step that failed leads to where help is called, past everything between', () => {
+  const { run } = play([{ type: 'run.finishStep', step: 'diagnosis-1', as: 'failed', note: 'no data' }])
+  expect(escalationOf(run)?.id).toBe('escalate-1')
+  const after = play(
+    [{ type: 'run.finishStep', step: 'diagnosis-1', as: 'failed', note: 'no data' }],
+    [{ type: 'run.escalate' }],
+  ).run
+  expect(states(after)).toBe('failed skipped skipped open')
+  expect(escalationOf(after)).toBeNull()
+})
+
+test('its own section goes first, when it says itself whom to call', () => {
+  const page: StepBlock = { kind: 'page', team: 'platform', message: '' }
+  const steps = [...opening.steps.slice(0, 2), step('diagnosis-3', 'Diagnosis', page), ...opening.steps.slice(2)]
+  const failed: Command = { type: 'run.finishStep', step: 'diagnosis-1', as: 'failed', note: '' }
+  const decided = [{ ...opening, steps } as Command, failed].reduce<Run | null>((run, command) => {
+    const events = decide(run, command, ana) as readonly Event[]
+    return events.reduce<Run | null>(evolve, run)
+  }, null)
+  expect(decided && escalationOf(decided)?.id).toBe('diagnosis-3')
+})
+
+test('what is heard of an action that waits keeps its step running, and the end of it opens the step again', () => {
+  const saw = (summary: string, isWaiting: boolean): [Command, Given<Policy>] => [
+    { type: 'run.see', step: 'diagnosis-1', observed: { outcome: 'unknown', summary, series: [] }, isWaiting },
+    outside,
+  ]
+  expect(states(play(saw('A-1 waits for approval', true)).run)).toBe('running waiting waiting waiting')
+  expect(states(play(saw('A-1 waits for approval', true), saw('A-1 worked', false)).run)).toBe(
+    'open waiting waiting waiting',
+  )
+})
+
+test('what goes into the timeline says which runbook and step it was, what was seen, and who was on it', () => {
+  const seen = {
+    outcome: 'ok',
+    summary: 'one series',
+    series: [{ labels: 'job=api', value: 0.91, points: [] }],
+  } as const
+  const run = play(
+    [{ type: 'run.take', step: 'diagnosis-1' }],
+    [{ type: 'run.see', step: 'diagnosis-1', observed: seen }, outside],
+  ).run
+  expect(decide(run, done('diagnosis-1')[0], ben)).toMatchObject([
+    {
+      incident: '42',
+      runbook: 'High latency',
+      number: 1,
+      what: 'diagnosis-1',
+      output: '0.91 (job=api)',
+      assignee: 'U1',
+    },
+  ])
+})
+
 test('the run is over with its last step, and a late echo changes nothing', () => {
   const all = [done('diagnosis-1'), done('diagnosis-2'), done('mitigation-1'), done('escalate-1')]
   const { run } = play(...all)
@@ -92,7 +151,7 @@ test('the run is over with its last step, and a late echo changes nothing', () =
   expect(decide(run, { type: 'run.giveUp', step: 'diagnosis-1', code: 'x' }, outside)).toEqual([])
 })
 
-test.each<[string, [Command, Given<unknown>?][], string]>([
+test.each<[string, [Command, Given<Policy>?][], string]>([
   ['a step that is not there', [done('nowhere')], 'no-such-step'],
   ['a step before its turn', [done('escalate-1')], 'step-not-open'],
   ['a second start', [[opening]], 'already-started'],
@@ -125,9 +184,20 @@ test.each<[string, [Command, Given<unknown>?][], string]>([
     [done('diagnosis-1'), [{ type: 'run.answer', step: 'diagnosis-2', answer: 'Perhaps' }]],
     'no-such-answer',
   ],
+  ['escalating when nothing failed', [[{ type: 'run.escalate' }]], 'nothing-to-escalate'],
   ['anything after the end', [[{ type: 'run.stop', reason: '' }], done('diagnosis-1')], 'run-is-over'],
 ])('%s is refused', (_what, commands, refused) => {
   expect(play(...commands).refused).toBe(refused)
+})
+
+test.each([
+  ['in a drill nobody is woken', { isDrill: true }, 'platform', 'drill'],
+  ['a team that is no more cannot be called', {}, 'gone', 'no-such-team'],
+])('%s', (_what, change, team, refused) => {
+  const steps = [step('escalate-1', 'Escalate', { kind: 'page', team, message: '' })]
+  const events = decide(null, { ...opening, ...change, steps }, ana) as readonly Event[]
+  const run = events.reduce<Run | null>(evolve, null)
+  expect(decide(run, { type: 'run.runStep', step: 'escalate-1' }, ana)).toMatchObject({ refused })
 })
 
 test('whatever is pressed in whatever order, one step at most is current and a run that is not over has one', () => {
@@ -143,6 +213,8 @@ test('whatever is pressed in whatever order, one step at most is current and a r
     fc.record({ type: fc.constant('run.answer' as const), step: id, answer: fc.constantFrom('Yes', 'No', '?') }),
     fc.record({ type: fc.constant('run.giveUp' as const), step: id, code: fc.constant('x') }),
     fc.record({ type: fc.constant('run.waitIsOver' as const), step: id }),
+    fc.record({ type: fc.constant('run.letGo' as const), step: id }),
+    fc.constant<Command>({ type: 'run.escalate' }),
   )
   fc.assert(
     fc.property(fc.array(command, { maxLength: 30 }), (commands) => {

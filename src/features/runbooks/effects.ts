@@ -2,7 +2,9 @@
 import type { Given } from '../../core/decision.ts'
 import type { Effect } from '../../core/effects.ts'
 import { unreachable } from '../../lib/unreachable.ts'
-import type { Event, Run, Step } from './domain.ts'
+import { pageTeam, resolvePage } from '../oncall/index.ts'
+import { type Event, isOver, type Run, type Step } from './domain.ts'
+import { pageAbout } from './hearing.ts'
 import type { Rules } from './rules.ts'
 import { runMessage } from './views.ts'
 
@@ -11,13 +13,16 @@ export function effects(run: Run, event: Event, { policy }: Given<Rules>): reado
     case 'run.stepRun':
       return [show(run, policy), ...setGoing(run, stepOf(run, event.step))]
     case 'run.stepFinished':
-      return [{ kind: 'timer.cancel', key: waitTimer(run, event.step) }, show(run, policy)]
+      return [...callOff(run, stepOf(run, event.step)), show(run, policy)]
+    case 'run.stopped':
+      return [...run.steps.filter((step) => !isOver(step)).flatMap((step) => callOff(run, step)), show(run, policy)]
     case 'run.started':
     case 'run.stepTaken':
     case 'run.stepSeen':
     case 'run.stepAnswered':
+    case 'run.stepLetGo':
+    case 'run.escalated':
     case 'run.finished':
-    case 'run.stopped':
       return [show(run, policy)]
     default:
       return unreachable(event)
@@ -56,6 +61,8 @@ function setGoing(run: Run, step: Step): Effect[] {
           whenGivenUp: back('run.giveUp'),
         },
       ]
+    case 'page':
+      return [callTeam(run, step, block)]
     case 'wait': {
       const at = new Date(Date.parse(step.at ?? run.startedAt) + block.milliseconds).toISOString()
       return [{ kind: 'timer.set', key: waitTimer(run, step.id), at, fire: back('run.waitIsOver') }]
@@ -63,6 +70,20 @@ function setGoing(run: Run, step: Step): Effect[] {
     default:
       return []
   }
+}
+
+function callTeam(run: Run, step: Step, { team, message }: Extract<Step['block'], { kind: 'page' }>): Effect {
+  const key = run.incident === null ? '' : `INC-${run.incident} `
+  // Whoever is woken looks into the channel; the rest of a private incident stays there.
+  const words = run.isPrivate ? 'help is called for in a private incident' : message || `help with: ${run.title}`
+  return pageTeam(team, { about: pageAbout(run, step), summary: `${key}${words}`, severity: 'critical' })
+}
+
+/** Nobody waits for it any more, and nobody need come. An action goes its own way: its card has the buttons. */
+function callOff(run: Run, step: Step): Effect[] {
+  const { block, seen } = step
+  if (block?.kind === 'wait') return [{ kind: 'timer.cancel', key: waitTimer(run, step.id) }]
+  return block?.kind === 'page' && seen !== null ? [resolvePage(pageAbout(run, step), block.team)] : []
 }
 
 function stepOf(run: Run, id: string): Step {

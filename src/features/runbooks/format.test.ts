@@ -66,6 +66,7 @@ test('a whole runbook is read: what it is for, its prose, its steps and what eac
     ['escalate-1', 'Escalate', 'page'],
   ])
   expect(runbook.steps[0]?.block).toMatchObject({ kind: 'query', forMinutes: 30 })
+  expect(runbook.steps[0]?.line).toBe(18)
   expect(runbook.steps[2]?.block).toEqual({
     kind: 'action',
     action: 'rollback',

@@ -48,7 +48,7 @@ export function readRunbook({ file, text: raw }: ContentPage): Read {
   const reading: Reading = { file, bodyLine, problems: [] }
   const sections = sectionsOf(fromMarkdown(body).children)
   const steps = stepsOf(sections, reading)
-  if (steps.length === 0) complain(reading, 1, 'there is no step in it', 'Write list items under a heading')
+  if (steps.length === 0) complain(reading, bodyLine, 'there is no step in it', 'Write list items under a heading')
   checkAnswers(steps, reading)
   if (reading.problems.length > 0) return { problems: reading.problems }
 
@@ -111,11 +111,11 @@ function stepsOf(sections: readonly Section[], reading: Reading): PlannedStep[] 
       const items = section.nodes.flatMap((node) => (node.type === 'list' ? node.children : []))
       return items.map((item, index) => stepOf(section.name, index + 1, item, reading))
     })
-  return steps.length > 0 ? steps : plainSteps(sections)
+  return steps.length > 0 ? steps : plainSteps(sections, reading)
 }
 
 /** A page that was written without us in mind: each heading with text below it is one thing to do. */
-function plainSteps(sections: readonly Section[]): PlannedStep[] {
+function plainSteps(sections: readonly Section[], reading: Reading): PlannedStep[] {
   return sections
     .filter((section) => section.depth >= 2 && !proseSections.includes(section.name.toLowerCase()))
     .filter((section) => section.nodes.length > 0)
@@ -124,16 +124,15 @@ function plainSteps(sections: readonly Section[]): PlannedStep[] {
       section: section.name,
       words: markupOf(section.nodes),
       block: null,
-      line: section.nodes[0]?.position?.start.line ?? 1,
+      line: lineOf(section.nodes[0], reading),
     }))
 }
 
 function stepOf(section: string, number: number, item: ListItem, reading: Reading): PlannedStep {
-  const line = item.position?.start.line ?? 1
+  const line = lineOf(item, reading)
   const codes = item.children.filter((node): node is Code => node.type === 'code' && isStepKind(node.lang))
   const [code] = codes
-  if (codes.length > 1)
-    complain(reading, codes[1]?.position?.start.line ?? line, 'a step does one thing', 'Make it two list items')
+  if (codes.length > 1) complain(reading, lineOf(codes[1], reading), 'a step does one thing', 'Make it two list items')
   const words = markupOf(item.children.filter((node) => !codes.some((one) => one === node)))
   if (words === '') complain(reading, line, 'the step says nothing', 'Say in a sentence what to look at and why')
   for (const name of variablesIn(words)) {
@@ -147,7 +146,7 @@ function blockOf(code: Code | undefined, reading: Reading): PlannedStep['block']
   if (!code || !isStepKind(code.lang)) return null
   const read = readBlock(code.lang, code.value)
   if ('block' in read) return read.block
-  complain(reading, code.position?.start.line ?? 1, read.problem, read.accepted)
+  complain(reading, lineOf(code, reading), read.problem, read.accepted)
   return null
 }
 
@@ -180,6 +179,14 @@ export function indexOfTarget(steps: readonly { id: string; section: string }[],
   return byId >= 0 ? byId : steps.findIndex((step) => step.section.toLowerCase() === goTo.toLowerCase())
 }
 
-function complain({ file, bodyLine, problems }: Reading, line: number, problem: string, accepted: string): void {
-  problems.push({ file, line: bodyLine + line - 1, key: '', problem, accepted })
+/** The line of the file that something in the Markdown stands on. */
+function lineOf(
+  node: { position?: { start: { line: number } } | undefined } | undefined,
+  { bodyLine }: Reading,
+): number {
+  return bodyLine + (node?.position?.start.line ?? 1) - 1
+}
+
+function complain({ file, problems }: Reading, line: number, problem: string, accepted: string): void {
+  problems.push({ file, line, key: '', problem, accepted })
 }

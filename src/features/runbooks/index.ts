@@ -17,6 +17,7 @@ import { aggregate } from './aggregate.ts'
 import { careAggregate } from './care/aggregate.ts'
 import { runbooksConfig } from './config.ts'
 import { modals } from './forms.ts'
+import { hearing } from './hearing.ts'
 import type { Occasion } from './library.ts'
 import { lint } from './lint.ts'
 import { occasionAggregate } from './occasions/aggregate.ts'
@@ -43,16 +44,21 @@ export const runbooks = feature({
     on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) => {
       // What an alert opened is matched when the alert is known with its labels.
       if (state.origin?.feature === 'alerts') return []
-      const { severity, service } = state
-      return [match(id, { labels: {}, pointers: [], service, severity, values: valuesOf({ incident: state }) })]
+      const { severity, service, isPrivate, kind } = state
+      const values = valuesOf({ incident: state })
+      return [match(id, { labels: {}, pointers: [], service, severity, values, isPrivate, isDrill: kind !== 'real' })]
     }),
     on<AlertGroup, AlertEvent, 'alert.incidentLinked'>('alert.incidentLinked', ({ state, event }) => [
       match(event.incident.id, occasionOf(state, event.incident)),
     ]),
+    ...hearing,
   ],
 })
 
-function match(incident: string, occasion: Occasion & { values: Values }): Effect {
+function match(
+  incident: string,
+  occasion: Occasion & { values: Values; isPrivate?: boolean; isDrill?: boolean },
+): Effect {
   return { kind: 'perform', feature: 'runbooks', id: incident, command: { type: 'runbooks.match', ...occasion } }
 }
 

@@ -1,15 +1,18 @@
 /** What `tocsin check` says about runbooks: what cannot be read, and what points at something that is not there. */
 import type { Problem } from '../../core/config.ts'
 import type { Ground } from '../../core/feature.ts'
+import { mistakeIn } from '../actions/index.ts'
 import { readLibrary } from './library.ts'
 import type { Runbook } from './runbook.ts'
+import { variable } from './variables.ts'
 
 export function lint({ config, content }: Ground): readonly Problem[] {
   const library = readLibrary(content)
   return [...library.problems, ...library.runbooks.flatMap((runbook) => deadReferences(runbook, config))]
 }
 
-function deadReferences(runbook: Runbook, { services, severities, teams }: Ground['config']): Problem[] {
+function deadReferences(runbook: Runbook, config: Ground['config']): Problem[] {
+  const { services, severities, teams } = config
   const problems: Problem[] = []
   const hold = (what: string, names: readonly string[], known: readonly string[], line = 1) => {
     for (const name of names) {
@@ -27,7 +30,10 @@ function deadReferences(runbook: Runbook, { services, severities, teams }: Groun
   hold('severity', runbook.severities, Object.keys(severities))
   if (runbook.owner !== null && !/^[UW][A-Z0-9]+$/.test(runbook.owner))
     hold('owner', [runbook.owner], Object.keys(teams))
-  for (const { block, line } of runbook.steps)
+  for (const { block, line } of runbook.steps) {
     if (block?.kind === 'page') hold('page', [block.team], Object.keys(teams), line)
+    const mistake = block?.kind === 'action' ? mistakeIn({ config }, block, variable) : null
+    if (mistake !== null) problems.push({ file: runbook.file, line, key: 'action', ...mistake })
+  }
   return problems
 }

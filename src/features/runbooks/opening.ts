@@ -7,14 +7,19 @@ import { fillBlock, fillWords, missingIn, type Values } from './variables.ts'
 
 export interface Circumstances {
   incident: string | null
+  isPrivate?: boolean
+  isDrill?: boolean
   place: Place
   values: Values
   now: Date
 }
 
-export function openingOf(runbook: Runbook, { incident, place, values, now }: Circumstances): Opening {
+export function openingOf(runbook: Runbook, circumstances: Circumstances): Opening {
+  const { incident, isPrivate = false, isDrill = false, place, values, now } = circumstances
   return {
     incident,
+    isPrivate,
+    isDrill,
     place,
     name: runbook.name,
     title: runbook.title,

@@ -1,8 +1,8 @@
 /** The page of a run: everything that its steps saw, which a message is too short for. */
 import type { Page } from '../../core/pages.ts'
 import type { Run, Step } from './domain.ts'
+import { figure } from './plain-words.ts'
 import { load } from './store.ts'
-import { figure } from './views.ts'
 
 export const pages: readonly Page[] = [
   {

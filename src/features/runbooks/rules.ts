@@ -2,9 +2,10 @@
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
 import type { RunbooksConfig } from './config.ts'
+import type { Policy } from './domain.ts'
 import { type Library, readLibrary } from './library.ts'
 
-export interface Rules {
+export interface Rules extends Policy {
   library: Library
   templates: Templates
   opensBySelf: boolean
@@ -18,6 +19,7 @@ export function makeRules({ config, templates, content, publicUrl }: Ground): Ru
   const own = config.runbooks as RunbooksConfig
   return {
     library: readLibrary(content),
+    teams: Object.keys(config.teams),
     templates,
     opensBySelf: own.openBySelf,
     ownersOf: (owner) =>

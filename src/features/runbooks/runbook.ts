@@ -53,5 +53,5 @@ export const stepKinds = ['query', 'check', 'action', 'comms', 'ask', 'wait', 'p
 
 /** Kinds that «Run» sets going. */
 export function canRun(block: StepBlock | null): boolean {
-  return block !== null && ['query', 'check', 'wait'].includes(block.kind)
+  return block !== null && ['query', 'check', 'wait', 'action', 'page'].includes(block.kind)
 }

@@ -17,9 +17,11 @@ import { find, isStale, search } from './library.ts'
 import { openingOf, valuesOf } from './opening.ts'
 import type { Rules } from './rules.ts'
 import type { Runbook } from './runbook.ts'
+import { runStep } from './running.ts'
 import {
   answerMenu,
   doneButton,
+  escalateButton,
   failedButton,
   notWorkedButton,
   offer,
@@ -92,8 +94,9 @@ export const clicks = [
   }),
   onClick(runButton, {
     who: 'responders',
-    run: (call, { run, step }) => change(call, run, { type: 'run.runStep', step }),
+    run: (call, { run, step }) => runStep(call, run, step),
   }),
+  onClick(escalateButton, { who: 'responders', run: (call, { run }) => change(call, run, { type: 'run.escalate' }) }),
   onClick(takeButton, {
     who: 'responders',
     run: (call, { run, step }) => change(call, run, { type: 'run.take', step }),
@@ -133,7 +136,14 @@ async function start(call: Call, name: string, incident: string | null): Promise
   const subject = incident === null ? null : await incidentAggregate.load(call.db, incident)
   const place = subject === null ? (call.channelId ?? `@${call.person.id}`) : `incidents/${subject.id}/channel`
   const values = valuesOf(subject === null ? {} : { incident: subject })
-  const opening = openingOf(runbook, { incident: subject?.id ?? null, place, values, now: call.now })
+  const opening = openingOf(runbook, {
+    incident: subject?.id ?? null,
+    isPrivate: subject?.isPrivate ?? false,
+    isDrill: subject !== null && subject.kind !== 'real',
+    place,
+    values,
+    now: call.now,
+  })
   const outcome = await call.perform(aggregate, newSubject, { type: 'run.start', ...opening })
   if ('refused' in outcome) return sentence(outcome)
   return subject === null || subject.channel?.id === call.channelId

@@ -10,6 +10,8 @@ const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'da
 export const runs = pgTable('runbook_runs', {
   id: text('id').primaryKey(),
   incident: text('incident_id'),
+  isPrivate: boolean('is_private').notNull(),
+  isDrill: boolean('is_drill').notNull(),
   place: text('place').notNull(),
   name: text('name').notNull(),
   title: text('title').notNull(),

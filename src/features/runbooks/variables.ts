@@ -8,7 +8,8 @@ import type { PlannedStep, StepBlock } from './runbook.ts'
 /** By their full names: `labels.instance`, `incident.title`. */
 export type Values = Readonly<Record<string, string>>
 
-const variable = /\{\{\s*([a-z]+\.[a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}/g
+/** Global, so only for `replace`, `search` and `matchAll`, which begin anew each time. */
+export const variable = /\{\{\s*([a-z]+\.[a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}/g
 
 /** What a label may be called, so that a mistyped name is told from a missing label. */
 export const incidentVariables = ['incident.key', 'incident.title', 'incident.service', 'incident.severity']

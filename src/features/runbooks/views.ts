@@ -7,7 +7,8 @@ import { formatDuration } from '../../lib/duration.ts'
 import { bold, escapeInline, escapeText, link, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { plural } from '../../lib/words.ts'
-import { currentStep, isOver, type Run, type Step } from './domain.ts'
+import { currentStep, escalationOf, isOver, type Run, type Step } from './domain.ts'
+import { figure } from './plain-words.ts'
 import { canRun, type Runbook, type StepBlock } from './runbook.ts'
 
 const ofStep = z.object({ run: z.string(), step: z.string() })
@@ -15,6 +16,7 @@ export const doneButton = button('runbooks.done', ofStep)
 export const skipButton = button('runbooks.skip', ofStep)
 export const failedButton = button('runbooks.failed', ofStep)
 export const runButton = button('runbooks.run', ofStep)
+export const escalateButton = button('runbooks.escalate', z.object({ run: z.string() }))
 export const takeButton = button('runbooks.take', ofStep)
 export const answerMenu = menu('runbooks.answer')
 export const startButton = button('runbooks.start', z.object({ name: z.string(), incident: z.string().nullable() }))
@@ -37,6 +39,7 @@ export function runMessage(run: Run, publicUrl: string): Message {
       context([[where, startedWords(run), ...staleness].join(' · ')]),
       ...(run.meaning === '' || over.length > 0 ? [] : [section(shortened(run.meaning, 600))]),
       ...folded(run, over),
+      ...proposal(run),
       ...(current === null ? closing(run) : open(run, current, number, publicUrl)),
       ...coming(run, current),
     ],
@@ -64,6 +67,18 @@ function folded(run: Run, over: readonly Step[]): Block[] {
   const earlier = over.length - foldedMax
   const lines = over.slice(-foldedMax).map((step) => overLine(run, step))
   return [context([...(earlier > 0 ? [`${plural(earlier, 'earlier step', 'earlier steps')} over`] : []), ...lines])]
+}
+
+/** A step failed, and help is not called yet. */
+function proposal(run: Run): Block[] {
+  const target = escalationOf(run)
+  if (target === null) return []
+  const failed = run.steps.findLast((step) => step.state === 'failed')
+  const number = failed ? run.steps.indexOf(failed) + 1 : 0
+  return [
+    section(`:x: *Step ${number} failed.* Then: ${firstLine(target.words)}`),
+    actions([escalateButton.draw('Escalate', { run: run.id }, { style: 'danger' })]),
+  ]
 }
 
 const marks: Record<Step['state'], string> = {
@@ -109,7 +124,9 @@ function runningWords({ block }: Step): string {
     case 'wait':
       return `waiting ${formatDuration(block.milliseconds)}`
     case 'action':
-      return 'the action is on its way; its own card says how it goes'
+      return 'the action goes its own way; its card has the buttons'
+    case 'page':
+      return 'until somebody answers'
     default:
       return 'looking …'
   }
@@ -167,12 +184,6 @@ export function seenLines(seen: Seen): string[] {
   ]
 }
 
-export function figure(value: number): string {
-  if (!Number.isFinite(value)) return String(value)
-  const size = Math.abs(value)
-  return size !== 0 && (size >= 1e9 || size < 1e-4) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
-}
-
 const bars = '▁▂▃▄▅▆▇█'
 
 export function sparkline(points: readonly number[]): string {
@@ -188,12 +199,17 @@ export function sparkline(points: readonly number[]): string {
     .join('')
 }
 
+function runLabel({ block }: Step): string {
+  if (block?.kind === 'action') return 'Ask for it'
+  return block?.kind === 'page' ? 'Page' : 'Run'
+}
+
 function buttons(run: Run, step: Step): Block[] {
   const value = { run: run.id, step: step.id }
   const isIdle = step.state === 'open'
   const own = [
     ...(isIdle && canRun(step.block) && step.missing.length === 0
-      ? [runButton.draw('Run', value, { style: 'primary' })]
+      ? [runButton.draw(runLabel(step), value, { style: 'primary' })]
       : []),
     doneButton.draw('Done', value, canRun(step.block) ? {} : { style: 'primary' }),
     skipButton.draw('Skip', value),

@@ -14,7 +14,12 @@ export interface OccasionState {
   offered: readonly string[]
 }
 
-export type Command = { type: 'runbooks.match'; values: Values } & Occasion
+export type Command = {
+  type: 'runbooks.match'
+  values: Values
+  isPrivate?: boolean
+  isDrill?: boolean
+} & Occasion
 
 export type Event =
   | { type: 'runbooks.opened'; incident: string; opening: Opening }
@@ -38,7 +43,8 @@ export function decide(
   const [first] = fresh
   if (!first) return occasion === null ? { refused: 'nothing-fits' } : []
   if (isSure && policy.opensBySelf) {
-    const circumstances = { incident: id, place: `incidents/${id}/channel`, values: command.values, now }
+    const { values, isPrivate = false, isDrill = false } = command
+    const circumstances = { incident: id, isPrivate, isDrill, place: `incidents/${id}/channel`, values, now }
     return [{ type: 'runbooks.opened', incident: id, opening: openingOf(first, circumstances) }]
   }
   return [{ type: 'runbooks.offered', incident: id, names: fresh.map((runbook) => runbook.name) }]

@@ -1,0 +1,165 @@
+/** What may be done with a run and its steps, and what comes of it. */
+import type { Decision, Given } from '../../core/decision.ts'
+import type { Instant, Seen } from '../../core/effects.ts'
+import { unreachable } from '../../lib/unreachable.ts'
+import {
+  type Command,
+  currentStep,
+  type Event,
+  escalationOf,
+  isOver,
+  type Policy,
+  type Refused,
+  type Run,
+  type Shown,
+  type Step,
+  targetOf,
+} from './domain.ts'
+import { outputWords, plainWords } from './plain-words.ts'
+import { canRun } from './runbook.ts'
+
+export function decide(run: Run | null, command: Command, given: Given<Policy>): Decision<Event, Refused> {
+  if (command.type === 'run.start') return run ? { refused: 'already-started' } : start(command, given)
+  if (!run) return { refused: 'no-such-run' }
+  if (run.status !== 'running') return isEcho(command) ? [] : { refused: 'run-is-over' }
+  if (command.type === 'run.stop') return stop(run, command.reason, given)
+  if (command.type === 'run.escalate') return escalate(run, given)
+
+  const step = run.steps.find((candidate) => candidate.id === command.step)
+  if (!step) return { refused: 'no-such-step' }
+  return ofStep(run, step, command, given)
+}
+
+/** What comes back from outside may come when everything is over. Nobody asked, so nobody is refused. */
+function isEcho({ type }: Command): boolean {
+  return type === 'run.see' || type === 'run.letGo' || type === 'run.giveUp' || type === 'run.waitIsOver'
+}
+
+function start({ type: _, ...opening }: Extract<Command, { type: 'run.start' }>, given: Given<Policy>): Event[] {
+  return [{ type: 'run.started', id: given.id, ...opening, by: personOf(given), at: given.now.toISOString() }]
+}
+
+function stop(run: Run, reason: string, given: Given<Policy>): Event[] {
+  const { incident, title: runbook } = run
+  return [{ type: 'run.stopped', incident, runbook, reason, by: personOf(given), at: given.now.toISOString() }]
+}
+
+/** Straight to where help is called; what lies between is skipped, and says why. */
+function escalate(run: Run, given: Given<Policy>): Decision<Event, Refused> {
+  const target = escalationOf(run)
+  const here = currentStep(run)
+  if (target === null || here === null) return { refused: 'nothing-to-escalate' }
+  const at = given.now.toISOString()
+  const by = personOf(given)
+  const between = run.steps.slice(run.steps.indexOf(here), run.steps.indexOf(target)).filter((step) => !isOver(step))
+  return [
+    { type: 'run.escalated', ...shown(run, target), step: target.id, by, at },
+    ...between.map(({ id }) => passedOver(id, 'help was called', { by, at })),
+  ]
+}
+
+type OfStep = Exclude<Command, { type: 'run.start' } | { type: 'run.stop' } | { type: 'run.escalate' }>
+
+function ofStep(run: Run, step: Step, command: OfStep, given: Given<Policy>): Decision<Event, Refused> {
+  const at = given.now.toISOString()
+  const by = personOf(given)
+  const about = { step: step.id }
+  switch (command.type) {
+    case 'run.see': {
+      // Also when it is open again: an action whose outcome nobody knew may be settled later.
+      if (step.state !== 'running' && step.state !== 'open') return []
+      const isWaiting = command.isWaiting ? { isWaiting: true } : {}
+      return [{ type: 'run.stepSeen', ...about, seen: command.observed, ...isWaiting, at }]
+    }
+    case 'run.giveUp': {
+      const seen: Seen = { outcome: 'unknown', summary: `it could not be asked (${command.code})`, series: [] }
+      return step.state === 'running' ? [{ type: 'run.stepSeen', ...about, seen, at }] : []
+    }
+    case 'run.letGo':
+      return step.state === 'running' ? [{ type: 'run.stepLetGo', ...about }] : []
+    case 'run.waitIsOver':
+      return step.state === 'running' ? finish(run, step, { as: 'done', note: '', by, at }) : []
+    default:
+      break
+  }
+
+  if (step.state === 'waiting') return { refused: 'step-not-open', details: { step: step.id } }
+  if (isOver(step)) return { refused: 'step-over', details: { by: step.by ?? '', state: step.state } }
+  switch (command.type) {
+    case 'run.take':
+      return by === null || step.assignee === by ? [] : [{ type: 'run.stepTaken', ...about, by }]
+    case 'run.runStep':
+      if (step.state === 'running') return { refused: 'step-runs' }
+      if (!canRun(step.block)) return { refused: 'cannot-run' }
+      if (step.missing.length > 0) return { refused: 'value-missing', details: { names: step.missing.join(', ') } }
+      return refusalToPage(run, step, given) ?? [{ type: 'run.stepRun', ...about, by, at }]
+    case 'run.answer':
+      return answer(run, step, command.answer, { by, at })
+    case 'run.finishStep':
+      if (command.as === 'skipped' && command.note === '') return { refused: 'reason-missing' }
+      return finish(run, step, { as: command.as, note: command.note, by, at })
+    default:
+      return unreachable(command)
+  }
+}
+
+function refusalToPage({ isDrill }: Run, { block }: Step, { policy }: Given<Policy>) {
+  if (block?.kind !== 'page') return null
+  if (isDrill) return { refused: 'drill' } as const
+  if (policy.teams.includes(block.team)) return null
+  const accepted = policy.teams.join(', ')
+  return { refused: 'no-such-team', details: { team: block.team, accepted } } as const
+}
+
+interface End {
+  as: 'done' | 'skipped' | 'failed'
+  note: string
+  by: string | null
+  at: Instant
+}
+
+/** The next step opens by itself; after the last one the run is over. */
+function finish(run: Run, step: Step, end: End): Event[] {
+  const finished: Event = { type: 'run.stepFinished', ...shown(run, step), step: step.id, ...end }
+  const isLast = run.steps.every((other) => other.id === step.id || isOver(other))
+  return isLast ? [finished, finishedRun(run, end.at)] : [finished]
+}
+
+function answer(run: Run, step: Step, given: string, { by, at }: Pick<End, 'by' | 'at'>): Decision<Event, Refused> {
+  if (step.block?.kind !== 'ask') return { refused: 'no-such-answer' }
+  const choice = step.block.choices.find((candidate) => candidate.answer === given)
+  if (!choice) return { refused: 'no-such-answer' }
+  const here = run.steps.indexOf(step)
+  const target = targetOf(run.steps, choice.goTo)
+  const between = run.steps.slice(here + 1, target).filter((other) => !isOver(other))
+  const isLast = run.steps.slice(target).every(isOver)
+  return [
+    { type: 'run.stepAnswered', ...shown(run, step), step: step.id, answer: given, by, at },
+    ...between.map(({ id }) => passedOver(id, `not this way: ${given}`, { by, at })),
+    ...(isLast ? [finishedRun(run, at)] : []),
+  ]
+}
+
+/** Nobody decided about this step by itself, so it is no line of the timeline. */
+function passedOver(step: string, note: string, { by, at }: Pick<End, 'by' | 'at'>): Event {
+  return { type: 'run.stepFinished', step, as: 'skipped', note, by, at }
+}
+
+function finishedRun({ incident, title: runbook }: Run, at: Instant): Event {
+  return { type: 'run.finished', incident, runbook, at }
+}
+
+function shown(run: Run, step: Step): Shown {
+  return {
+    incident: run.incident,
+    runbook: run.title,
+    number: run.steps.indexOf(step) + 1,
+    what: plainWords(step.words),
+    output: outputWords(step.seen),
+    assignee: step.assignee,
+  }
+}
+
+function personOf({ actor }: Given<Policy>): string | null {
+  return actor.kind === 'person' ? actor.id : null
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { parseConfig } from '../../config.ts'
+import type { Ground } from '../../core/feature.ts'
+import { lint } from './lint.ts'
+
+const loaded = parseConfig(readFileSync('tocsin.yml', 'utf8'), 'tocsin.yml')
+if ('problems' in loaded) throw new Error('the example is not in order')
+const { config } = loaded
+
+function linted(step: string) {
+  const text = `---\ntitle: X\nowner: platform\n---\n## Mitigation\n1. Do it.\n   \`\`\`action\n   ${step}\n   \`\`\`\n`
+  const ground = { config, content: [{ file: 'runbooks/x.md', text }] } as unknown as Ground
+  return lint(ground)
+}
+
+test.each([
+  'rollback checkout production',
+  'rollback checkout/staging',
+  'rollback {{ incident.service }} production',
+  'rollback {{ labels.service }}/{{ labels.environment }} to={{ labels.version }}',
+  'rollback-checkout checkout to=v141',
+])('%s is in the catalogue', (step) => {
+  expect(linted(step)).toEqual([])
+})
+
+test.each([
+  ['a verb that is not there, with what was probably meant', 'rolback checkout production', 'no "rolback"', 'rollback'],
+  ['a target that is not there', 'rollback payments production', 'cannot be done to that', 'checkout production'],
+  ['a target that no value could make one', 'rollback {{ labels.service }} lab', 'cannot be done to that', 'checkout'],
+  ['one of several environments, unnamed', 'rollback checkout', 'more than one environment', 'checkout staging'],
+  ['a parameter that is not there', 'rollback checkout production force=yes', 'no parameter "force"', 'Use to'],
+  ['a value that is never taken', 'rollback checkout production to=--force', '"to" does not fit', 'no dash in front'],
+])('%s is told with file and line', (_what, step, problem, accepted) => {
+  expect(linted(step)).toMatchObject([
+    {
+      file: 'runbooks/x.md',
+      line: 6,
+      problem: expect.stringContaining(problem),
+      accepted: expect.stringContaining(accepted),
+    },
+  ])
+})

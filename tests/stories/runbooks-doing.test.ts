@@ -1,0 +1,209 @@
+/** Steps that do something: an action is asked for, people are called, help is called for when a step failed. */
+import { expect } from 'vitest'
+import { rehearsed, withEntries } from '../support/rehearsal.ts'
+import { type Play, story } from '../support/story.ts'
+
+const shelf = (example: string) => example.replace('folders: [runbooks]', 'folders: [tests/support/runbooks-doing]')
+const options = { config: shelf }
+
+async function working({ slack }: Pick<Play, 'slack'>, runbook: string, words = 'checkout fails') {
+  const ana = slack.person('ana')
+  await ana.type('#general', `/inc ${words}`)
+  await slack.channel('#general').expectOnlyFor(ana, 'INC-1 is declared')
+  await slack.channel('#incidents').expectMessage('INC-1')
+  const place = `#inc-1-${words.replaceAll(' ', '-')}`
+  const room = slack.channel(place)
+  const card = await room.expectMessage('INC-1', 'investigating')
+  await ana.click(card, 'Take lead')
+  await room.expectMessage('leads this incident')
+  await ana.type(place, `/inc runbook ${runbook}`)
+  return { ana, place, room, card }
+}
+
+story(
+  'a step asks for an action, shows how it stands, and holds its result; the timeline has all of it',
+  async ({ slack }) => {
+    const { ana, place, room } = await working({ slack }, 'bad-release')
+    const ben = slack.person('ben')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, "I'm on it")
+    await run.expectEdit('@ana is on it')
+    await ben.click(run, 'Done')
+    await run.expectEdit('step 2 of 4', 'rollback checkout staging')
+    await ana.click(run, 'Ask for it')
+
+    const action = await room.expectMessage('Rehearse a rollback of checkout', 'A-1')
+    await ana.expectTold('A-1 is being planned')
+    await room.expectMessage('A-1 waits for approval')
+    await run.expectEdit('A-1 waits for approval: v142 → v141', 'its card has the buttons')
+    expect(action.shows()).toContain('runbook A release does harm')
+    await ben.click(action, 'Approve')
+    await room.expectMessage('A-1 began')
+    await room.expectMessage('A-1 worked and is verified')
+    for (const words of ['A-1 began', 'A-1 worked']) await slack.channel('#status-updates').expectMessage(words)
+    await slack.channel('#ops').expectMessage('holds checkout/staging')
+    await run.expectEdit('step 2 of 4', 'A-1 worked and is verified: v142 → v141')
+    await ana.click(run, 'Done')
+    await run.expectEdit('step 3 of 4', 'Tell the authors')
+
+    await ana.type(place, '/inc timeline')
+    await room.expectOnlyFor(
+      ana,
+      '@ana began the runbook A release does harm',
+      'A release does harm, step 1 done by @ben: Look whether the failures began',
+      'step 2 done by @ana: Roll it back. It saw A-1 worked and is verified',
+    )
+  },
+  options,
+)
+
+story(
+  'a step that failed proposes to call help, and who is called is shown with their answer',
+  async ({ slack, pagerduty }) => {
+    const { ana, place, room } = await working({ slack }, 'bad-release')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, 'Failed')
+    await ana.expectModal('This step failed')
+    await ana.submit({ note: 'the graphs are empty' })
+    await run.expectEdit('Step 1 failed. Then: Call the team.', 'step 2 of 4')
+    await ana.click(run, 'Escalate')
+    await run.expectEdit('step 4 of 4', 'Wakes platform')
+    expect(run.shows()).not.toContain('Step 1 failed. Then')
+    await ana.click(run, 'Page')
+    const page = await pagerduty.expectPage('INC-1 the release does harm and cannot be rolled back')
+    await run.expectEdit('platform is being called', 'until somebody answers')
+    await ana.click(run, 'Done')
+    await run.expectEdit('finished: 1 done, 2 skipped, 1 failed')
+    await pagerduty.expectStatus(page.key, 'resolved')
+    await ana.type(place, '/inc timeline')
+    await room.expectOnlyFor(ana, 'step 1 failed by @ana', 'the graphs are empty', 'went on to call for help')
+  },
+  options,
+)
+
+story(
+  'two people ask for the same action at once: it is asked for once',
+  async ({ slack }) => {
+    const { ana, room } = await working({ slack }, 'bad-release')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, 'Done')
+    await run.expectEdit('step 2 of 4')
+    const ben = slack.person('ben')
+    await Promise.all([ana.click(run, 'Ask for it'), ben.click(run, 'Ask for it')])
+    await room.expectMessage('Rehearse a rollback of checkout', 'A-1')
+    await room.expectMessage('A-1 waits for approval')
+    await run.expectEdit('A-1 waits for approval')
+    const refusal = () => room.messages().find((message) => message.text.includes('It is running already'))
+    await expect.poll(() => refusal() !== undefined).toBe(true)
+    const [winner, loser] = refusal()?.onlyFor === ana.id ? [ben, ana] : [ana, ben]
+    await winner.expectTold('A-1 is being planned')
+    await room.expectOnlyFor(loser, 'It is running already')
+  },
+  options,
+)
+
+story(
+  'a value of the alert is one argument: the catalogue takes it as it is, or refuses it and the step is open again',
+  async ({ slack, alerts }) => {
+    await alerts.post({
+      title: 'NamedRelease',
+      severity: 'critical',
+      labels: { alertname: 'NamedRelease', severity: 'critical', version: 'v141 --force; $(id)' },
+    })
+    await slack.channel('#alerts').expectMessage('NamedRelease')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-namedrelease')
+    await room.expectMessage('INC-1')
+    const run = await room.expectMessage('Back to the release', 'Roll back to v141 --force; $(id)')
+    const ana = slack.person('ana')
+    await ana.click(run, 'Ask for it')
+    await room.expectOnlyFor(ana, 'to: I accept a name of letters')
+    await run.expectEdit('Ask for it', 'step 1 of 1')
+    await ana.type('#general', '/action list')
+    const list = await slack.channel('#general').expectOnlyFor(ana, 'Rehearse a rollback')
+    expect(list.shows()).not.toContain('A-1')
+  },
+  { config: (example) => withEntries()(shelf(example)) },
+)
+
+story(
+  'what is gravest asks for its phrase before anything is planned, and nothing is under way until it is typed',
+  async ({ slack }) => {
+    const { ana, room } = await working({ slack }, 'grave', 'rows are gone')
+    const run = await room.expectMessage('Back to the backup', 'step 1 of 1')
+    await ana.click(run, 'Ask for it')
+    await ana.expectModal('Ask for an action')
+    await ana.submit({ phrase: 'restore' })
+    await ana.expectTold('Type exactly restore payments production')
+    await ana.click(run, 'Ask for it')
+    await ana.expectModal('Ask for an action')
+    await ana.submit({ phrase: 'restore payments production' })
+    await ana.expectTold('A-2 is being planned')
+    await room.expectMessage('Restore payments', 'A-2')
+    await room.expectMessage('A-2 waits for approval')
+    await run.expectEdit('A-2 waits for approval')
+  },
+  {
+    config: (example) =>
+      withEntries(
+        rehearsed('restore-payments', {
+          title: 'Restore payments',
+          verb: 'restore',
+          targets: ['payments/production'],
+          tier: 'T3',
+          approve: [
+            { group: 'approvers', count: 1 },
+            { group: 'responders', count: 1 },
+          ],
+        }),
+      )(shelf(example)),
+  },
+)
+
+story(
+  'in a drill nobody is woken, and the step says so',
+  async ({ slack, stage, settle }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc drill checkout fails')
+    await ana.expectTold('INC-1 is declared', 'It is a drill')
+    const room = slack.channel('#drill-inc-1-checkout-fails')
+    await room.expectMessage('DRILL checkout fails')
+    await ana.type('#drill-inc-1-checkout-fails', '/inc runbook bad-release')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, 'Failed')
+    await ana.expectModal('This step failed')
+    await ana.submit({ note: '' })
+    await run.expectEdit('Step 1 failed')
+    await ana.click(run, 'Escalate')
+    await run.expectEdit('step 4 of 4')
+    await ana.click(run, 'Page')
+    await room.expectOnlyFor(ana, 'This is a test or a drill, so nobody is woken')
+    await settle()
+    expect(stage.simulator.pagerduty.pages()).toEqual([])
+  },
+  options,
+)
+
+story(
+  'whoever is paged for a private incident reads no more than that there is one',
+  async ({ slack, pagerduty }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc private a key was published')
+    await ana.expectTold('INC-1 is declared')
+    const room = slack.channel('#inc-1')
+    await room.expectMessage('INC-1')
+    await ana.type('#inc-1', '/inc runbook bad-release')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, 'Failed')
+    await ana.expectModal('This step failed')
+    await ana.submit({ note: '' })
+    await run.expectEdit('Step 1 failed')
+    await ana.click(run, 'Escalate')
+    await run.expectEdit('step 4 of 4')
+    await ana.click(run, 'Page')
+    const page = await pagerduty.expectPage('INC-1 help is called for in a private incident')
+    expect(page.summary).not.toContain('release')
+    await run.expectEdit('platform is being called')
+  },
+  options,
+)
