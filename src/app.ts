@@ -122,7 +122,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   const pager = settings.pagerduty
     ? createPager({ ...settings.pagerduty, routingKeyOf: routingKeyFor(settings.pagerduty, config) })
     : notConfigured('pagerduty')
-  const probe = createProbe({ prometheusUrl: settings.prometheusUrl })
+  const probe = createProbe({ prometheusUrl: settings.prometheusUrl, secretOf: settings.secretOf })
   const alertmanager = createAlertmanager(settings.alertmanager ?? { url: null, token: null })
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 

@@ -106,6 +106,21 @@ export type Question =
   | { ask: 'prometheus'; query: string; forMinutes: number }
   /** Whether an address answers as it should. */
   | { ask: 'http'; url: string; expectStatus: number }
+  /** One row of a database, read only. What comes from outside stands in `values`, never in the query. */
+  | {
+      ask: 'sql'
+      urlVariable: string
+      secondsMax: number
+      query: string
+      values: readonly string[]
+      expect: Expected | null
+    }
+
+/** What the first column of the row must be; without an operator the same text, else a number. */
+export interface Expected {
+  operator: '=' | '<' | '>' | '<=' | '>='
+  value: string
+}
 
 /** What was seen. Nothing here is an error: that something does not answer is an answer too. */
 export interface Seen {

@@ -33,7 +33,11 @@ export async function talkTo<T>(
   try {
     await client.connect()
     if (patience.isReadOnly) await client.query('begin transaction read only')
-    return await talk({ ask: async (sql, values = []) => (await client.query(sql, [...values])).rows as Row[] })
+    // Read only, a statement is prepared: several in one text, of which one could end the transaction, are refused.
+    const mode = patience.isReadOnly ? ({ queryMode: 'extended' } as const) : {}
+    return await talk({
+      ask: async (text, values = []) => (await client.query({ text, values: [...values], ...mode })).rows as Row[],
+    })
   } finally {
     patience.signal?.removeEventListener('abort', hangUp)
     await client.end().catch(() => {})

@@ -1,10 +1,15 @@
 /** Steps that do something: an action is asked for, people are called, help is called for when a step failed. */
-import { expect } from 'vitest'
+import { beforeAll, expect } from 'vitest'
+import { freshDatabaseUrl } from '../support/database.ts'
 import { rehearsed, withEntries } from '../support/rehearsal.ts'
 import { type Play, story } from '../support/story.ts'
 
 const shelf = (example: string) => example.replace('folders: [runbooks]', 'folders: [tests/support/runbooks-doing]')
 const options = { config: shelf }
+const shop = { url: '' }
+beforeAll(async () => {
+  shop.url = await freshDatabaseUrl()
+})
 
 async function working({ slack }: Pick<Play, 'slack'>, runbook: string, words = 'checkout fails') {
   const ana = slack.person('ana')
@@ -206,4 +211,34 @@ story(
     await run.expectEdit('platform is being called')
   },
   options,
+)
+
+story(
+  'a check asks a database that tocsin.yml names, with the label as a value, and says what was expected',
+  async ({ slack, alerts }) => {
+    await alerts.post({
+      title: 'StuckOrders',
+      severity: 'critical',
+      labels: { alertname: 'StuckOrders', severity: 'critical', shop: 'north' },
+    })
+    await slack.channel('#alerts').expectMessage('StuckOrders')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-stuckorders')
+    await room.expectMessage('INC-1')
+    const run = await room.expectMessage('Orders are stuck', '$1 = north', 'Asks the database shop')
+    const ana = slack.person('ana')
+    await ana.click(run, 'Run')
+    await run.expectEdit('stuck = 2; = 0 was expected')
+    await ana.click(run, 'Done')
+    await run.expectEdit('step 2 of 2')
+    await ana.click(run, 'Run')
+    await room.expectOnlyFor(ana, 'tocsin.yml has no database archive')
+  },
+  {
+    config: (example) =>
+      withEntries()(shelf(example)).replace('databases: {}', 'databases: { shop: { urlVariable: SHOP_DATABASE_URL } }'),
+    get secrets() {
+      return { SHOP_DATABASE_URL: shop.url }
+    },
+  },
 )

@@ -40,7 +40,7 @@ export interface StageOptions {
   databaseUrl?: string
   withoutPagerDuty?: boolean
   socketMode?: boolean
-  /** What actions may be given by the name of an environment variable. */
+  /** What tocsin.yml names by an environment variable, in actions and elsewhere. */
   secrets?: Readonly<Record<string, string>>
   /** The bot runs no actions itself. */
   runsElsewhere?: boolean
@@ -161,7 +161,7 @@ function settingsFor(
     alertmanager: { url: options.alertmanagerUrl ?? env.ALERTMANAGER_URL ?? '', token: null },
     snsUrl: simulator.url,
     hookTokenOf: () => hookToken,
-    secretOf: (variable) => secretOf(simulator, variable),
+    secretOf: (variable) => options.secrets?.[variable] ?? secretOf(simulator, variable),
     workers: options.runsElsewhere ? null : { dataFolder, secretOf: (name) => options.secrets?.[name] ?? null },
     tryPage: async () => false,
   }

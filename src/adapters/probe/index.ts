@@ -1,16 +1,19 @@
 /**
- * Questions to the outside: a figure from Prometheus, whether an address answers. They change nothing there, so an
+ * Questions to the outside: a figure from Prometheus, whether an address answers, a row of a database. They change nothing there, so an
  * answer that was lost is asked for again, and that something does not answer is itself what was seen.
  */
 import type { ProbeEffect, Seen } from '../../core/effects.ts'
 import { DeliveryError, type Port } from '../../core/ports.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { askAddress } from './address.ts'
+import { askDatabase } from './database.ts'
 import { askPrometheus } from './prometheus.ts'
 
 export interface ProbeOptions {
   /** Without a slash at its end; null when there is none to ask. */
   prometheusUrl: string | null
+  /** The address of a database, by the environment variable that has it. */
+  secretOf(variable: string): string | null
   timeoutMilliseconds?: number
 }
 
@@ -19,6 +22,7 @@ const patienceMilliseconds = 8_000
 
 export function createProbe({
   prometheusUrl,
+  secretOf,
   timeoutMilliseconds = patienceMilliseconds,
 }: ProbeOptions): Port<ProbeEffect> {
   return {
@@ -35,6 +39,8 @@ export function createProbe({
             return askPrometheus(prometheusUrl, question, { now, signal: patience })
           case 'http':
             return askAddress(question, patience)
+          case 'sql':
+            return askDatabase(secretOf(question.urlVariable), question, signal)
           default:
             return unreachable(question)
         }

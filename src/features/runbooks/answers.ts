@@ -21,6 +21,7 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
     'no-such-answer': 'That is none of the answers.',
     'nothing-to-escalate': 'There is nothing to escalate here: no step has failed, or help is called for already.',
     drill: 'This is a test or a drill, so nobody is woken. Press «Done» to go on.',
+    'no-such-database': `tocsin.yml has no database ${detail('database')}. Add it below \`runbooks.databases\`, with a role that may only read.`,
     'no-such-team': `There is no team ${detail('team')} any more. Page one of ${detail('accepted')}: \`/oncall page <team>\`.`,
   }
   return refuse(sentences[refused])

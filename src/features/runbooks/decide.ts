@@ -1,5 +1,5 @@
 /** What may be done with a run and its steps, and what comes of it. */
-import type { Decision, Given } from '../../core/decision.ts'
+import type { Decision, Given, Refusal } from '../../core/decision.ts'
 import type { Instant, Seen } from '../../core/effects.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import {
@@ -92,7 +92,7 @@ function ofStep(run: Run, step: Step, command: OfStep, given: Given<Policy>): De
       if (step.state === 'running') return { refused: 'step-runs' }
       if (!canRun(step.block)) return { refused: 'cannot-run' }
       if (step.missing.length > 0) return { refused: 'value-missing', details: { names: step.missing.join(', ') } }
-      return refusalToPage(run, step, given) ?? [{ type: 'run.stepRun', ...about, by, at }]
+      return refusalToRun(run, step, given) ?? [{ type: 'run.stepRun', ...about, by, at }]
     case 'run.answer':
       return answer(run, step, command.answer, { by, at })
     case 'run.finishStep':
@@ -103,12 +103,14 @@ function ofStep(run: Run, step: Step, command: OfStep, given: Given<Policy>): De
   }
 }
 
-function refusalToPage({ isDrill }: Run, { block }: Step, { policy }: Given<Policy>) {
+/** What cannot be set going today, although the page of the runbook says so. */
+function refusalToRun({ isDrill }: Run, { block }: Step, { policy }: Given<Policy>): Refusal<Refused> | null {
+  if (block?.kind === 'sql' && !policy.databases.includes(block.database))
+    return { refused: 'no-such-database', details: { database: block.database } }
   if (block?.kind !== 'page') return null
-  if (isDrill) return { refused: 'drill' } as const
+  if (isDrill) return { refused: 'drill' }
   if (policy.teams.includes(block.team)) return null
-  const accepted = policy.teams.join(', ')
-  return { refused: 'no-such-team', details: { team: block.team, accepted } } as const
+  return { refused: 'no-such-team', details: { team: block.team, accepted: policy.teams.join(', ') } }
 }
 
 interface End {

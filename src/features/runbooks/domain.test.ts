@@ -8,7 +8,12 @@ import { evolve } from './evolve.ts'
 import type { StepBlock } from './runbook.ts'
 
 const now = new Date('2026-11-20T10:00:00Z')
-const ana: Given<Policy> = { id: 'r1', now, actor: { kind: 'person', id: 'U1' }, policy: { teams: ['platform'] } }
+const ana: Given<Policy> = {
+  id: 'r1',
+  now,
+  actor: { kind: 'person', id: 'U1' },
+  policy: { teams: ['platform'], databases: [] },
+}
 const ben: Given<Policy> = { ...ana, actor: { kind: 'person', id: 'U2' } }
 const outside: Given<Policy> = { ...ana, actor: { kind: 'tocsin', what: 'outbox' } }
 const query: StepBlock = { kind: 'query', promql: 'up', forMinutes: 60 }

@@ -128,10 +128,12 @@ export type Refused =
   | 'nothing-to-escalate'
   | 'drill'
   | 'no-such-team'
+  | 'no-such-database'
 
-/** A run is a copy of all that it needs, but for who can be called today. */
+/** A run is a copy of all that it needs, but for whom and what can be asked today. */
 export interface Policy {
   teams: readonly string[]
+  databases: readonly string[]
 }
 
 /** A step by its id, else the first of a section; behind the last one for `end`. */

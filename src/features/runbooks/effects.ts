@@ -1,6 +1,6 @@
 /** What the world hears about a run, and what its steps set going. */
 import type { Given } from '../../core/decision.ts'
-import type { Effect } from '../../core/effects.ts'
+import type { Effect, Question } from '../../core/effects.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { pageTeam, resolvePage } from '../oncall/index.ts'
 import { type Event, isOver, type Run, type Step } from './domain.ts'
@@ -11,7 +11,7 @@ import { runMessage } from './views.ts'
 export function effects(run: Run, event: Event, { policy }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
     case 'run.stepRun':
-      return [show(run, policy), ...setGoing(run, stepOf(run, event.step))]
+      return [show(run, policy), ...setGoing(run, stepOf(run, event.step), policy)]
     case 'run.stepFinished':
       return [...callOff(run, stepOf(run, event.step)), show(run, policy)]
     case 'run.stopped':
@@ -39,28 +39,24 @@ function show(run: Run, rules: Rules): Effect {
 }
 
 /** Each way ends in a command to this run: what was seen, or that it could not be. */
-function setGoing(run: Run, step: Step): Effect[] {
+function setGoing(run: Run, step: Step, rules: Rules): Effect[] {
   const back = (type: string) => ({ feature: 'runbook-runs', id: run.id, command: { type, step: step.id } })
+  const ask = (question: Question): Effect[] => [
+    { kind: 'probe.ask', question, whenDone: back('run.see'), whenGivenUp: back('run.giveUp') },
+  ]
   const { block } = step
   switch (block?.kind) {
     case 'query':
-      return [
-        {
-          kind: 'probe.ask',
-          question: { ask: 'prometheus', query: block.promql, forMinutes: block.forMinutes },
-          whenDone: back('run.see'),
-          whenGivenUp: back('run.giveUp'),
-        },
-      ]
+      return ask({ ask: 'prometheus', query: block.promql, forMinutes: block.forMinutes })
     case 'check':
-      return [
-        {
-          kind: 'probe.ask',
-          question: { ask: 'http', url: block.url, expectStatus: block.expectStatus },
-          whenDone: back('run.see'),
-          whenGivenUp: back('run.giveUp'),
-        },
-      ]
+      return ask({ ask: 'http', url: block.url, expectStatus: block.expectStatus })
+    case 'sql': {
+      const { query, values, expect } = block
+      const database = rules.databaseOf(block.database)
+      if (database === null) return []
+      const { urlVariable, within } = database
+      return ask({ ask: 'sql', urlVariable, secondsMax: Math.ceil(within / 1_000), query, values, expect })
+    }
     case 'page':
       return [callTeam(run, step, block)]
     case 'wait': {

@@ -2,6 +2,7 @@
 import type { Problem } from '../../core/config.ts'
 import type { Ground } from '../../core/feature.ts'
 import { mistakeIn } from '../actions/index.ts'
+import type { RunbooksConfig } from './config.ts'
 import { readLibrary } from './library.ts'
 import type { Runbook } from './runbook.ts'
 import { variable } from './variables.ts'
@@ -14,6 +15,7 @@ export function lint({ config, content }: Ground): readonly Problem[] {
 function deadReferences(runbook: Runbook, config: Ground['config']): Problem[] {
   const { services, severities, teams } = config
   const problems: Problem[] = []
+  const databases = Object.keys((config.runbooks as RunbooksConfig).databases)
   const hold = (what: string, names: readonly string[], known: readonly string[], line = 1) => {
     for (const name of names) {
       if (known.includes(name)) continue
@@ -32,6 +34,7 @@ function deadReferences(runbook: Runbook, config: Ground['config']): Problem[] {
     hold('owner', [runbook.owner], Object.keys(teams))
   for (const { block, line } of runbook.steps) {
     if (block?.kind === 'page') hold('page', [block.team], Object.keys(teams), line)
+    if (block?.kind === 'sql') hold('check', [block.database], databases, line)
     const mistake = block?.kind === 'action' ? mistakeIn({ config }, block, variable) : null
     if (mistake !== null) problems.push({ file: runbook.file, line, key: 'action', ...mistake })
   }

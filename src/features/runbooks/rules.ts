@@ -8,6 +8,7 @@ import { type Library, readLibrary } from './library.ts'
 export interface Rules extends Policy {
   library: Library
   templates: Templates
+  databaseOf(name: string): RunbooksConfig['databases'][string] | null
   opensBySelf: boolean
   /** Whom a reminder about a runbook goes to: a person, or the members of a team. */
   ownersOf(owner: string | null): readonly string[]
@@ -20,6 +21,8 @@ export function makeRules({ config, templates, content, publicUrl }: Ground): Ru
   return {
     library: readLibrary(content),
     teams: Object.keys(config.teams),
+    databases: Object.keys(own.databases),
+    databaseOf: (name) => own.databases[name] ?? null,
     templates,
     opensBySelf: own.openBySelf,
     ownersOf: (owner) =>

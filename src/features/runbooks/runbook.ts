@@ -1,4 +1,5 @@
 /** A runbook, as it is read from its file: what it is for, and its steps. Variables stand in it as they were written. */
+import type { Expected } from '../../core/effects.ts'
 import type { Matcher } from '../../lib/matchers.ts'
 
 export interface Runbook {
@@ -39,6 +40,8 @@ export type StepBlock =
   | { kind: 'query'; promql: string; forMinutes: number }
   /** Looks whether an address answers as it should. */
   | { kind: 'check'; url: string; expectStatus: number }
+  /** One row of a database that tocsin.yml names. Its variables are parameters: `values` stand for $1, $2, … */
+  | { kind: 'sql'; database: string; query: string; values: readonly string[]; expect: Expected | null }
   /** A guarded action, with its own plan, approval and record. */
   | { kind: 'action'; action: string; target: string; parameters: Readonly<Record<string, string>> }
   | { kind: 'comms'; template: string }
@@ -53,5 +56,5 @@ export const stepKinds = ['query', 'check', 'action', 'comms', 'ask', 'wait', 'p
 
 /** Kinds that «Run» sets going. */
 export function canRun(block: StepBlock | null): boolean {
-  return block !== null && ['query', 'check', 'wait', 'action', 'page'].includes(block.kind)
+  return block !== null && ['query', 'check', 'sql', 'wait', 'action', 'page'].includes(block.kind)
 }

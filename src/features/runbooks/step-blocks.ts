@@ -2,6 +2,7 @@
 import { parseDuration } from '../../lib/duration.ts'
 import type { StepBlock } from './runbook.ts'
 import { stepKinds } from './runbook.ts'
+import { readSql } from './sql-blocks.ts'
 import { isQuotedInQuery, problemWith, variablesIn } from './variables.ts'
 
 export type ReadBlock = { block: StepBlock } | { problem: string; accepted: string }
@@ -26,7 +27,7 @@ export function readBlock(kind: (typeof stepKinds)[number], text: string): ReadB
 
 const accepted: Record<(typeof stepKinds)[number], string> = {
   query: 'Write PromQL; a first line "for 30m" says how far back the picture goes',
-  check: 'Write "GET https://address expect 200"',
+  check: 'Write "GET https://address expect 200", or "sql <database> expect 0" and a query below it',
   action: 'Write "rollback checkout production" or "<action> <target> [name=value …]"',
   comms: 'Write the name of a template',
   ask: 'Write one answer a line: "Yes -> mitigation-2" or "No -> Escalate"',
@@ -56,6 +57,7 @@ const readers: Record<(typeof stepKinds)[number], (text: string) => ReadBlock> =
     return { block: { kind: 'query', promql, forMinutes: Math.max(Math.round(milliseconds / 60_000), 1) } }
   },
   check(text) {
+    if (/^sql\b/.test(text)) return readSql(text)
     const found = /^(?:GET\s+)?(https?:\/\/\S+?)(?:\s+expect\s+(\d{3}))?$/.exec(text)
     if (!found) return misfit('check', text)
     return { block: { kind: 'check', url: found[1] ?? '', expectStatus: Number(found[2] ?? 200) } }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { StepBlock } from './runbook.ts'
+import { readBlock } from './step-blocks.ts'
 import { fillBlock, fillWords, missingIn } from './variables.ts'
 
 const query: StepBlock = { kind: 'query', promql: 'up{instance="{{ labels.instance }}"}', forMinutes: 60 }
@@ -64,4 +65,46 @@ test('what has no value is named, and shown as missing', () => {
   expect(missingIn({ block: query }, {})).toEqual(['labels.instance'])
   expect(missingIn({ block: query }, { 'labels.instance': 'a' })).toEqual([])
   expect(fillWords('on {{ labels.instance }}', {})).toBe('on ‹labels.instance›')
+})
+
+test('in a query to a database a value is a parameter, and never a part of the text', () => {
+  const read = readBlock(
+    'check',
+    "sql shop expect 0\nselect count(*) from orders where shop = {{ labels.shop }} -- 'x'",
+  )
+  if (!('block' in read)) throw new Error(read.problem)
+  fc.assert(
+    fc.property(hostile, (value) => {
+      expect(fillBlock(read.block, { 'labels.shop': value })).toEqual({
+        kind: 'sql',
+        database: 'shop',
+        query: "select count(*) from orders where shop = $1 -- 'x'",
+        values: [value.toWellFormed()],
+        expect: { operator: '=', value: '0' },
+      })
+    }),
+  )
+})
+
+test.each([
+  ["select 1 where shop = '{{ labels.shop }}'", 'inside quotes'],
+  ['select 1 as "{{ labels.shop }}"', 'inside quotes'],
+  ['select $x$ {{ labels.shop }} $x$', 'inside quotes'],
+  ['select 1 -- {{ labels.shop }}', 'inside quotes'],
+  ['select 1 /* {{ labels.shop }} */', 'inside quotes'],
+  ['select $1', 'numbered parameter'],
+])('%s is refused: it could not be a value', (query, problem) => {
+  expect(readBlock('check', `sql shop\n${query}`)).toMatchObject({ problem: expect.stringContaining(problem) })
+})
+
+test('a check of a database says what it expects: a text, or a bound', () => {
+  const expected = (words: string) => {
+    const read = readBlock('check', `sql shop ${words}\nselect 1`)
+    return 'block' in read && read.block.kind === 'sql' ? read.block.expect : read
+  }
+  expect(expected('expect < 100')).toEqual({ operator: '<', value: '100' })
+  expect(expected('expect >=5')).toEqual({ operator: '>=', value: '5' })
+  expect(expected('expect all is well')).toEqual({ operator: '=', value: 'all is well' })
+  expect(expected('')).toBeNull()
+  expect(expected('expects 4')).toMatchObject({ problem: expect.any(String) })
 })

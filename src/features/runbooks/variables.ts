@@ -69,6 +69,8 @@ export function fillBlock(block: StepBlock, values: Values): StepBlock {
           Object.entries(block.parameters).map(([name, value]) => [name, fill(value, 'literal', values)]),
         ),
       }
+    case 'sql':
+      return { ...block, values: block.values.map((value) => fill(value, 'literal', values)) }
     case 'page':
       return { ...block, message: fill(block.message, 'literal', values) }
     case 'shell':

@@ -138,6 +138,10 @@ function blockParts(block: StepBlock | null): Block[] {
       return [section(code(block.promql))]
     case 'check':
       return [context([`Looks whether \`${escapeText(block.url)}\` answers ${block.expectStatus}`])]
+    case 'sql': {
+      const values = block.values.map((value, index) => `$${index + 1} = ${escapeInline(shorten(value, 200))}`)
+      return [section(code(block.query)), context([`Asks the database ${escapeInline(block.database)}`, ...values])]
+    }
     case 'action': {
       const parameters = Object.entries(block.parameters).map(([name, value]) => `${name}=${value}`)
       return [section(code([block.action, block.target, ...parameters].join(' ')))]
