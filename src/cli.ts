@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { auditExport, auditVerify } from './audit.ts'
+import { lookOutside } from './check-outside.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Problem, printProblem } from './core/config.ts'
 import { openDatabase } from './core/db.ts'
@@ -31,18 +32,28 @@ program
   .command('check')
   .argument('[file]', 'the configuration', readEnv(process.env).env.configFile)
   .option('--simulate <recorded>', 'a recorded alert payload, or a folder of them: say where each would go')
+  .option('--online', 'also ask whether links in pages lead somewhere')
   .description('say what is wrong with the configuration, the message templates and the pages')
-  .action((file: string, { simulate: recorded }: { simulate?: string }) => {
+  .action(async (file: string, { simulate: recorded, online = false }: { simulate?: string; online?: boolean }) => {
     const [config, templates] = [readConfig(file), loadTemplates(templateFolders())] as const
     const problems = [config, templates].flatMap((loaded) => ('problems' in loaded ? loaded.problems : []))
     if ('config' in config && 'templates' in templates) problems.push(...lint(config.config, templates.templates))
     for (const problem of problems) print(printProblem(problem))
     if (problems.length === 0) print(`${file} and what it refers to are in order.`)
     process.exitCode = problems.length === 0 ? 0 : 1
-    if (recorded !== undefined && 'config' in config && 'templates' in templates) {
+    if (!('config' in config && 'templates' in templates)) return
+    if (recorded !== undefined) {
       const isRead = simulateAlerts(recorded, config.config, templates.templates, print)
       if (!isRead) process.exitCode = 1
     }
+    const outside = await lookOutside({
+      config: config.config,
+      templates: templates.templates,
+      prometheusUrl: readEnv(process.env).env.prometheusUrl,
+      isOnline: online,
+      now: new Date(),
+    })
+    for (const line of outside) print(line)
   })
 
 program

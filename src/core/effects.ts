@@ -115,6 +115,20 @@ export type Question =
       values: readonly string[]
       expect: Expected | null
     }
+  /** Which alerting rules Prometheus has, whether they fire or not. Answered with `KnownRules`. */
+  | { ask: 'alert-rules' }
+
+export interface KnownRules {
+  /** Why they are not known; null when they are. */
+  why: string | null
+  rules: readonly AlertRule[]
+}
+
+export interface AlertRule {
+  name: string
+  labels: Readonly<Record<string, string>>
+  annotations: Readonly<Record<string, string>>
+}
 
 /** What the first column of the row must be; without an operator the same text, else a number. */
 export interface Expected {

@@ -10,6 +10,7 @@ import type { Log } from './log.ts'
 import type { Loop } from './loop.ts'
 import type { Measure } from './measures.ts'
 import type { AnyModal } from './modals.ts'
+import type { Finds, Look } from './outside.ts'
 import type { Page } from './pages.ts'
 import type { Aggregate, Spine } from './perform.ts'
 import type { Scheduled } from './schedule.ts'
@@ -41,6 +42,8 @@ export interface Feature {
   contentFolders?(config: Ground['config']): readonly string[]
   /** What `tocsin check` should say about its part beyond the configuration: a page that cannot be read, a dead reference. */
   lint?(ground: Ground): readonly Problem[]
+  /** What `tocsin check` should say that only the outside knows: a dead link, a figure that nobody measures. */
+  look?(ground: Ground, look: Look): Promise<Finds>
   /** What it changes, and the rules it decides by: one aggregate as a rule, each with a name of its own. */
   ruled?: Ruled | readonly Ruled[]
   nouns?: readonly Noun[]

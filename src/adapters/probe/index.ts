@@ -2,10 +2,11 @@
  * Questions to the outside: a figure from Prometheus, whether an address answers, a row of a database. They change nothing there, so an
  * answer that was lost is asked for again, and that something does not answer is itself what was seen.
  */
-import type { ProbeEffect, Seen } from '../../core/effects.ts'
+import type { KnownRules, ProbeEffect, Seen } from '../../core/effects.ts'
 import { DeliveryError, type Port } from '../../core/ports.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { askAddress } from './address.ts'
+import { askAlertRules } from './alert-rules.ts'
 import { askDatabase } from './database.ts'
 import { askPrometheus } from './prometheus.ts'
 
@@ -33,7 +34,7 @@ export function createProbe({
       if (signal.aborted) throw new DeliveryError('stopped', 'again', { isOutage: true })
       return { observed }
 
-      function ask(): Promise<Seen> {
+      function ask(): Promise<Seen | KnownRules> {
         switch (question.ask) {
           case 'prometheus':
             return askPrometheus(prometheusUrl, question, { now, signal: patience })
@@ -41,6 +42,8 @@ export function createProbe({
             return askAddress(question, patience)
           case 'sql':
             return askDatabase(secretOf(question.urlVariable), question, signal)
+          case 'alert-rules':
+            return askAlertRules(prometheusUrl, patience)
           default:
             return unreachable(question)
         }

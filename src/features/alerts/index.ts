@@ -47,6 +47,7 @@ export const alerts = feature({
 })
 
 export type { AlertGroup, Event as AlertEvent } from './domain.ts'
+export { firedRules } from './fired.ts'
 export { observing } from './observe.ts'
 export { makeRules as alertRules } from './rules.ts'
 export { type Recorded, simulate } from './simulate.ts'

@@ -16,10 +16,12 @@ import type { Incident, IncidentEvent } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { careAggregate } from './care/aggregate.ts'
 import { runbooksConfig } from './config.ts'
+import { coverageAggregate } from './coverage/aggregate.ts'
 import { modals } from './forms.ts'
 import { hearing } from './hearing.ts'
 import type { Occasion } from './library.ts'
 import { lint } from './lint.ts'
+import { look } from './looking.ts'
 import { occasionAggregate } from './occasions/aggregate.ts'
 import { valuesOf } from './opening.ts'
 import { pages } from './page.ts'
@@ -33,7 +35,13 @@ export const runbooks = feature({
   config: runbooksConfig,
   contentFolders: ({ runbooks }) => (runbooks as { folders: string[] }).folders,
   lint,
-  ruled: [ruled(aggregate, makeRules), ruled(occasionAggregate, makeRules), ruled(careAggregate, makeRules)],
+  look,
+  ruled: [
+    ruled(aggregate, makeRules),
+    ruled(occasionAggregate, makeRules),
+    ruled(careAggregate, makeRules),
+    ruled(coverageAggregate, makeRules),
+  ],
   nouns: [noun],
   commands,
   clicks,

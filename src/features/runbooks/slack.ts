@@ -11,6 +11,7 @@ import { incidentAggregate, incidentSubject } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { sentence } from './answers.ts'
 import { careAggregate, votesOf } from './care/aggregate.ts'
+import { coverageAggregate } from './coverage/aggregate.ts'
 import type { Command } from './domain.ts'
 import { failedForm, notWorkedForm, skipForm } from './forms.ts'
 import { find, isStale, search } from './library.ts'
@@ -36,7 +37,7 @@ export const noun: Noun = {
   name: 'runbook',
   aliases: [],
   description: 'Find the runbook for what is wrong, and work through it.',
-  usageHint: '<words> | start <name> | list | stale',
+  usageHint: '<words> | start <name> | list | stale | coverage',
   bare: async (call) => list(call),
   freeText: async (call, words) => found(call, words),
   shorthand: /^[a-z0-9-]{3,}$/i,
@@ -83,6 +84,19 @@ export const commands = [
     who: 'anyone',
     examples: ['/runbook stale'],
     run: async (call) => stale(call),
+  }),
+  command({
+    path: 'runbook coverage',
+    summary: 'Say which alerting rules have no runbook, or one that nobody reviewed in 90 days.',
+    args: z.object({}),
+    needsSubject: false,
+    who: 'anyone',
+    examples: ['/runbook coverage'],
+    run: async (call) => {
+      const { channelId, person } = call
+      const outcome = await call.perform(coverageAggregate, person.id, { type: 'coverage.ask', channelId })
+      return 'refused' in outcome ? refuse('Only people ask for a report.') : silence
+    },
   }),
 ]
 
