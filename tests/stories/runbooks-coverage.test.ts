@@ -25,7 +25,7 @@ afterAll(() => started.prometheus?.close())
 story(
   'whoever asks is told which rules have no runbook, and which have one that nobody reviewed lately',
   async ({ slack, alerts }) => {
-    await alerts.post({ title: 'DiskIsFull', severity: 'warning', labels: { alertname: 'DiskIsFull' } })
+    await alerts.post({ title: 'DiskIsFull', severity: 'info', labels: { alertname: 'DiskIsFull' } })
     await slack.channel('#alerts').expectMessage('DiskIsFull')
     const ana = slack.person('ana')
     await ana.type('#general', '/runbook coverage')
