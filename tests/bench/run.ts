@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: each figure beside its baseline, measured in the same run on the same machine. Ratios travel;
- * seconds do not. With names as arguments only those run: webhooks, latency, pages, acks, starts, kills.
+ * seconds do not. With names as arguments only those run: webhooks, latency, pages, acks, starts, kills, actions,
+ * runbooks.
  */
 import { mkdtempSync } from 'node:fs'
 import os from 'node:os'
@@ -12,6 +13,7 @@ import { measureHistory } from './history.ts'
 import { measureKills } from './kills.ts'
 import { measureLatency } from './latency.ts'
 import { measurePages } from './pages.ts'
+import { measureRunbooks } from './runbooks.ts'
 import { measureStarts } from './starts.ts'
 import { measureStorm } from './storm.ts'
 import { measureStormKills } from './storm-kills.ts'
@@ -41,6 +43,7 @@ const all = {
   history: measureHistory,
   'storm-kills': measureStormKills,
   actions: measureActions,
+  runbooks: measureRunbooks,
 }
 
 const wanted = process.argv.slice(2)

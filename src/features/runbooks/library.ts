@@ -21,7 +21,16 @@ export interface Occasion {
   severity: string
 }
 
+// Every rule, lint and look reads the same pages; five hundred of them are worth a second.
+const libraries = new WeakMap<readonly ContentPage[], Library>()
+
 export function readLibrary(pages: readonly ContentPage[]): Library {
+  const library = libraries.get(pages) ?? readAll(pages)
+  libraries.set(pages, library)
+  return library
+}
+
+function readAll(pages: readonly ContentPage[]): Library {
   const read = pages.map(readRunbook)
   const runbooks = read.flatMap((one) => ('runbook' in one ? [one.runbook] : []))
   const problems = read.flatMap((one) => ('problems' in one ? one.problems : []))

@@ -3,7 +3,7 @@ import { parseDuration } from '../../lib/duration.ts'
 import type { StepBlock } from './runbook.ts'
 import { stepKinds } from './runbook.ts'
 import { readSql } from './sql-blocks.ts'
-import { isQuotedInQuery, problemWith, variablesIn } from './variables.ts'
+import { isQuotedInQuery, problemWith, variable, variablesIn } from './variables.ts'
 
 export type ReadBlock = { block: StepBlock } | { problem: string; accepted: string }
 
@@ -58,7 +58,7 @@ const readers: Record<(typeof stepKinds)[number], (text: string) => ReadBlock> =
   },
   check(text) {
     if (/^sql\b/.test(text)) return readSql(text)
-    const found = /^(?:GET\s+)?(https?:\/\/\S+?)(?:\s+expect\s+(\d{3}))?$/.exec(text)
+    const found = /^(?:GET\s+)?(https?:\/\/\S+?)(?:\s+expect\s+(\d{3}))?$/.exec(unspaced(text))
     if (!found) return misfit('check', text)
     return { block: { kind: 'check', url: found[1] ?? '', expectStatus: Number(found[2] ?? 200) } }
   },
@@ -100,10 +100,15 @@ const readers: Record<(typeof stepKinds)[number], (text: string) => ReadBlock> =
     return { block: { kind: 'page', team, message: message.join(' ') } }
   },
   link(text) {
-    const found = /^(https?:\/\/\S+)(?:\s+(.+))?$/.exec(text)
+    const found = /^(https?:\/\/\S+)(?:\s+(.+))?$/.exec(unspaced(text))
     return found ? { block: { kind: 'link', url: found[1] ?? '', title: found[2] ?? 'Open' } } : misfit('link', text)
   },
   shell: (text) => ({ block: { kind: 'shell', text } }),
+}
+
+/** A variable with blanks inside its braces is a part of the address that it stands in. */
+function unspaced(text: string): string {
+  return text.replace(variable, '{{$1}}')
 }
 
 function wordsOf(text: string): string[] {
