@@ -198,7 +198,6 @@ story(
     const room = slack.channel('#inc-1')
     await room.expectMessage('INC-1')
     await ana.type('#inc-1', '/inc runbook bad-release')
-    await ana.expectTold('A release does harm is started')
     const run = await room.expectMessage('A release does harm', 'step 1 of 4')
     await ana.click(run, 'Failed')
     await ana.expectModal('This step failed')

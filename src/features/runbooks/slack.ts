@@ -160,9 +160,8 @@ async function start(call: Call, name: string, incident: string | null): Promise
   })
   const outcome = await call.perform(aggregate, newSubject, { type: 'run.start', ...opening })
   if ('refused' in outcome) return sentence(outcome)
-  return subject === null || subject.channel?.id === call.channelId
-    ? silence
-    : tell(`${bold(runbook.title)} is started in the channel of INC-${subject.id}.`)
+  const isHere = subject === null || (await incidentHere(call)) === subject.id
+  return isHere ? silence : tell(`${bold(runbook.title)} is started in the channel of INC-${subject.id}.`)
 }
 
 /** Nothing is started for sounding alike: whoever means one of them presses its button. */
