@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { createAlertmanager } from './adapters/alertmanager/index.ts'
 import { createMailer } from './adapters/mail/index.ts'
 import { createPager } from './adapters/pagerduty/index.ts'
+import { createPagerDutyRest } from './adapters/pagerduty/rest.ts'
 import { createProbe } from './adapters/probe/index.ts'
 import { createSlack, type Slack } from './adapters/slack/index.ts'
 import { createSns } from './adapters/sns/index.ts'
@@ -54,6 +55,7 @@ export interface Settings {
   publicUrl: string | null
   slack: { apiUrl: string; botToken: string; signingSecret: string | null; appToken: string | null }
   pagerduty: { eventsUrl: string; routingKeyOf(variable: string): string | null } | null
+  pagerdutyRest: { apiUrl: string; token: string } | null
   mail: { url: string; from: string } | null
   prometheusUrl: string | null
   alertmanager: { url: string; token: string | null } | null
@@ -124,6 +126,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     : notConfigured('pagerduty')
   const probe = createProbe({ prometheusUrl: settings.prometheusUrl, secretOf: settings.secretOf })
   const alertmanager = createAlertmanager(settings.alertmanager ?? { url: null, token: null })
+  const pagerduty = createPagerDutyRest(settings.pagerdutyRest)
   const mail = settings.mail ? createMailer(settings.mail) : notConfigured('mail')
 
   const webhook = createWebhooks({ secretOf: settings.secretOf })
@@ -135,7 +138,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     log,
     metrics,
     worker,
-    ports: { slack: slack.port, pager, mail, webhook, sns: sns.port, alertmanager, probe },
+    ports: { slack: slack.port, pager, pagerduty, mail, webhook, sns: sns.port, alertmanager, probe },
     perform: (effect, by) => performEffect(spine, aggregates, effect, by),
     deadNotice: ({ effect, code }) => deadNotice(config.channels.ops, templates, effect.kind, code),
   })

@@ -114,6 +114,7 @@ export function settingsOf(env: Env, version: string): Settings {
       appToken: env.slack?.appToken?.reveal() ?? null,
     },
     pagerduty: env.pagerduty,
+    pagerdutyRest: env.pagerdutyRest && { ...env.pagerdutyRest, token: env.pagerdutyRest.token.reveal() },
     mail: env.mail ? { url: env.mail.url.reveal(), from: env.mail.from } : null,
     prometheusUrl: env.prometheusUrl,
     alertmanager: env.alertmanager && { url: env.alertmanager.url, token: env.alertmanager.token?.reveal() ?? null },

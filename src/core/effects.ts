@@ -13,6 +13,7 @@ export type Effect =
   | SlackEffect
   | LookEffect
   | PagerEffect
+  | PagerDutyEffect
   | MailEffect
   | WebhookEffect
   | AlertmanagerEffect
@@ -63,6 +64,27 @@ export type PagerEffect =
     }
   | { kind: 'pager.acknowledge'; key: string; service: string }
   | { kind: 'pager.resolve'; key: string; service: string }
+
+/** What PagerDuty is asked and told beside pages, by its REST API. A page never waits for any of it. */
+export type PagerDutyEffect =
+  /** Who is on call there. What it saw is merged into the `whenDone` command as `observed`; that it is away is an answer too. */
+  | {
+      kind: 'pagerduty.look'
+      policies: readonly string[]
+      schedules: readonly string[]
+      whenDone: Callback
+      whenGivenUp: Callback
+    }
+  /** Beside the incident of this key, for whoever holds the phone. */
+  | { kind: 'pagerduty.note'; key: string; from: string; text: string }
+  | { kind: 'pagerduty.priority'; key: string; from: string; priority: string }
+  /** Asks more people there to join. */
+  | { kind: 'pagerduty.invite'; key: string; from: string; text: string; targets: readonly PagerDutyTarget[] }
+
+export interface PagerDutyTarget {
+  type: 'user' | 'escalation_policy'
+  id: string
+}
 
 export type MailEffect = { kind: 'mail.send'; to: readonly string[]; subject: string; text: string }
 

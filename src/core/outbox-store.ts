@@ -16,6 +16,7 @@ export const outboxPorts = [
   'urgent',
   'perform',
   'slack',
+  'pagerduty',
   'mail',
   'webhook',
   'alertmanager',
@@ -129,7 +130,10 @@ function priorityOf(effect: DeliverableEffect): number {
     case 'slack.tell':
     case 'slack.home':
     case 'probe.ask':
+    case 'pagerduty.invite':
       return ranks.answer
+    case 'pagerduty.look':
+    case 'pagerduty.priority':
     case 'slack.channel':
     case 'slack.group':
     case 'slack.look':
@@ -143,6 +147,7 @@ function priorityOf(effect: DeliverableEffect): number {
     case 'slack.file':
     case 'mail.send':
     case 'sns.confirm':
+    case 'pagerduty.note':
       return ranks.chatter
     default:
       return unreachable(effect)

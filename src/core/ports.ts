@@ -2,6 +2,7 @@ import type {
   AlertmanagerEffect,
   Effect,
   MailEffect,
+  PagerDutyEffect,
   PagerEffect,
   ProbeEffect,
   SlackEffect,
@@ -22,6 +23,7 @@ export interface Port<E extends Effect> {
 export interface Ports {
   slack: Port<SlackEffect>
   pager: Port<PagerEffect>
+  pagerduty: Port<PagerDutyEffect>
   mail: Port<MailEffect>
   webhook: Port<WebhookEffect>
   alertmanager: Port<AlertmanagerEffect>

@@ -18,6 +18,7 @@ export function givesUp(error: DeliveryError, row: { failures: number; decidedAt
 // A page may not wait long for the next attempt; a message may.
 const longestPauseSeconds: Record<OutboxPort, number> = {
   pager: 10,
+  pagerduty: 30,
   perform: 10,
   urgent: 2,
   slack: 30,

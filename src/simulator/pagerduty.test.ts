@@ -155,7 +155,7 @@ test('what is asked of somebody else is left to somebody else', async () => {
   const { variables } = await openPagerDuty()
   const { origin } = new URL(variables.PAGERDUTY_EVENTS_URL ?? '')
   expect((await fetch(`${origin}/api/auth.test`)).status).toBe(418)
-  expect((await fetch(`${origin}/pagerduty/api/oncalls`)).status).toBe(404)
+  expect((await fetch(`${origin}/pagerduty/api/services`)).status).toBe(404)
 })
 
 test('what rang is there again tomorrow', async () => {

@@ -1,10 +1,11 @@
-/** PagerDuty as far as Tocsin knows it: the Events API v2, a token to check, and the phone that rings. */
+/** PagerDuty as far as Tocsin knows it: the Events API v2, the REST API (rest.ts), and the phone that rings. */
 import { createHmac, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../lib/clock.ts'
 import { answerWith, createFaults, send } from './faults.ts'
 import { type PagerEvent, readEvent } from './pagerduty/event-rules.ts'
-import type { ApiCall, Fault, Page, PagerDutyWorld } from './types.ts'
+import { firstDuty, type RestRoute, restRoutes } from './pagerduty/rest.ts'
+import type { ApiCall, Fault, OnDuty, Page, PagerDutyWorld } from './types.ts'
 
 export interface PagerDuty {
   world: PagerDutyWorld
@@ -40,11 +41,15 @@ const routingKey = 'simulator0routing0key00000000000'
 const token = 'simulator-pagerduty-token'
 const webhookSecret = 'simulator-pagerduty-webhook-secret'
 const callsKept = 5_000
+// What a file of an earlier release does not know yet.
+const newer = { id: 'Q0', priority: null, notes: [], requests: [] }
 
 export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): PagerDuty {
   const pages: Page[] = []
   const calls: ApiCall[] = []
+  const duty: OnDuty[] = [...firstDuty]
   const box = createFaults(changed)
+  const restAt = restRoutes({ pages, duty, clock, changed })
 
   const routes: Record<string, Route> = {
     'POST /events/v2/enqueue': { name: 'v2/enqueue', answer: (_req, body) => enqueue(body), trouble: eventsTrouble },
@@ -75,7 +80,10 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     if (open) return
     const { summary, severity } = event.payload
     const link = event.links?.[0]?.href ?? null
-    pages.push({ key, routingKey: event.routing_key, summary, severity, status: 'triggered', at: clock.now(), link })
+    const id = `Q${pages.length + 1}`
+    const untouched = { priority: null, notes: [], requests: [] }
+    const incident = { id, key, routingKey: event.routing_key, summary, severity, link, ...untouched }
+    pages.push({ ...incident, status: 'triggered', at: clock.now() })
   }
 
   function answerPhone(key: string, status: Page['status']): void {
@@ -105,9 +113,25 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     await fetch(url, { method: 'POST', headers, body }).catch(() => null)
   }
 
+  function restRoute(req: IncomingMessage): Route | undefined {
+    const { pathname, searchParams: query } = new URL(req.url ?? '', 'http://pagerduty')
+    const path = pathname.replace(/^\/pagerduty\/api\//, '')
+    const route: RestRoute | undefined = restAt(req.method ?? '', path)
+    if (!route) return undefined
+    return {
+      name: route.name,
+      answer: (_req, body) => {
+        const from = req.headers.from ?? null
+        return isKnown(req) ? route.answer({ path, query, from, body: argsOf(body) }) : unknownToken
+      },
+      trouble: restTrouble,
+    }
+  }
+
   return {
     world: {
       pages: () => pages,
+      duty,
       acknowledge: (key) => answerPhone(key, 'acknowledged'),
       resolve: (key) => answerPhone(key, 'resolved'),
       faults: box.faults,
@@ -116,7 +140,7 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     async handle(req, res, body) {
       const path = (req.url ?? '').split('?')[0] ?? ''
       if (!path.startsWith('/pagerduty/')) return false
-      const route = routes[`${req.method} ${path.slice('/pagerduty'.length)}`]
+      const route = routes[`${req.method} ${path.slice('/pagerduty'.length)}`] ?? restRoute(req)
       if (!route) {
         send(res, { status: 404, body: restTrouble(404, 'Not Found') })
         return true
@@ -137,7 +161,8 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     dump: () => pages,
     restore(saved) {
       // Our own file of yesterday, so its shape is known; JSON only forgot that a date is one.
-      if (Array.isArray(saved)) pages.push(...(saved as Page[]).map((page) => ({ ...page, at: new Date(page.at) })))
+      if (!Array.isArray(saved)) return
+      for (const page of saved as Page[]) pages.push({ ...newer, ...page, at: new Date(page.at) })
     },
   }
 }
@@ -158,10 +183,15 @@ async function answer(
 
 /** Every token may ask it, so it tells whether a token is one. */
 function abilities(req: IncomingMessage): Answer {
-  const isKnown = req.headers.authorization === `Token token=${token}`
-  if (!isKnown) return { status: 401, body: restTrouble(401, 'the token is not known') }
+  if (!isKnown(req)) return unknownToken
   return { status: 200, body: { abilities: ['teams', 'urgencies'] } }
 }
+
+function isKnown(req: IncomingMessage): boolean {
+  return req.headers.authorization === `Token token=${token}`
+}
+
+const unknownToken: Answer = { status: 401, body: restTrouble(401, 'the token is not known') }
 
 function eventsTrouble(status: number, message: string): unknown {
   return { status: status === 400 ? 'invalid event' : 'error', message, errors: [message] }

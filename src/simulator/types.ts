@@ -231,6 +231,8 @@ export type Fault =
 export interface PagerDutyWorld {
   /** PagerDuty incidents, oldest first; one per routing key and dedup key while it is open. */
   pages(): readonly Page[]
+  /** Who is on call there, to be changed as a story goes on. */
+  readonly duty: OnDuty[]
   /** What the person with the phone does; the bot hears it by webhook where one is configured. */
   acknowledge(key: string): void
   resolve(key: string): void
@@ -238,7 +240,23 @@ export interface PagerDutyWorld {
   readonly calls: readonly ApiCall[]
 }
 
+export interface OnDuty {
+  policy: string
+  schedule: string | null
+  level: number
+  /** A user's id there. */
+  user: string
+}
+
+export interface PagerDutyUser {
+  id: string
+  name: string
+  email: string
+  phone: string
+}
+
 export interface Page {
+  id: string
   key: string
   routingKey: string
   summary: string
@@ -246,6 +264,10 @@ export interface Page {
   status: 'triggered' | 'acknowledged' | 'resolved'
   at: Date
   link: string | null
+  priority: string | null
+  notes: string[]
+  /** Who else was asked to join, and with which words. */
+  requests: { message: string; targets: string[] }[]
 }
 
 export interface AlertmanagerWorld {

@@ -31,6 +31,7 @@ export function portsOf(slack: RecordingPort, pager: RecordingPort = recordingPo
     webhook: recordingPort(),
     alertmanager: recordingPort(),
     sns: recordingPort(),
+    pagerduty: recordingPort(),
     probe: recordingPort(),
   } as unknown as Ports
 }

@@ -156,6 +156,9 @@ function settingsFor(
     pagerduty: options.withoutPagerDuty
       ? null
       : { eventsUrl: env.PAGERDUTY_EVENTS_URL ?? '', routingKeyOf: () => env.PAGERDUTY_ROUTING_KEY ?? null },
+    pagerdutyRest: options.withoutPagerDuty
+      ? null
+      : { apiUrl: env.PAGERDUTY_API_URL ?? '', token: env.PAGERDUTY_TOKEN ?? '' },
     mail: { url: env.SMTP_URL ?? '', from: env.MAIL_FROM ?? '' },
     prometheusUrl: options.prometheusUrl ?? null,
     alertmanager: { url: options.alertmanagerUrl ?? env.ALERTMANAGER_URL ?? '', token: null },

@@ -6,7 +6,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 import { plural } from '../../lib/words.ts'
 import { announce, openChannel, refresh, say, showCard, tellPerson, who } from './channel.ts'
 import { type Event, type Incident, isOver } from './domain.ts'
-import { letSleep, page, pageAfterSeverity, stopWaking } from './paging.ts'
+import { letSleep, page, pageAfterSeverity, showTheWay, stopWaking } from './paging.ts'
 import type { Rules } from './rules.ts'
 import { handoverMessage, key } from './views.ts'
 
@@ -24,7 +24,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         ...mailAbout(incident, policy),
       ]
     case 'incident.channelOpened':
-      return [showCard(incident, policy), ...announce(incident, policy)]
+      return [showCard(incident, policy), ...announce(incident, policy), ...showTheWay(incident, policy)]
     case 'incident.channelRefused':
       return announce(incident, policy)
     case 'incident.channelChanged':

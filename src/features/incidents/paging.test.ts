@@ -30,8 +30,8 @@ const paging = (from: string, to: string) =>
     effect.kind === 'perform' ? `${effect.command.type} ${effect.id}` : effect.kind,
   )
 
-test('a severity that pages the same team pages nobody again', () => {
-  expect(paging('P2', 'P1')).toEqual([])
+test('a severity that pages the same team pages nobody again, and is told to whoever was paged', () => {
+  expect(paging('P2', 'P1')).toEqual(['page.reprioritize incidents-42-platform'])
 })
 
 test('raised to one that pages, somebody is paged', () => {

@@ -1,6 +1,6 @@
 /** Who is woken for an incident. Tests and drills wake nobody, and of a private one a page says only that it is there. */
 import type { Effect } from '../../core/effects.ts'
-import { acknowledgePage, pageTeam, resolvePage } from '../oncall/index.ts'
+import { acknowledgePage, notePage, pageTeam, reprioritizePage, resolvePage } from '../oncall/index.ts'
 import type { Incident, Severity } from './domain.ts'
 import type { Rules } from './rules.ts'
 import { key } from './views.ts'
@@ -10,12 +10,14 @@ export function page(incident: Incident, rules: Rules): Effect[] {
   if (team === null) return []
   const title = incident.isPrivate ? 'a private incident' : incident.title
   const summary = `${incident.severity} ${key(incident)} ${title}`
-  return [pageTeam(team, { about: about(incident), summary, severity: 'critical' })]
+  return [pageTeam(team, { about: about(incident), summary, severity: 'critical', priority: incident.severity })]
 }
 
 /** Whoever was not paged at the other severity is paged now, and whoever no longer is may sleep; nobody is paged twice. */
 export function pageAfterSeverity(incident: Incident, from: Severity, rules: Rules): Effect[] {
-  if (rules.pagedFor(incident.severity) === rules.pagedFor(from)) return []
+  const team = pagedFor(incident, incident.severity, rules)
+  if (rules.pagedFor(incident.severity) === rules.pagedFor(from))
+    return team === null ? [] : [reprioritizePage(about(incident), team, incident.severity)]
   // With the severity of before: at the end, only those who are paged at the present one are found.
   return [...letSleep({ ...incident, severity: from }, rules), ...page(incident, rules)]
 }
@@ -24,6 +26,14 @@ export function pageAfterSeverity(incident: Incident, from: Severity, rules: Rul
 export function stopWaking(incident: Incident, rules: Rules): Effect[] {
   const team = pagedFor(incident, incident.severity, rules)
   return team === null ? [] : [acknowledgePage(about(incident), team, incident.lead)]
+}
+
+/** Whoever holds the phone in PagerDuty finds the way to where it is worked on. */
+export function showTheWay(incident: Incident, rules: Rules): Effect[] {
+  const team = pagedFor(incident, incident.severity, rules)
+  if (team === null || incident.channel === null) return []
+  const data = { incident: key(incident), channelId: incident.channel.id }
+  return [notePage(about(incident), team, rules.templates.render('incidents/page-note', 'text', data))]
 }
 
 /** It is over. */

@@ -17,6 +17,7 @@ export function sentence({ refused, details = {} }: Refusal<Refused | ScheduleRe
     'answered-already': `They were paged ${ago}, and ${by} acknowledged it. Talk to them before you wake somebody again.`,
     'already-acknowledged': `${by} has acknowledged it already.`,
     'already-resolved': 'It is over already. There is nothing to acknowledge.',
+    'not-in-pagerduty': 'That page is not in PagerDuty, or it is over. `/oncall page` wakes them another way.',
     'no-such-schedule': 'There is no schedule of that name. `/oncall` lists them.',
     'override-ends-before': 'It would end before it begins. Write `/oncall override platform @ben 18:00 22:00`.',
     'override-in-the-past': 'That time is over. An override is for now or for later.',

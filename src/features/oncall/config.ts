@@ -8,6 +8,9 @@ import { isZone } from '../../lib/wallclock.ts'
 const minute = 60_000
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 const personId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'write a person as a Slack id, U0123ABCD')
+const pagerdutyId = z
+  .string()
+  .regex(/^[A-Z0-9]{4,20}$/, 'write an id of PagerDuty, as it ends the address there: PT20YPA')
 const date = z.iso.date('write a day as 2026-01-05')
 const timeOfDay = z
   .string()
@@ -60,6 +63,23 @@ const person = z.strictObject({
   email: z.email('is no e-mail address').nullable().default(null),
   phone: z.string().nullable().default(null),
   timeZone: z.string().refine(isZone, 'is no time zone: write Europe/Lisbon').nullable().default(null),
+  /** Their id in PagerDuty; needed where the e-mail address there is another one. */
+  pagerduty: pagerdutyId.nullable().default(null),
+})
+
+const team = z.strictObject({
+  climb: z.array(step).min(1),
+  /** What this team has in PagerDuty, to say who is on call there. */
+  pagerduty: z
+    .strictObject({ policy: pagerdutyId.nullable().default(null), schedules: z.array(pagerdutyId).default([]) })
+    .prefault({}),
+})
+
+const pagerduty = z.strictObject({
+  /** The e-mail address of the user there in whose name notes are written and priorities set; without one none are. */
+  actAs: z.email('is no e-mail address').nullable().default(null),
+  /** What our severities are called there. */
+  priorities: z.record(z.string(), z.string()).default({}),
 })
 
 const contact = z.strictObject({
@@ -77,7 +97,8 @@ export const oncallSchema = z
   .strictObject({
     people: z.record(personId, person).default({}),
     schedules: z.record(z.string().regex(/^[a-z0-9-]{1,30}$/, 'use small letters, digits and -'), schedule).default({}),
-    teams: z.record(z.string(), z.strictObject({ climb: z.array(step).min(1) })).default({}),
+    teams: z.record(z.string(), team).default({}),
+    pagerduty: pagerduty.prefault({}),
     webhooks: z
       .record(
         z.string(),

@@ -19,6 +19,7 @@ const send = (about: Page['about'], team = 'platform'): Command => ({
   target: { team, person: null },
   summary: 'checkout is down',
   severity: 'critical',
+  priority: null,
   link: null,
   about,
   isTest: false,

@@ -1,5 +1,5 @@
 import type { Decision, Given } from '../../core/decision.ts'
-import type { Instant, PageSeverity } from '../../core/effects.ts'
+import type { Instant, PagerDutyTarget, PageSeverity } from '../../core/effects.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 
 /**
@@ -20,6 +20,8 @@ export interface Page {
   team: string | null
   summary: string
   severity: PageSeverity
+  /** The severity, as tocsin.yml names it, of what it is about; PagerDuty has it as a priority. */
+  priority: string | null
   link: string | null
   about: About | null
   isTest: boolean
@@ -72,6 +74,7 @@ export type Command =
       target: Target
       summary: string
       severity: PageSeverity
+      priority: string | null
       link: string | null
       about: About | null
       isTest: boolean
@@ -84,6 +87,11 @@ export type Command =
   /** Somebody in PagerDuty gave it to others. */
   | { type: 'page.passOn'; how: string; to: readonly string[] }
   | { type: 'page.resolve' }
+  | { type: 'page.reprioritize'; priority: string }
+  /** For whoever holds the phone in PagerDuty. */
+  | { type: 'page.note'; text: string }
+  /** More people there are asked to join. */
+  | { type: 'page.invite'; text: string; targets: readonly PagerDutyTarget[] }
 
 export type Event =
   | {
@@ -94,6 +102,8 @@ export type Event =
       team: string | null
       summary: string
       severity: PageSeverity
+      /** Pages of an earlier release have none. */
+      priority?: string | null
       link: string | null
       about: About | null
       isTest: boolean
@@ -109,6 +119,9 @@ export type Event =
   | { type: 'page.passedOn'; how: string; to: readonly string[]; at: Instant }
   | { type: 'page.exhausted'; at: Instant }
   | { type: 'page.resolved'; at: Instant }
+  | { type: 'page.reprioritized'; priority: string }
+  | { type: 'page.noted'; text: string }
+  | { type: 'page.invited'; text: string; targets: readonly PagerDutyTarget[] }
 
 export type Refused =
   | 'no-such-page'
@@ -117,6 +130,7 @@ export type Refused =
   | 'answered-already'
   | 'already-acknowledged'
   | 'already-resolved'
+  | 'not-in-pagerduty'
 
 export interface Policy {
   stepsFor(target: Target): readonly Step[]
@@ -150,6 +164,14 @@ export function decide(page: Page | null, command: Command, given: Given<Policy>
       return [{ type: 'page.passedOn', how: command.how, to: command.to, at: given.now.toISOString() }]
     case 'page.resolve':
       return page.status === 'resolved' ? [] : [{ type: 'page.resolved', at: given.now.toISOString() }]
+    case 'page.reprioritize':
+      if (page.status === 'resolved' || page.priority === command.priority) return []
+      return [{ type: 'page.reprioritized', priority: command.priority }]
+    case 'page.note':
+      return isOpenInPagerDuty(page) ? [{ type: 'page.noted', text: command.text }] : []
+    case 'page.invite':
+      if (!isOpenInPagerDuty(page)) return { refused: 'not-in-pagerduty' }
+      return [{ type: 'page.invited', text: command.text, targets: command.targets }]
     default:
       return unreachable(command)
   }
@@ -188,6 +210,14 @@ function send(
     at: now.toISOString(),
   }
   return [sent, ...stepEvents(evolve(page, sent), 0, given)]
+}
+
+export function isInPagerDuty(page: Page): boolean {
+  return page.calls.some(({ way }) => way === 'pagerduty')
+}
+
+function isOpenInPagerDuty(page: Page): boolean {
+  return page.status !== 'resolved' && isInPagerDuty(page)
 }
 
 function isUnderWay(page: Page): boolean {
@@ -249,7 +279,11 @@ export function evolve(page: Page | null, event: Event): Page {
     case 'page.nobodyThere':
     case 'page.callFailed':
     case 'page.passedOn':
+    case 'page.noted':
+    case 'page.invited':
       return page
+    case 'page.reprioritized':
+      return { ...page, priority: event.priority }
     case 'page.acknowledged':
       return {
         ...page,
@@ -267,9 +301,10 @@ export function evolve(page: Page | null, event: Event): Page {
   }
 }
 
-function sent({ type: _, by, at, ...said }: Extract<Event, { type: 'page.sent' }>): Page {
+function sent({ type: _, by, at, priority = null, ...said }: Extract<Event, { type: 'page.sent' }>): Page {
   return {
     ...said,
+    priority,
     status: 'calling',
     nextStep: 0,
     calls: [],

@@ -2,7 +2,7 @@
 import type { Given } from '../../core/decision.ts'
 import type { Effect } from '../../core/effects.ts'
 import { unreachable } from '../../lib/unreachable.ts'
-import type { Call, Event, Page } from './domain.ts'
+import { type Call, type Event, isInPagerDuty, type Page } from './domain.ts'
 import type { Rules } from './rules.ts'
 import { callMessage } from './views.ts'
 
@@ -16,7 +16,15 @@ export function effects(page: Page, event: Event, { policy }: Given<Rules>): rea
     case 'page.climbed':
       return [...askSchedules(page, event.step), climbLater(page, policy)]
     case 'page.called':
-      return call(page, event, policy)
+      return [...call(page, event, policy), ...(event.way === 'pagerduty' ? prioritize(page, policy) : [])]
+    case 'page.reprioritized':
+      return isInPagerDuty(page) ? prioritize(page, policy) : []
+    case 'page.noted':
+      return inNameOf(policy, (from) => ({ kind: 'pagerduty.note', key: page.key, from, text: event.text }))
+    case 'page.invited': {
+      const { text, targets } = event
+      return inNameOf(policy, (from) => ({ kind: 'pagerduty.invite', key: page.key, from, text, targets }))
+    }
     case 'page.acknowledged':
       return [
         { kind: 'timer.cancel', key: timerOf(page) },
@@ -149,8 +157,15 @@ function refreshCalls(page: Page): Effect[] {
   return [...new Set(people)].map((person) => showCall(page, person))
 }
 
-function isInPagerDuty(page: Page): boolean {
-  return page.calls.some(({ way }) => way === 'pagerduty')
+function prioritize({ key, priority: severity }: Page, rules: Rules): Effect[] {
+  const priority = severity === null ? undefined : rules.pagerduty.priorities[severity]
+  if (priority === undefined) return []
+  return inNameOf(rules, (from) => ({ kind: 'pagerduty.priority', key, from, priority }))
+}
+
+/** What changes something there is done in the name of a user there; without one it is left out. */
+function inNameOf({ pagerduty }: Rules, effect: (from: string) => Effect): Effect[] {
+  return pagerduty.actAs === null ? [] : [effect(pagerduty.actAs)]
 }
 
 function tellPagerDuty(page: Page, kind: 'pager.acknowledge' | 'pager.resolve'): Effect {

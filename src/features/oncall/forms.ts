@@ -57,8 +57,10 @@ async function choiceOf(call: Call, rules: Rules, team: string): Promise<Require
 async function firstCalled(call: Call, rules: Rules, team: string): Promise<string> {
   const words: string[] = []
   for (const step of rules.stepsFor({ team, person: null })) {
-    for (const { person, source } of await whomWouldCall(call.db, rules, step, call.now)) {
-      if (person === null) words.push(source === 'PagerDuty' ? 'PagerDuty' : `nobody (${source})`)
+    for (const { person, source, there } of await whomWouldCall(call.db, rules, { step, team, now: call.now })) {
+      if (source === 'PagerDuty')
+        words.push(['PagerDuty', ...there.slice(0, 1).map(({ name }) => `(${name})`)].join(' '))
+      else if (person === null) words.push(`nobody (${source})`)
       else {
         const time = localTime(rules, person, call.now)
         words.push(`${rules.people[person]?.name ?? person}${time === null ? '' : ` (${time} there)`}`)

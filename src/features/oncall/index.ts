@@ -14,6 +14,7 @@ import { httpPages } from './answer-page.ts'
 import { oncallConfig } from './config.ts'
 import { findGaps } from './lint.ts'
 import { hooks } from './pagerduty-hook.ts'
+import { rosters } from './roster/aggregate.ts'
 import { makeRules } from './rules.ts'
 import { scheduled } from './scheduled.ts'
 import { clicks, commands, modals, noun } from './slack.ts'
@@ -22,7 +23,7 @@ export const oncall = feature({
   name: 'oncall',
   config: oncallConfig,
   lint: findGaps,
-  ruled: [ruled(pages, makeRules), ruled(schedules, makeRules)],
+  ruled: [ruled(pages, makeRules), ruled(schedules, makeRules), ruled(rosters, makeRules)],
   nouns: [noun],
   commands,
   clicks,
@@ -33,7 +34,16 @@ export const oncall = feature({
 })
 
 export type { Event as PageEvent, Page } from './domain.ts'
-export { acknowledgePage, type Paged, pageId, pagePerson, pageTeam, resolvePage } from './paging.ts'
+export {
+  acknowledgePage,
+  notePage,
+  type Paged,
+  pageId,
+  pagePerson,
+  pageTeam,
+  reprioritizePage,
+  resolvePage,
+} from './paging.ts'
 export { printedContacts } from './printed.ts'
 export { ourPageKeys } from './store.ts'
 export { type WhyAsked, whyPane } from './why.ts'

@@ -6,6 +6,9 @@ import { wallTime, zoneOf } from '../../lib/wallclock.ts'
 import { plural } from '../../lib/words.ts'
 import { pages } from './aggregate.ts'
 import { seeSchedule } from './reading.ts'
+import { rosters, theRoster } from './roster/aggregate.ts'
+import { rosterLines } from './roster/lines.ts'
+import { loadRoster } from './roster/store.ts'
 import type { Rules } from './rules.ts'
 import { callsSince, openPages } from './store.ts'
 import { scheduleLine, statusWords } from './views.ts'
@@ -21,13 +24,22 @@ export async function overviewOf(call: Call): Promise<string[]> {
     const seen = await seeSchedule(call.db, rules, name, call.now)
     if (seen) lines.push(scheduleLine(name, rules, seen))
   }
+  const { there, people } = rules
+  if (there.length > 0) await lookAgain(call)
+  const roster = there.length > 0 ? await loadRoster(call.db, theRoster) : null
+  lines.push(...rosterLines(there, { roster, people, now: call.now }))
   if (lines.length === 0) lines.push('No schedule is kept here.')
   return [...lines, `Teams: ${rules.teams.map(bold).join(', ') || 'none'}. \`/oncall page <team> <why>\` pages one.`]
 }
 
+/** Whoever asks is answered from what is known, and the next one from what is seen now. */
+async function lookAgain(call: Call): Promise<void> {
+  await call.perform(rosters, theRoster, { type: 'roster.look' })
+}
+
 export async function teamLines(call: Call, team: string): Promise<string[]> {
   const rules = call.policy(pages)
-  const steps = await stepLines(call, rules, rules.stepsFor({ team, person: null }))
+  const steps = await stepLines(call, rules, { team, person: null })
   // What another page is about may be private: who reads this learns only that there is one.
   const open = (await openPages(call.db, team)).map((page) => `• ${statusWords(page)}`)
   return [`${bold(team)} is called in this order:`, ...steps, ...(open.length > 0 ? ['*Under way*', ...open] : [])]

@@ -10,6 +10,8 @@ export interface Paged {
   about: About
   summary: string
   severity: PageSeverity
+  /** The severity of tocsin.yml that it stands for. */
+  priority?: string
   link?: string
 }
 
@@ -22,13 +24,13 @@ export function pagePerson(person: string, paged: Paged): PerformEffect {
 }
 
 function send(id: string, target: { team: string | null; person: string | null }, paged: Paged): PerformEffect {
-  const { about, summary, severity, link = null } = paged
+  const { about, summary, severity, priority = null, link = null } = paged
   return {
     kind: 'perform',
     feature: 'pages',
     id,
     isUrgent: true,
-    command: { type: 'page.send', target, summary, severity, link, about, isTest: false },
+    command: { type: 'page.send', target, summary, severity, priority, link, about, isTest: false },
   }
 }
 
@@ -39,6 +41,21 @@ export function acknowledgePage(about: About, whom: string, by: string | null, v
 
 export function resolvePage(about: About, whom: string): PerformEffect {
   return { kind: 'perform', feature: 'pages', id: pageId(about, whom), command: { type: 'page.resolve' } }
+}
+
+/** It became graver, or less grave; nobody is called again for it. */
+export function reprioritizePage(about: About, whom: string, priority: string): PerformEffect {
+  return {
+    kind: 'perform',
+    feature: 'pages',
+    id: pageId(about, whom),
+    command: { type: 'page.reprioritize', priority },
+  }
+}
+
+/** For whoever holds the phone in PagerDuty. Nothing for a page that is not there. */
+export function notePage(about: About, whom: string, text: string): PerformEffect {
+  return { kind: 'perform', feature: 'pages', id: pageId(about, whom), command: { type: 'page.note', text } }
 }
 
 /** One page a subject and target: whoever asks again finds the one that is under way. Part of addresses, so plain. */

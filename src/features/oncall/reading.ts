@@ -2,6 +2,9 @@
 import type { Db } from '../../core/db.ts'
 import { wallWords } from '../../lib/wallclock.ts'
 import type { Step } from './domain.ts'
+import { theRoster } from './roster/aggregate.ts'
+import { calledThere, personOf } from './roster/lines.ts'
+import { loadRoster } from './roster/store.ts'
 import { type Shift, shiftsBetween } from './rotation.ts'
 import type { Rules } from './rules.ts'
 import type { Schedule } from './schedules.ts'
@@ -24,19 +27,32 @@ export async function seeSchedule(db: Db, rules: Rules, name: string, now: Date)
 }
 
 /** Whom a step would call now: people as ids, and what nobody can be named for. */
-export async function whomWouldCall(db: Db, rules: Rules, step: Step, now: Date): Promise<Called[]> {
+export async function whomWouldCall(
+  db: Db,
+  rules: Rules,
+  { step, team, now }: { step: Step; team: string | null; now: Date },
+): Promise<Called[]> {
   const found: Called[] = []
   // In sequence: a step names a handful.
   for (const called of step.call) {
     const name = /^schedule (.+)$/.exec(called)?.[1]
-    if (called === 'pagerduty') found.push({ person: null, source: 'PagerDuty' })
-    else if (name === undefined) found.push({ person: called, source: null })
+    if (called === 'pagerduty') found.push(await thereFor(db, rules, team))
+    else if (name === undefined) found.push({ person: called, source: null, there: [] })
     else {
       const seen = await seeSchedule(db, rules, name, now)
-      found.push({ person: seen?.shifts[0]?.person ?? null, source: `schedule ${name}` })
+      found.push({ person: seen?.shifts[0]?.person ?? null, source: `schedule ${name}`, there: [] })
     }
   }
   return found
+}
+
+/** PagerDuty calls by its own policy; whom, we know as it was seen last. */
+async function thereFor(db: Db, rules: Rules, team: string | null): Promise<Called> {
+  const own = rules.there.find((one) => one.team === team)
+  const roster = own ? await loadRoster(db, theRoster) : null
+  const entries = own ? calledThere(roster, own) : []
+  const there = entries.map((entry) => ({ person: personOf(entry, rules.people), name: entry.user.name }))
+  return { person: null, source: 'PagerDuty', there }
 }
 
 export interface Called {
@@ -44,6 +60,8 @@ export interface Called {
   person: string | null
   /** Where the name comes from; null when the configuration names the person. */
   source: string | null
+  /** Whom PagerDuty would call, the first first. */
+  there: readonly { person: string | null; name: string }[]
 }
 
 /** «03:12 there», where the configuration knows where that is. */

@@ -5,10 +5,12 @@ import type { Templates } from '../../core/templates.ts'
 import { zoneOf } from '../../lib/wallclock.ts'
 import type { Contact, OncallConfig } from './config.ts'
 import type { Policy, Step, Target } from './domain.ts'
+import type { RosterPolicy } from './roster/domain.ts'
+import type { TeamThere } from './roster/lines.ts'
 import type { Rotation } from './rotation.ts'
 import type { SchedulePolicy } from './schedules.ts'
 
-export interface Rules extends Policy, SchedulePolicy {
+export interface Rules extends Policy, SchedulePolicy, RosterPolicy {
   templates: Templates
   publicUrl: string
   opsChannel: string
@@ -22,6 +24,10 @@ export interface Rules extends Policy, SchedulePolicy {
   webhooks: OncallConfig['webhooks']
   handOverIn(schedule: string): string | null
   contacts: readonly Contact[]
+  /** What teams have in PagerDuty. */
+  there: readonly TeamThere[]
+  /** In whose name PagerDuty is told of things, and what severities are called there. */
+  pagerduty: OncallConfig['pagerduty']
   /** Signs what only its receiver may use: a link in a mail, a calendar's address. */
   sign(what: string): string
 }
@@ -37,6 +43,9 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
       { zone: zoneOf(timeZone), layers, holidays } satisfies Rotation,
     ]),
   )
+  const there = Object.entries(own.teams)
+    .map(([team, { pagerduty }]) => ({ team, ...pagerduty }))
+    .filter(({ policy, schedules }) => policy !== null || schedules.length > 0)
   return {
     templates,
     publicUrl,
@@ -52,6 +61,12 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
     webhooks: own.webhooks,
     handOverIn: (schedule) => own.schedules[schedule]?.handOverIn ?? null,
     contacts: own.contacts,
+    there,
+    watched: {
+      policies: there.flatMap(({ policy }) => policy ?? []),
+      schedules: there.flatMap(({ schedules }) => schedules),
+    },
+    pagerduty: own.pagerduty,
     giveUpAfter: own.giveUpAfter,
     sameAgainAfter: own.sameAgainAfter,
     stepsFor: (target) => stepsFor(target, own, Object.keys(config.teams)),

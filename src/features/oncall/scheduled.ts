@@ -6,6 +6,7 @@ import type { Scheduled } from '../../core/schedule.ts'
 import { pages, schedules } from './aggregate.ts'
 import type { OncallConfig } from './config.ts'
 import { handPageId } from './paging.ts'
+import { rosters, theRoster } from './roster/aggregate.ts'
 
 export function scheduled({ config, spine }: CalendarWork): Scheduled[] {
   const own = config.oncall as OncallConfig
@@ -20,7 +21,18 @@ export function scheduled({ config, spine }: CalendarWork): Scheduled[] {
         await perform(spine, schedules, name, { type: 'schedule.look' }, by('shifts'))
     },
   }
-  if (own.testPages === null) return [looks]
+  const roster: Scheduled = {
+    name: 'oncall/roster',
+    // Each look sets a timer for the next; this begins it, and begins it again should a timer ever be lost.
+    cron: '*/5 * * * *',
+    runs: 'once',
+    async run() {
+      await perform(spine, rosters, theRoster, { type: 'roster.look' }, by('roster'))
+    },
+  }
+  const hasRoster = Object.values(own.teams).some(({ pagerduty }) => pagerduty.policy ?? pagerduty.schedules[0])
+  const regular = hasRoster ? [looks, roster] : [looks]
+  if (own.testPages === null) return regular
   const tests: Scheduled = {
     name: 'oncall/test-pages',
     cron: own.testPages,
@@ -32,6 +44,7 @@ export function scheduled({ config, spine }: CalendarWork): Scheduled[] {
           target: { team, person: null },
           summary: 'press «Acknowledge»; nothing is wrong',
           severity: 'info' as const,
+          priority: null,
           link: null,
           about: null,
           isTest: true,
@@ -40,7 +53,7 @@ export function scheduled({ config, spine }: CalendarWork): Scheduled[] {
       }
     },
   }
-  return [looks, tests]
+  return [...regular, tests]
 }
 
 function by(what: string) {

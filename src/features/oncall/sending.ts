@@ -13,6 +13,7 @@ export async function pageByHand(call: Call, target: Target, message: string, is
     target,
     summary: message,
     severity: isTest ? 'info' : 'critical',
+    priority: null,
     link: null,
     about: null,
     isTest,

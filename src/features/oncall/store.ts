@@ -17,6 +17,7 @@ const pages = pgTable('oncall_pages', {
   team: text('team'),
   summary: text('summary').notNull(),
   severity: text('severity').$type<PageSeverity>().notNull(),
+  priority: text('priority'),
   link: text('link'),
   about: jsonb('about').$type<About>(),
   isTest: boolean('is_test').notNull(),

@@ -3,11 +3,11 @@ import type { Call } from '../../core/call.ts'
 import type { PolicyReader } from '../../core/perform.ts'
 import { pane } from '../../core/slots.ts'
 import { formatDuration } from '../../lib/duration.ts'
-import { bold, mention } from '../../lib/mrkdwn.ts'
+import { bold, escapeInline, mention } from '../../lib/mrkdwn.ts'
 import { list } from '../../lib/words.ts'
 import { pages } from './aggregate.ts'
-import type { Step, Target } from './domain.ts'
-import { localTime, whomWouldCall } from './reading.ts'
+import type { Target } from './domain.ts'
+import { type Called, localTime, whomWouldCall } from './reading.ts'
 import type { Rules } from './rules.ts'
 
 export interface WhyAsked {
@@ -32,15 +32,16 @@ export async function whyLines(
     ? `For ${about}, ${bold(target.team ?? '')} is called:`
     : `${severity} pages nobody by itself (${list(pagedAt)} do). By hand, ${bold(target.team ?? '')} would be called:`
   const more = await call.slots.read(whyPane, call.db, { service, severity, now: call.now, policy: call.policy })
-  return [head, ...(await stepLines(call, rules, rules.stepsFor(target))), ...more]
+  return [head, ...(await stepLines(call, rules, target)), ...more]
 }
 
-export async function stepLines(call: Call, rules: Rules, steps: readonly Step[]): Promise<string[]> {
+export async function stepLines(call: Call, rules: Rules, target: Target): Promise<string[]> {
   const lines: string[] = []
-  for (const step of steps) {
-    const called = await whomWouldCall(call.db, rules, step, call.now)
-    const words = called.map(({ person, source }) => {
-      if (person === null) return source === 'PagerDuty' ? 'PagerDuty, by its own policy' : `*nobody* (${source})`
+  for (const step of rules.stepsFor(target)) {
+    const called = await whomWouldCall(call.db, rules, { step, team: target.team, now: call.now })
+    const words = called.map(({ person, source, there }) => {
+      if (source === 'PagerDuty') return thereWords(there)
+      if (person === null) return `*nobody* (${source})`
       const time = localTime(rules, person, call.now)
       const facts = [source, time === null ? null : `${time} there`].filter((fact) => fact !== null)
       return `${mention(person)}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`
@@ -51,4 +52,9 @@ export async function stepLines(call: Call, rules: Rules, steps: readonly Step[]
     lines.push(`• ${moment}: ${list(words)}${by}`)
   }
   return lines
+}
+
+function thereWords(there: Called['there']): string {
+  const names = there.map(({ person, name }) => (person === null ? escapeInline(name) : mention(person)))
+  return names.length === 0 ? 'PagerDuty, by its own policy' : `PagerDuty (now ${names.join(', then ')})`
 }

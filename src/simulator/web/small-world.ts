@@ -123,6 +123,7 @@ function message(ts: string, text: string, more: Partial<SlackMessage>): SlackMe
 
 function smallPager(done: string[]): Simulator['pagerduty'] {
   const page: Page = {
+    id: 'Q1',
     key: 'incidents/42',
     routingKey: 'R',
     summary: 'checkout is down',
@@ -130,9 +131,13 @@ function smallPager(done: string[]): Simulator['pagerduty'] {
     status: 'triggered',
     at: new Date(0),
     link: null,
+    priority: null,
+    notes: [],
+    requests: [],
   }
   return {
     pages: () => [page],
+    duty: [],
     acknowledge: (key) => done.push(`acknowledge ${key}`),
     resolve: (key) => done.push(`resolve ${key}`),
     faults: noFaults(),
