@@ -143,6 +143,7 @@ story(
     await ben.expectModal('What happened?')
     await ben.submit({ 'Was it done?': 'It was not done', 'How do you know?': 'v142 answers on both hosts' })
     await expectEnd(slack, 'A-1 is settled: it was not done', 'v142 answers on both hosts')
+    await pagerduty.expectStatus('actions/1', 'resolved')
     expect(startsOf(stage)).toHaveLength(1)
   },
   { config },

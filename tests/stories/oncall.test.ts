@@ -41,7 +41,7 @@ story(
     await cleo.type('#general', '/oncall page search search is still gone')
     await cleo.expectTold('paged 3 minutes ago and have not acknowledged it yet')
     await slack.person('ben').type('#general', '/oncall page nowhere help')
-    await slack.person('ben').expectTold('nowhere is no team and no service here')
+    await slack.person('ben').expectTold('nowhere is no team, no service and no role here')
     expect(stage.simulator.pagerduty.pages().filter(({ key }) => key === page.key)).toHaveLength(1)
     expect(stage.simulator.pagerduty.pages()).toHaveLength(1)
   },

@@ -3,6 +3,7 @@ import type { Given } from '../../core/decision.ts'
 import type { Callback, Effect, Place, Priority } from '../../core/effects.ts'
 import { Markup, mention } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
+import { pageTeam, resolvePage } from '../oncall/index.ts'
 import type { Action, Event } from './domain.ts'
 import type { Rules } from './rules.ts'
 import { asker, card, key } from './views.ts'
@@ -86,7 +87,10 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
     case 'action.verifyFailed':
       return [...result(action, policy, 'verify-failed'), hold(action, 'its verification failed', 4 * hour)]
     case 'action.settled':
-      return result(action, policy, event.verdict === 'done' ? 'settled-done' : 'settled-not-done')
+      return [
+        ...result(action, policy, event.verdict === 'done' ? 'settled-done' : 'settled-not-done'),
+        ...letSleep(action, policy),
+      ]
     case 'action.unknown':
       return [
         showCard(action, policy),
@@ -224,14 +228,16 @@ function pageUnknown(action: Action, rules: Rules): Effect[] {
   const words = loudly(action, rules, 'unknown-paged', {})
   if (rules.pages === null || action.isPrivate) return [words]
   const summary = `${key(action)} ${action.title} ${action.target.environment}: nobody knows whether it happened`
-  const page: Effect = {
-    kind: 'pager.trigger',
-    key: `actions/${action.id}`,
-    service: rules.pages,
-    summary,
-    severity: 'error',
-  }
-  return [words, page]
+  return [words, pageTeam(rules.pages, { about: pageAbout(action), summary, severity: 'error' })]
+}
+
+/** Somebody knows what became of it: whoever was paged may sleep. */
+function letSleep(action: Action, rules: Rules): Effect[] {
+  return rules.pages === null || action.isPrivate ? [] : [resolvePage(pageAbout(action), rules.pages)]
+}
+
+function pageAbout({ id }: Action) {
+  return { feature: 'actions', id }
 }
 
 function timer(action: Action, what: string, at: string, command: Callback['command']): Effect {

@@ -16,6 +16,7 @@ import { mention, when } from '../../lib/mrkdwn.ts'
 import {
   type About,
   aboutOf,
+  cardButtons,
   cardParts,
   type Incident,
   type IncidentEvent,
@@ -26,8 +27,9 @@ import { type Page, type PageEvent, whyPane } from '../oncall/index.ts'
 import { aggregate } from './aggregate.ts'
 import { escalationConfig } from './config.ts'
 import type { Command } from './domain.ts'
+import { cardButton, clicks, commands } from './responding.ts'
 import { makeRules } from './rules.ts'
-import { commands, ladderLines } from './why.ts'
+import { ladderLines, commands as whyCommands } from './why.ts'
 
 const cardFacts = z.object({ acknowledgedBy: z.string().nullable(), acknowledgedAt: z.string(), via: z.string() })
 
@@ -35,7 +37,8 @@ export const escalation = feature({
   name: 'escalation',
   config: escalationConfig,
   ruled: ruled(aggregate, makeRules),
-  commands,
+  commands: [...whyCommands, ...commands],
+  clicks,
   on: [
     on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) => [
       {
@@ -64,6 +67,7 @@ export const escalation = feature({
         context([`Page acknowledged ${when(acknowledgedAt)} by ${who}${via === 'pagerduty' ? ' in PagerDuty' : ''}`]),
       ]
     }),
+    cardButtons.fill(cardButton),
     whyPane.fill((_db, asked) => ladderLines(asked)),
   ],
 })

@@ -99,6 +99,10 @@ export const oncallSchema = z
     schedules: z.record(z.string().regex(/^[a-z0-9-]{1,30}$/, 'use small letters, digits and -'), schedule).default({}),
     teams: z.record(z.string(), team).default({}),
     pagerduty: pagerduty.prefault({}),
+    /** Whom a page by what somebody is calls: `schedule <name>`, or Slack ids. */
+    roles: z
+      .record(z.string().regex(/^[a-z][a-z0-9-]{1,29}$/, 'use small letters, digits and -'), z.array(z.string()).min(1))
+      .default({}),
     webhooks: z
       .record(
         z.string(),
@@ -148,6 +152,16 @@ export const oncallConfig: ConfigPart = {
             accepted: 'Write steps in their order',
           })
       }
+    }
+    for (const [role, called] of Object.entries(own.roles)) {
+      if (teams.includes(role) || role in config.services)
+        mismatches.push({
+          path: ['roles', role],
+          problem: `"${role}" is a team or a service`,
+          accepted: 'Use another name',
+        })
+      for (const [place, one] of called.entries())
+        mismatches.push(...problemsOfCall(one, own).map((found) => ({ path: ['roles', role, place], ...found })))
     }
     return mismatches
   },

@@ -66,6 +66,8 @@ export type Via = 'slack' | 'mail' | 'pagerduty' | 'lead'
 export interface Target {
   team: string | null
   person: string | null
+  /** What somebody is, as tocsin.yml names it: manager. */
+  role?: string
 }
 
 export type Command =

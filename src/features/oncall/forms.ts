@@ -1,31 +1,45 @@
 /** «Page someone»: whom it would wake, and what time it is for them, before anybody is woken. */
 import { z } from 'zod'
-import type { Answer, Call } from '../../core/call.ts'
-import { type Choice, choiceInput, input, type ModalView, modal, requiredText, textInput } from '../../core/modals.ts'
+import { type Answer, type Call, refuse } from '../../core/call.ts'
+import {
+  type Choice,
+  choiceInput,
+  input,
+  type ModalView,
+  modal,
+  optionalText,
+  requiredText,
+  textInput,
+} from '../../core/modals.ts'
 import { shorten } from '../../lib/text.ts'
 import { pages } from './aggregate.ts'
+import type { Target } from './domain.ts'
 import { localTime, whomWouldCall } from './reading.ts'
 import type { Rules } from './rules.ts'
 import { pageByHand } from './sending.ts'
 
-const choices = z.array(z.object({ value: z.string(), text: z.string(), description: z.string() }))
 const messageMax = 500
+// As many options as Slack shows in a menu.
+const choicesMax = 100
 
 export const pageForm = modal({
   id: 'oncall.page',
   title: 'Page someone',
   submit: 'Page',
   who: 'anyone',
-  meta: z.object({ teams: choices }),
+  meta: z.object({ link: z.string().nullable() }),
   values: z.object({
-    team: z.string({ error: 'Choose whom to page.' }),
+    whom: z.string({ error: 'Choose whom to page.' }),
+    person: optionalText,
     message: requiredText('Say in a few words why they are needed.', messageMax),
   }),
-  blocks: ({ teams }, start) => [
+  blocks: (_meta, start) => [
     input({
-      name: 'team',
-      label: 'Whom?',
-      element: choiceInput(teams, start.team ?? teams[0]?.value, 'radio_buttons'),
+      name: 'person',
+      label: 'Or somebody else',
+      hint: 'They are paged instead of what is chosen above.',
+      isOptional: true,
+      element: { type: 'users_select' },
     }),
     input({
       name: 'message',
@@ -34,29 +48,60 @@ export const pageForm = modal({
       element: textInput(start.message, { max: messageMax, placeholder: 'checkout returns 500s since 03:10' }),
     }),
   ],
-  run: (call, { values }) => pageByHand(call, { team: values.team, person: null }, values.message),
+  async run(call, { meta, values }) {
+    const target = values.person === '' ? targetOf(values.whom) : { team: null, person: values.person }
+    if (target === null) return refuse('That is nobody to page any more. Open the form again.')
+    return pageByHand(call, { target, message: values.message, link: meta.link })
+  },
 })
 
-// Slack shows ten options of a kind; who has more teams pages by command.
-const teamsMax = 10
-
-export async function openPageForm(call: Call): Promise<Answer & { open: ModalView }> {
-  const rules = call.policy(pages)
-  const teams: { value: string; text: string; description: string }[] = []
-  // In sequence: a handful of teams.
-  for (const team of rules.teams.slice(0, teamsMax)) teams.push(await choiceOf(call, rules, team))
-  return { open: pageForm.open({ teams }, {}) }
+/** Whoever opens it from somewhere else says what it is about. */
+export async function openPageForm(
+  call: Call,
+  { message = '', link = null }: { message?: string; link?: string | null } = {},
+): Promise<Answer & { open: ModalView }> {
+  const choices = await choicesOf(call)
+  const view = pageForm.open({ link }, { message })
+  // Drawn here and not remembered: a form remembers three thousand characters, and who may be woken can be many.
+  const whom = input({
+    name: 'whom',
+    label: 'Whom?',
+    element: choiceInput(choices, choices[0]?.value, 'static_select'),
+  })
+  return { open: { ...view, blocks: [whom, ...view.blocks] } }
 }
 
-async function choiceOf(call: Call, rules: Rules, team: string): Promise<Required<Choice>> {
-  const called = await firstCalled(call, rules, team)
-  return { value: team, text: shorten(team, 75), description: shorten(`Wakes ${called}`, 75) }
+async function choicesOf(call: Call): Promise<Choice[]> {
+  const rules = call.policy(pages)
+  const found: Choice[] = []
+  const add = async (value: string, text: string, target: Target) => {
+    const description = shorten(`Wakes ${await calledWords(call, rules, target)}`, 75)
+    found.push({ value, text: shorten(text, 75), description })
+  }
+  // In sequence: a handful of teams, and each asks the live schedules.
+  for (const team of rules.teams) await add(`team:${team}`, team, { team, person: null })
+  for (const service of rules.services) {
+    const team = rules.teamOf(service)
+    if (team !== null) await add(`team:${team}:${service}`, `${service} (${team})`, { team, person: null })
+  }
+  for (const role of rules.roles) await add(`role:${role}`, role, { team: null, person: null, role })
+  for (const [id, { name }] of Object.entries(rules.people)) await add(`person:${id}`, name, { team: null, person: id })
+  return found.slice(0, choicesMax)
+}
+
+function targetOf(value: string): Target | null {
+  const [kind, name] = value.split(':')
+  if (name === undefined) return null
+  if (kind === 'team') return { team: name, person: null }
+  if (kind === 'role') return { team: null, person: null, role: name }
+  return kind === 'person' ? { team: null, person: name } : null
 }
 
 /** In plain text: Slack shows no mention in an option. */
-async function firstCalled(call: Call, rules: Rules, team: string): Promise<string> {
+async function calledWords(call: Call, rules: Rules, target: Target): Promise<string> {
   const words: string[] = []
-  for (const step of rules.stepsFor({ team, person: null })) {
+  const { team } = target
+  for (const step of rules.stepsFor(target)) {
     for (const { person, source, there } of await whomWouldCall(call.db, rules, { step, team, now: call.now })) {
       if (source === 'PagerDuty')
         words.push(['PagerDuty', ...there.slice(0, 1).map(({ name }) => `(${name})`)].join(' '))

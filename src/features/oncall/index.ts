@@ -34,6 +34,8 @@ export const oncall = feature({
 })
 
 export type { Event as PageEvent, Page } from './domain.ts'
+export { openPageForm } from './forms.ts'
+export { inviteByPagerDuty } from './inviting.ts'
 export {
   acknowledgePage,
   notePage,

@@ -16,6 +16,7 @@ export interface Rules extends Policy, SchedulePolicy, RosterPolicy {
   opsChannel: string
   teams: readonly string[]
   services: readonly string[]
+  roles: readonly string[]
   teamOf(service: string): string | null
   severities: readonly string[]
   pagedFor(severity: string): string | null
@@ -52,6 +53,7 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
     opsChannel: config.channels.ops,
     teams: Object.keys(config.teams),
     services: Object.keys(config.services),
+    roles: Object.keys(own.roles),
     severities: Object.keys(config.severities),
     pagedFor: (severity) => config.severities[severity]?.page ?? null,
     teamOf: (service) => config.services[service]?.team ?? null,
@@ -74,8 +76,11 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
   }
 }
 
-function stepsFor({ team, person }: Target, own: OncallConfig, teams: readonly string[]): readonly Step[] {
-  if (person !== null) return [{ after: 0, call: [person], by: ['slack', 'mail', ...Object.keys(own.webhooks)] }]
+function stepsFor({ team, person, role }: Target, own: OncallConfig, teams: readonly string[]): readonly Step[] {
+  const everyWay = ['slack', 'mail', ...Object.keys(own.webhooks)]
+  if (person !== null) return [{ after: 0, call: [person], by: everyWay }]
+  const called = role === undefined ? undefined : own.roles[role]
+  if (called !== undefined) return [{ after: 0, call: called, by: everyWay }]
   if (team === null || !teams.includes(team)) return []
   return own.teams[team]?.climb ?? byPagerDuty
 }

@@ -6,15 +6,25 @@ import { sentence } from './answers.ts'
 import type { Target } from './domain.ts'
 import { handPageId } from './paging.ts'
 
-export async function pageByHand(call: Call, target: Target, message: string, isTest = false): Promise<Answer> {
-  const whom = target.person ?? target.team ?? ''
+export interface ByHand {
+  target: Target
+  message: string
+  link?: string | null
+  isTest?: boolean
+}
+
+export async function pageByHand(
+  call: Call,
+  { target, message, link = null, isTest = false }: ByHand,
+): Promise<Answer> {
+  const whom = target.person ?? target.team ?? target.role ?? ''
   const outcome = await call.perform(pages, handPageId(whom, isTest), {
     type: 'page.send',
     target,
     summary: message,
     severity: isTest ? 'info' : 'critical',
     priority: null,
-    link: null,
+    link,
     about: null,
     isTest,
   })

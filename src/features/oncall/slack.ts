@@ -33,11 +33,15 @@ export const modals = [pageForm]
 export const commands = [
   command({
     path: 'oncall page',
-    summary: 'Page a team, the team of a service, or one person. Anybody may.',
+    summary: 'Page a team, the team of a service, a role, or one person. Anybody may.',
     args: z.object({ whom: z.string(), message: restOfLine }),
     needsSubject: false,
     who: 'anyone',
-    examples: ['/oncall page platform checkout returns 500s', '/oncall page @ben the search index is gone'],
+    examples: [
+      '/oncall page platform checkout returns 500s',
+      '/oncall page manager clients are calling',
+      '/oncall page @ben the search index is gone',
+    ],
     form: (call) => openPageForm(call),
     run: (call, { args }) => pageWhom(call, args.whom, args.message),
   }),
@@ -96,7 +100,8 @@ export const commands = [
     run: async (call, { args }) => {
       const team = teamCalled(call.policy(pages), args.team)
       if (team === null) return noSuchTeam(call.policy(pages), args.team)
-      return pageByHand(call, { team, person: null }, 'press «Acknowledge»; nothing is wrong', true)
+      const message = 'press «Acknowledge»; nothing is wrong'
+      return pageByHand(call, { target: { team, person: null }, message, isTest: true })
     },
   }),
   command({
@@ -156,10 +161,13 @@ export const clicks = [
 
 async function pageWhom(call: Call, whom: string, message: string): Promise<Answer> {
   const person = /^<@([UW][A-Z0-9]+)(\|[^>]*)?>$/.exec(whom)?.[1]
-  if (person !== undefined) return pageByHand(call, { team: null, person }, message)
-  const team = teamCalled(call.policy(pages), whom)
-  if (team === null) return noSuchTeam(call.policy(pages), whom)
-  return pageByHand(call, { team, person: null }, message)
+  if (person !== undefined) return pageByHand(call, { target: { team: null, person }, message })
+  const rules = call.policy(pages)
+  const role = rules.roles.find((name) => name === whom.toLowerCase())
+  if (role !== undefined) return pageByHand(call, { target: { team: null, person: null, role }, message })
+  const team = teamCalled(rules, whom)
+  if (team === null) return noSuchTeam(rules, whom)
+  return pageByHand(call, { target: { team, person: null }, message })
 }
 
 /** A team by its name, or by the name of a service that it has. */
@@ -169,11 +177,10 @@ function teamCalled(rules: Rules, word: string): string | null {
 }
 
 function noSuchTeam(rules: Rules, word: string): Answer {
-  const [close] = nearest(word.toLowerCase(), [...rules.teams, ...rules.services])
-  const hint = close
-    ? ` Did you mean ${bold(close)}?`
-    : ` There are ${[...rules.teams, ...rules.services].map(bold).join(', ')}.`
-  return refuse(`${bold(word)} is no team and no service here.${hint}`)
+  const known = [...rules.teams, ...rules.services, ...rules.roles]
+  const [close] = nearest(word.toLowerCase(), known)
+  const hint = close ? ` Did you mean ${bold(close)}?` : ` There are ${known.map(bold).join(', ')}.`
+  return refuse(`${bold(word)} is no team, no service and no role here.${hint}`)
 }
 
 async function aboutTeam(call: Call, text: string): Promise<Answer> {

@@ -91,6 +91,16 @@ export async function ourPageKeys(db: Db, keys: readonly string[]): Promise<Read
   return new Set(found.map(({ key }) => key))
 }
 
+/** The pages that are under way for one subject, those that went to PagerDuty first. */
+export async function pagesAbout(db: Db, { feature, id }: About): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    db,
+    sql`select id from oncall_pages where about ->> 'feature' = ${feature} and about ->> 'id' = ${id} and closed_at is null
+      order by calls @> '[{"way":"pagerduty"}]'::jsonb desc, sent_at desc`,
+  )
+  return found.map((row) => row.id)
+}
+
 /** Pages of a team that somebody may still have to answer. */
 export async function openPages(db: Db, team: string): Promise<Page[]> {
   const found = await db

@@ -12,7 +12,6 @@ import type { Schedule } from './schedules.ts'
 
 export const acknowledgeButton = button('oncall.acknowledge', z.object({ page: z.string() }))
 export const haveItButton = button('oncall.haveIt', z.object({ schedule: z.string(), shift: z.number() }))
-export const pageAgainButton = button('oncall.page', z.object({}))
 
 /** What the person who is called sees; edited as the page goes on. */
 export function callMessage(page: Page): Message {
