@@ -42,6 +42,7 @@ story(
     await slack.channel('#incidents').expectMessage('INC-1')
     await ana.expectTold('INC-1')
     await pagerduty.expectPage('INC-1')
+    await settle()
 
     await ana.click(card, 'Page someone')
     const form = JSON.stringify(await ana.expectModal('Page someone'))
