@@ -47,6 +47,8 @@ export interface StageOptions {
   prometheusUrl?: string
   /** A real one, instead of the simulator's. */
   alertmanagerUrl?: string
+  /** How long the story may take; 30 when left out. */
+  secondsMax?: number
 }
 
 // Slack hears about a message a second in each channel; nobody has to sit and wait for that. Not faster: a story that

@@ -17,15 +17,25 @@ export function ruleOf(group: AlertGroup): string {
 export function commonLabels(members: readonly Member[]): Labels {
   const [first, ...others] = members
   if (!first) return {}
-  const common = Object.entries(first.labels).filter(([name, value]) =>
-    others.every((member) => member.labels[name] === value),
-  )
+  const common = labelsInOrder(first).filter(([name, value]) => others.every((member) => member.labels[name] === value))
   return Object.fromEntries(common)
 }
 
+function labelsInOrder({ labels }: Member): [string, string][] {
+  return Object.entries(labels).toSorted(([a], [b]) => byReading(a, b))
+}
+
+const readFirst = ['alertname', 'service', 'severity']
+
+/** Names of labels: what people look for first, and then by the alphabet. The database keeps no order. */
+export function byReading(a: string, b: string): number {
+  const place = (name: string) => (readFirst.includes(name) ? readFirst.indexOf(name) : readFirst.length)
+  return place(a) - place(b) || a.localeCompare(b)
+}
+
 /** The labels that tell this one apart from the others; of a lone one, none. */
-export function ownLabels({ labels }: Member, common: Labels): [string, string][] {
-  return Object.entries(labels).filter(([name]) => !(name in common))
+export function ownLabels(member: Member, common: Labels): [string, string][] {
+  return labelsInOrder(member).filter(([name]) => !(name in common))
 }
 
 /** Annotations that are addresses, by what people call them, and the sender's own links. Each address once. */

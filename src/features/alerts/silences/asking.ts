@@ -9,7 +9,7 @@ import { type Matcher, parseMatchers, printMatchers } from '../../../lib/matcher
 import { escapeInline, when } from '../../../lib/mrkdwn.ts'
 import { membersOf } from '../alert.ts'
 import type { AlertGroup } from '../domain.ts'
-import { commonLabels, sayingOf } from '../words.ts'
+import { byReading, commonLabels, sayingOf } from '../words.ts'
 import { silenceAggregate } from './aggregate.ts'
 import type { Refused } from './domain.ts'
 import { matchWords } from './views.ts'
@@ -77,11 +77,6 @@ export function matchersFor(group: AlertGroup): Matcher[] {
     const value = label === 'alertname' ? (common.alertname ?? title) : (common[label] ?? '')
     return value === '' ? [] : [{ label, operator: '=', value }]
   })
-}
-
-/** The name of the rule first. The database keeps no order of labels. */
-function byReading(a: string, b: string): number {
-  return Number(b === 'alertname') - Number(a === 'alertname') || a.localeCompare(b)
 }
 
 const usual = ['service', 'environment', 'instance', 'job']
