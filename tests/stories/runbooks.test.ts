@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { type Prometheus, startPrometheus } from '../support/prometheus.ts'
 import { type Play, story } from '../support/story.ts'
 
 const shelf = (example: string) => example.replace('folders: [runbooks]', 'folders: [tests/support/runbooks]')
@@ -31,6 +32,13 @@ afterAll(() => {
   prometheus.closeAllConnections()
   prometheus.close()
 })
+const manyPods: { prometheus: Prometheus | null } = { prometheus: null }
+beforeAll(async () => {
+  const pods = Array.from({ length: 9 }, (_, n) => ({ pod: `web-${n}`, note: '<b>' }))
+  const series = pods.map((metric) => ({ metric, values: [1, 2] as const }))
+  manyPods.prometheus = await startPrometheus({ series })
+})
+afterAll(() => manyPods.prometheus?.close())
 const options = {
   config: shelf,
   get prometheusUrl() {
@@ -144,4 +152,34 @@ story(
     expect(asked).toContain('latency{instance="web-1\\"} or vector(1)"}')
   },
   options,
+)
+
+story(
+  'what a step saw that is too long for a message stands whole behind a signed link',
+  async ({ slack, stage }) => {
+    const { ana, place } = await declared({ slack })
+    await ana.type(place, '/inc runbook pods')
+    const run = await slack.channel(place).expectMessage('Pods restart', 'step 1 of 1')
+    await ana.click(run, 'Run')
+    await run.expectEdit('9 series', 'pod=web-0', 'and 4 more', 'All of it')
+    expect(run.shows()).not.toContain('pod=web-8')
+    const [, page = ''] =
+      /<https?:\/\/[^/]+(\/runbooks\/runs\/[^#|]+)#diagnosis-1\|All of it>/.exec(JSON.stringify(run.now())) ?? []
+    const open = async (path: string) => {
+      const response = await fetch(`${stage.app.url}${path}`)
+      return { status: response.status, text: await response.text() }
+    }
+    const whole = await open(page)
+    expect(whole.status).toBe(200)
+    expect(whole.text).toContain('pod=web-8')
+    expect(whole.text).toContain('&#60;b&#62;')
+    expect((await open(page.slice(0, -1))).status).toBe(404)
+    expect((await open(page.replace(/runs\/.{4}/, 'runs/ffff'))).status).toBe(404)
+  },
+  {
+    config: (example) => example.replace('folders: [runbooks]', 'folders: [tests/support/runbooks-long]'),
+    get prometheusUrl() {
+      return manyPods.prometheus?.url ?? ''
+    },
+  },
 )

@@ -7,7 +7,8 @@ import { reasonOf } from './address.ts'
 type PrometheusQuestion = Extract<Question, { ask: 'prometheus' }>
 
 const pointsWanted = 24
-const seriesMax = 5
+// A message shows a few of them, its page all.
+const seriesMax = 100
 
 const Answer = z.object({
   status: z.literal('success'),

@@ -34,7 +34,7 @@ function show(run: Run, rules: Rules): Effect {
     kind: 'slack.show',
     name: `runbooks/${run.id}/run`,
     to: run.place,
-    message: runMessage(run, rules.publicUrl),
+    message: runMessage(run, rules.pageOf(run.id)),
   }
 }
 

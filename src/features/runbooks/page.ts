@@ -1,22 +1,30 @@
 /** The page of a run: everything that its steps saw, which a message is too short for. */
+import { timingSafeEqual } from 'node:crypto'
 import type { Page } from '../../core/pages.ts'
+import { aggregate } from './aggregate.ts'
 import type { Run, Step } from './domain.ts'
-import { figure } from './plain-words.ts'
+import { figure, plainWords } from './plain-words.ts'
 import { load } from './store.ts'
 
 export const pages: readonly Page[] = [
   {
     method: 'GET',
-    path: '/runbooks/runs/:id',
-    async answer({ db, params }) {
-      // The id is long and random: who has the link was in the channel.
-      const run = await load(db, params.id ?? '')
+    path: '/runbooks/runs/:id/:token',
+    async answer({ db, params, policy }) {
+      const { id = '', token = '' } = params
+      const run = isSame(token, policy(aggregate).pageOf(id)) ? await load(db, id) : null
       return run === null
-        ? { status: 404, body: page('No such run', '<p>There is no such run.</p>') }
-        : { body: pageOf(run) }
+        ? { status: 404, body: page('No such run', '<p>There is no such run, or the link is not whole.</p>') }
+        : { headers: { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }, body: pageOf(run) }
     },
   },
 ]
+
+/** The signature is the end of the address. */
+function isSame(given: string, address: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(address.split('/').at(-1) ?? '')]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
 
 function pageOf(run: Run): string {
   const steps = run.steps.map((step, index) => stepHtml(step, index + 1)).join('\n')
@@ -36,7 +44,7 @@ function stepHtml(step: Step, number: number): string {
     step.seen === null
       ? ''
       : `<p>${html(step.seen.summary)}</p><table><tr><th>series</th><th>now</th><th>before</th></tr>${series.join('')}</table>`
-  return `<section id="${html(step.id)}"><h2>${number}. ${html(step.section)}</h2><p>${html(facts.join(' · '))}</p>${seen}</section>`
+  return `<section id="${html(step.id)}"><h2>${number}. ${html(step.section)}</h2><p>${html(plainWords(step.words))}</p><p>${html(facts.join(' · '))}</p>${seen}</section>`
 }
 
 function page(title: string, body: string): string {

@@ -1,4 +1,5 @@
 /** The rules of runbooks: the library, read once from its pages, and the sentences that people may reword. */
+import { createHmac } from 'node:crypto'
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
 import type { RunbooksConfig } from './config.ts'
@@ -13,11 +14,14 @@ export interface Rules extends Policy {
   /** Whom a reminder about a runbook goes to: a person, or the members of a team. */
   ownersOf(owner: string | null): readonly string[]
   opsChannel: string
-  publicUrl: string
+  /** The page with all that a run saw. The address is signed: who has it was in the run's channel. */
+  pageOf(run: string): string
 }
 
-export function makeRules({ config, templates, content, publicUrl }: Ground): Rules {
+export function makeRules({ config, templates, content, publicUrl, linkSecret }: Ground): Rules {
   const own = config.runbooks as RunbooksConfig
+  const signed = (run: string) =>
+    createHmac('sha256', linkSecret).update(`runbooks/runs/${run}`).digest('base64url').slice(0, 32)
   return {
     library: readLibrary(content),
     teams: Object.keys(config.teams),
@@ -28,6 +32,6 @@ export function makeRules({ config, templates, content, publicUrl }: Ground): Ru
     ownersOf: (owner) =>
       owner === null ? [] : /^[UW][A-Z0-9]+$/.test(owner) ? [owner] : (config.teams[owner]?.members ?? []),
     opsChannel: config.channels.ops,
-    publicUrl,
+    pageOf: (run) => `${publicUrl}/runbooks/runs/${run}/${signed(run)}`,
   }
 }

@@ -78,10 +78,10 @@ function messages(value: string): { shown: string; run: Run }[] {
   for (let step = currentStep(run); step !== null; step = currentStep(run)) {
     const observed = { outcome: 'bad', summary: value, series: [{ labels: value, value: 1, points: [1] }] } as const
     run = tell(run, { type: 'run.see', step: step.id, observed })
-    all.push({ shown: JSON.stringify(runMessage(run, 'https://tocsin.example.com')), run })
+    all.push({ shown: JSON.stringify(runMessage(run, 'https://tocsin.example.com/page')), run })
     run = tell(run, { type: 'run.finishStep', step: step.id, as: 'failed', note: value })
   }
-  return [...all, { shown: JSON.stringify(runMessage(run, 'https://tocsin.example.com')), run }]
+  return [...all, { shown: JSON.stringify(runMessage(run, 'https://tocsin.example.com/page')), run }]
 }
 
 const hostile = fc

@@ -26,7 +26,7 @@ export const notWorkedButton = button('runbooks.voteNo', z.object({ name: z.stri
 const foldedMax = 3
 const comingMax = 4
 
-export function runMessage(run: Run, publicUrl: string): Message {
+export function runMessage(run: Run, pageUrl: string): Message {
   const current = currentStep(run)
   const over = run.steps.filter(isOver)
   const number = current ? run.steps.indexOf(current) + 1 : run.steps.length
@@ -40,7 +40,7 @@ export function runMessage(run: Run, publicUrl: string): Message {
       ...(run.meaning === '' || over.length > 0 ? [] : [section(shortened(run.meaning, 600))]),
       ...folded(run, over),
       ...proposal(run),
-      ...(current === null ? closing(run) : open(run, current, number, publicUrl)),
+      ...(current === null ? closing(run) : open(run, current, number, pageUrl)),
       ...coming(run, current),
     ],
   }
@@ -100,7 +100,7 @@ function overLine(run: Run, step: Step): string {
   return `${marks[step.state]} ${run.steps.indexOf(step) + 1}. ${firstLine(step.words)} · ${facts.join(' · ')}`
 }
 
-function open(run: Run, step: Step, number: number, publicUrl: string): Block[] {
+function open(run: Run, step: Step, number: number, pageUrl: string): Block[] {
   const assignee = step.assignee === null ? '' : ` · ${mention(step.assignee)} is on it`
   return [
     divider,
@@ -113,7 +113,7 @@ function open(run: Run, step: Step, number: number, publicUrl: string): Block[] 
             `:grey_question: The alert does not say ${escapeInline(step.missing.join(', '))}: look it up by hand.`,
           ]),
         ]),
-    ...seenParts(run, step, publicUrl),
+    ...seenParts(step, pageUrl),
     ...(step.state === 'running' ? [context([`⏳ ${runningWords(step)}`])] : []),
     ...buttons(run, step),
   ]
@@ -166,16 +166,20 @@ function code(text: string): string {
 }
 
 const outputMax = 900
+const seriesShown = 5
 
-function seenParts(run: Run, { seen, at, id }: Step, publicUrl: string): Block[] {
+function seenParts({ seen, at, id }: Step, pageUrl: string): Block[] {
   if (seen === null) return []
-  const lines = seenLines(seen)
-  const text = lines.join('\n')
+  const shown = seenLines({ ...seen, series: seen.series.slice(0, seriesShown) })
+  const more = seen.series.length - seriesShown
+  const text = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n')
   const mark = { ok: ':mag:', bad: ':x:', unknown: ':grey_question:' }[seen.outcome]
   const time = at === null ? '' : ` · ${when(at, '{time_secs}')}`
-  const more =
-    text.length > outputMax ? [context([link(`${publicUrl}/runbooks/runs/${run.id}#${id}`, 'All of it')])] : []
-  return [section(`${mark} ${shortened(text, outputMax)}${time}`), ...more]
+  const isCut = more > 0 || text.length > outputMax
+  return [
+    section(`${mark} ${shortened(text, outputMax)}${time}`),
+    ...(isCut ? [context([link(`${pageUrl}#${id}`, 'All of it')])] : []),
+  ]
 }
 
 export function seenLines(seen: Seen): string[] {
