@@ -35,7 +35,7 @@ story('a service that is gone is built up again: what was deleted decides where 
 
 story(
   'a deployment that does worse than the release before is offered a guarded action that takes it back',
-  async ({ slack }) => {
+  async ({ slack, settle }) => {
     const ana = slack.person('ana')
     await ana.type('#general', '/inc new p3 checkout gets a new release')
     await ana.expectTold('INC-1 is declared')
@@ -43,6 +43,7 @@ story(
     const place = '#inc-1-checkout-gets-a-new-release'
     const room = slack.channel(place)
     await room.expectMessage('INC-1')
+    await settle()
     await ana.type(place, '/inc runbook deployment')
     const run = await room.expectMessage('Deployment', 'step 1 of')
     await doneUntil(ana, run, 'step 3 of 16')

@@ -52,9 +52,8 @@ export const runbooks = feature({
     on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) => {
       // What an alert opened is matched when the alert is known with its labels.
       if (state.origin?.feature === 'alerts') return []
-      const { severity, service, isPrivate, kind } = state
-      const values = valuesOf({ incident: state })
-      return [match(id, { labels: {}, pointers: [], service, severity, values, isPrivate, isDrill: kind !== 'real' })]
+      const { severity, service } = state
+      return [match(id, { labels: {}, pointers: [], service, severity, values: valuesOf({ incident: state }) })]
     }),
     on<AlertGroup, AlertEvent, 'alert.incidentLinked'>('alert.incidentLinked', ({ state, event }) => [
       match(event.incident.id, occasionOf(state, event.incident)),
@@ -63,11 +62,9 @@ export const runbooks = feature({
   ],
 })
 
-function match(
-  incident: string,
-  occasion: Occasion & { values: Values; isPrivate?: boolean; isDrill?: boolean },
-): Effect {
-  return { kind: 'perform', feature: 'runbooks', id: incident, command: { type: 'runbooks.match', ...occasion } }
+function match(incident: string, occasion: Occasion & { values: Values }): Effect {
+  const command = { type: 'runbooks.match', incident, ...occasion }
+  return { kind: 'perform', feature: 'runbooks', id: incident, command }
 }
 
 /** What an alert says of itself. Most senders name it in a label; for the others its title is its name. */

@@ -5,6 +5,7 @@ import type { Db } from '../../../core/db.ts'
 import type { Given } from '../../../core/decision.ts'
 import type { Effect } from '../../../core/effects.ts'
 import { type Aggregate, newSubject } from '../../../core/perform.ts'
+import { incidentAggregate } from '../../incidents/index.ts'
 import { find, isStale } from '../library.ts'
 import type { Rules } from '../rules.ts'
 import { offer } from '../views.ts'
@@ -26,6 +27,11 @@ export const occasionAggregate: Aggregate<OccasionState, Command, Event, Refused
   async save(tx: Db, id: string, after: OccasionState) {
     const row = { ...after, incident: id }
     await tx.insert(occasions).values(row).onConflictDoUpdate({ target: occasions.incident, set: row })
+  },
+  async enrich(tx: Db, command: Command) {
+    const incident = await incidentAggregate.load(tx, command.incident)
+    if (incident === null) return command
+    return { ...command, isPrivate: incident.isPrivate, isDrill: incident.kind !== 'real' }
   },
   decide,
   evolve,

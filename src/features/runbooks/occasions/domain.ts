@@ -16,7 +16,9 @@ export interface OccasionState {
 
 export type Command = {
   type: 'runbooks.match'
+  incident: string
   values: Values
+  /** How the incident is, read in the same transaction: an alert does not know it. */
   isPrivate?: boolean
   isDrill?: boolean
 } & Occasion
