@@ -27,6 +27,7 @@ const featureOrder = [
   'escalation',
   'alerts',
   'heartbeats',
+  'comms',
   'actions',
   'runbooks',
 ]

@@ -1,7 +1,8 @@
 /**
  * Sentences that somebody who is no engineer may want to reword: `message-templates/<feature>/<moment>.<medium>.hbs`,
- * beside a sample of what they are given. Each is rendered with its sample at start, so a broken one is found by
- * whoever changed it, not at night by whoever needs it.
+ * beside a sample of what they are given; `all.sample.json` serves those of its folder that have none of their own.
+ * Each is rendered with its sample at start, so a broken one is found by whoever changed it, not at night by whoever
+ * needs it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -137,7 +138,7 @@ function tryOut(
 ): Problem[] {
   const [name = '', medium] = key.split('.')
   const file = path.join(folders[0] ?? '', `${name}.${medium}.hbs`)
-  const sample = samples.get(name)
+  const sample = samples.get(name) ?? samples.get(path.join(path.dirname(name), 'all'))
   if (sample === undefined)
     return [{ file, line: 1, key: '', problem: 'has no sample', accepted: `Write ${name}.sample.json beside it` }]
   try {

@@ -1,6 +1,7 @@
 import type { Feature } from '../core/feature.ts'
 import { actions } from './actions/index.ts'
 import { alerts } from './alerts/index.ts'
+import { comms } from './comms/index.ts'
 import { escalation } from './escalation/index.ts'
 import { heartbeats } from './heartbeats/index.ts'
 import { incidents } from './incidents/index.ts'
@@ -22,6 +23,7 @@ export const features: readonly Feature[] = [
   escalation,
   alerts,
   heartbeats,
+  comms,
   actions,
   runbooks,
 ]

@@ -1,0 +1,100 @@
+/** From public facts to the words, by locale; and from the words to each medium. Nothing else makes text for clients. */
+import type { Templates } from '../../core/templates.ts'
+import { escapeText } from '../../lib/mrkdwn.ts'
+import type { Public, PublicFacts } from './public.ts'
+
+export interface Rendered {
+  subject: Public
+  text: Public
+}
+
+/** Public names of components and what belongs to the page, from tocsin.yml. */
+export interface Surroundings {
+  templates: Templates
+  componentName(key: string): string
+  contact: string
+}
+
+export const locales = ['en', 'de'] as const
+export type Locale = (typeof locales)[number]
+
+const levelWords: Record<Locale, Record<PublicFacts['level'], string>> = {
+  en: {
+    none: 'Information',
+    degraded: 'Degraded performance',
+    partial: 'Partial outage',
+    major: 'Major outage',
+    maintenance: 'Maintenance',
+  },
+  de: { none: 'Hinweis', degraded: 'Beeinträchtigt', partial: 'Teilausfall', major: 'Ausfall', maintenance: 'Wartung' },
+}
+
+const dataLossWords: Record<Locale, Record<'none' | 'some' | 'unknown', string>> = {
+  en: { none: 'No data was lost.', some: 'Some data was lost.', unknown: 'We do not know yet whether data was lost.' },
+  de: {
+    none: 'Es gingen keine Daten verloren.',
+    some: 'Es gingen Daten verloren.',
+    unknown: 'Ob Daten verloren gingen, wissen wir noch nicht.',
+  },
+}
+
+const everything: Record<Locale, string> = { en: 'our services', de: 'unsere Dienste' }
+const and: Record<Locale, string> = { en: 'and', de: 'und' }
+
+export function render(moment: string, facts: PublicFacts, locale: Locale, surroundings: Surroundings): Rendered {
+  const { templates, componentName, contact } = surroundings
+  const names = facts.components.map(componentName)
+  const data = {
+    name: facts.name,
+    level: levelWords[locale][facts.level],
+    components: names.length === 0 ? everything[locale] : joined(names, and[locale]),
+    regions: facts.regions,
+    symptom: sentence(facts.symptom),
+    workaround: sentence(facts.workaround),
+    correction: sentence(facts.correction),
+    dataLossWords:
+      facts.dataLoss === null ? '' : sentence(facts.dataLoss.words) || dataLossWords[locale][facts.dataLoss.state],
+    startedAt: facts.startedAt,
+    nextUpdateBy: facts.nextUpdateBy ?? '',
+    windowFrom: facts.window?.from ?? '',
+    windowTo: facts.window?.to ?? '',
+    contact,
+  }
+  const name = `comms/${locale}/${moment}`
+  // Made of public facts and the template alone, so the whole is public.
+  return {
+    subject: templates.render(name, 'subject', data).replace(/\s+/g, ' ').trim() as Public,
+    text: tidy(templates.render(name, 'text', data)) as Public,
+  }
+}
+
+function joined(names: readonly string[], word: string): string {
+  const [last = '', ...others] = names.toReversed()
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} ${word} ${last}`
+}
+
+/** People leave the full stop out; two sentences in one would read as a mistake. */
+function sentence(words: string): string {
+  return words === '' || /[.!?…:]$/.test(words) ? words : `${words}.`
+}
+
+function tidy(text: string): string {
+  return text
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ *\n */g, '\n')
+    .replace(/ +([.,!?])/g, '$1')
+    .trim()
+}
+
+/** For Slack: no mention, no link, no formatting can come of it. */
+export function forSlack(text: Public): string {
+  return escapeText(text).replace(/[*_~`]/g, '\u2060$&\u2060')
+}
+
+export function forHtml(text: Public): string {
+  const escaped = text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`)
+  return escaped
+    .split('\n')
+    .map((line) => `<p>${line}</p>`)
+    .join('\n')
+}
