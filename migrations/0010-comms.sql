@@ -39,6 +39,8 @@ create table comms_posts (
   words jsonb not null,
   corrects integer,
   corrected_by integer,
+  -- How many clients would get it by e-mail, as it was when it was written.
+  reach integer not null,
   primary key (story_id, number)
 );
 create index comms_posts_published on comms_posts (published_at desc) where published_at is not null;

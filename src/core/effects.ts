@@ -86,7 +86,19 @@ export interface PagerDutyTarget {
   id: string
 }
 
-export type MailEffect = { kind: 'mail.send'; to: readonly string[]; subject: string; text: string }
+export interface MailEffect {
+  kind: 'mail.send'
+  to: readonly string[]
+  subject: string
+  text: string
+  /** The same, for programs that show it; without it the mail is plain text. */
+  html?: string
+  /** Mails of one thread are shown as one conversation. */
+  thread?: string
+  /** Where one POST ends a subscription (RFC 8058). */
+  unsubscribe?: string
+  whenGivenUp?: Callback
+}
 
 /** A signed POST to a machine of somebody's: an SMS or voice gateway, a status page. */
 export interface WebhookEffect {

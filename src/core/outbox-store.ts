@@ -106,6 +106,9 @@ function streamOf(effect: DeliverableEffect, subject: string): string {
     case 'slack.home':
       // An answer waits for nobody's card, but two answers to one person come in order.
       return `slack:tell/${effect.person}`
+    case 'mail.send':
+      // Two mails to one reader come in order; nobody waits for another's.
+      return `mail:${subject}:${effect.to.join(',')}`
     default:
       return `${portOf(effect)}:${ownerOfPlace(effect) ?? subject}`
   }

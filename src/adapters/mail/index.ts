@@ -33,11 +33,12 @@ export function createMailer({ url, from }: MailOptions): Port<MailEffect> {
         to: [...effect.to],
         subject: effect.subject,
         text: effect.text,
+        ...(effect.html === undefined ? {} : { html: effect.html }),
         // The moment of the decision, not of this attempt: a mail that comes late shows how old its news is.
         date: decidedAt,
         messageId: messageId({ id, decidedAt }, from),
-        // So that no holiday answer comes back (RFC 3834).
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        ...threadOf(effect, from),
+        headers: headersOf(effect),
         signal,
       })
       const { rejectedErrors = [] } = await sending.catch((error: unknown) => {
@@ -50,10 +51,32 @@ export function createMailer({ url, from }: MailOptions): Port<MailEffect> {
   }
 }
 
+/** A conversation that no mail began: each of them refers to a name that stays the same. */
+function threadOf({ thread }: MailEffect, from: string) {
+  if (thread === undefined) return {}
+  const name = `<tocsin-thread-${thread}@${domainOf(from)}>`
+  return { references: name, inReplyTo: name }
+}
+
+function headersOf({ unsubscribe }: MailEffect): Record<string, string> {
+  // So that no holiday answer comes back (RFC 3834).
+  const headers = { 'Auto-Submitted': 'auto-generated' }
+  if (unsubscribe === undefined) return headers
+  return {
+    ...headers,
+    'List-Unsubscribe': `<${unsubscribe}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  }
+}
+
 /** The same at every attempt, and no other mail's: the id alone would come back with a new database. */
 function messageId({ id, decidedAt }: Pick<Delivery<MailEffect>, 'id' | 'decidedAt'>, from: string): string {
+  return `<tocsin-${id}-${decidedAt.getTime().toString(36)}@${domainOf(from)}>`
+}
+
+function domainOf(from: string): string {
   const [, domain = 'tocsin.invalid'] = /@([^\s<>]+)/.exec(from) ?? []
-  return `<tocsin-${id}-${decidedAt.getTime().toString(36)}@${domain}>`
+  return domain
 }
 
 /** nodemailer says of a lost line only that it was lost. Its log tells how far the server had come. */

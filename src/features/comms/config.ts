@@ -5,33 +5,71 @@ import { Duration } from '../../lib/duration.ts'
 import { locales } from './rendering.ts'
 
 const minute = 60_000
+const hour = 60 * minute
 const names = z.array(z.string().min(1)).default([])
 const channel = z.string().regex(/^#[\p{Ll}\p{N}_-]{1,80}$/u, 'write a channel as "#status-updates"')
-const bySeverity = (start: Record<string, number>) => z.record(z.string(), Duration).default(start)
+const locale = z.enum(locales, { error: `use ${locales.join(', ')}` })
 
 const audience = z.strictObject({
-  locale: z.enum(locales).default('en'),
+  /** `client` reads the message alone, `internal` also which incident it is about, `executive` three lines. */
+  kind: z.enum(['client', 'internal', 'executive'], { error: 'use client, internal or executive' }),
+  locale: locale.default('en'),
   slack: z.array(channel).default([]),
   mail: z.array(z.email('is no e-mail address')).default([]),
-  /** Three lines: what, who is concerned, when the next word comes. */
-  isBrief: z.boolean().default(false),
+})
+
+const webhook = z.strictObject({
+  url: z.url('write an address'),
+  secretVariable: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'write the name of an environment variable'),
+  locale: locale.default('en'),
 })
 
 export const commsSchema = z
   .strictObject({
     /** Severities for which a client update is drafted at once, and after how long the first one is due. */
-    firstDue: bySeverity({ P1: 5 * minute, P2: 10 * minute }),
-    /** How long after a message the next one is promised, when the form does not say. */
-    nextAfter: bySeverity({ P1: 20 * minute, P2: 30 * minute, P3: 60 * minute }),
-    /** Severities whose messages a second person must approve. */
-    secondPerson: z.array(z.string()).default(['P1', 'P2']),
+    firstDue: z.record(z.string(), Duration).default({ P1: 5 * minute, P2: 10 * minute }),
+    /** How long after a message the next one is promised when the form does not say: one span, or one for each phase. */
+    nextAfter: z.record(z.string(), z.union([Duration, z.record(z.string(), Duration)])).default({
+      P1: { investigating: 20 * minute, identified: 20 * minute, monitoring: 30 * minute },
+      P2: { investigating: 30 * minute, identified: 30 * minute, monitoring: hour },
+      P3: { investigating: hour, identified: hour, monitoring: 2 * hour },
+    }),
+    /** How late a message is when it is asked for; after the last of these nobody is asked again. */
+    remindAfter: z
+      .array(Duration)
+      .min(1)
+      .default([0, 5 * minute, 10 * minute]),
+    /** Severities at which a person must say whether clients are concerned. */
+    needsImpact: z.array(z.string()).default(['P1', 'P2']),
+    /** Whose messages a second person must approve: severities, `maintenance`, `notice`. */
+    secondPerson: z.array(z.string()).default(['P1', 'P2', 'notice']),
     /** A team of one approves its own messages. They are marked. */
     solo: z.boolean().default(false),
-    /** What clients may know the services by. */
+    /** The group of those who approve. */
+    approvers: z.string().default('approvers'),
+    /** The group of those who may approve messages about private and security incidents. */
+    disclosers: z.string().default('disclosers'),
+    /** Where messages that belong to no incident are read before they go out. */
+    reviewIn: channel.default('#incidents'),
+    /** How long before the end of a maintenance somebody is asked whether it holds. */
+    askBeforeEnd: Duration.default(5 * minute),
+    /** In which languages messages are written, beside those of the audiences. */
+    locales: z.array(locale).min(1).default(['en']),
+    /** What clients may know the services by, in the order of the status page. */
     components: z
-      .record(z.string(), z.strictObject({ name: z.string().min(1), group: z.string().default('') }))
+      .record(
+        z.string(),
+        z.strictObject({
+          name: z.string().min(1),
+          group: z.string().default(''),
+          /** Keys of `services` that it stands for. */
+          services: z.array(z.string()).default([]),
+        }),
+      )
       .default({}),
-    audiences: z.record(z.string(), audience).default({}),
+    audiences: z.record(z.string().regex(/^[a-z0-9-]+$/, 'use small letters, digits and -'), audience).default({}),
+    /** Machines of others that are told, by signed POST. */
+    webhooks: z.record(z.string(), webhook).default({}),
     /** Where clients may turn to; printed below messages. */
     contact: z.string().default(''),
     /** What must never reach clients: names of ours, names of theirs; and the hosts that links may lead to. */
@@ -44,16 +82,35 @@ export type CommsConfig = z.infer<typeof commsSchema>
 export const commsConfig: ConfigPart = {
   schema: commsSchema,
   check(config) {
-    const { firstDue, nextAfter, secondPerson } = config.comms as CommsConfig
+    const { firstDue, nextAfter, needsImpact, secondPerson, components } = config.comms as CommsConfig
     const severities = Object.keys(config.severities)
-    const accepted = `Use ${severities.join(', ')}`
-    const named = [
-      ...Object.keys(firstDue).map((name) => ({ path: ['firstDue', name], name })),
-      ...Object.keys(nextAfter).map((name) => ({ path: ['nextAfter', name], name })),
-      ...secondPerson.map((name, index) => ({ path: ['secondPerson', index], name })),
+    const services = Object.keys(config.services)
+    const unknown = (
+      what: string,
+      accepted: readonly string[],
+      named: readonly { path: (string | number)[]; name: string }[],
+    ) =>
+      named
+        .filter(({ name }) => !accepted.includes(name))
+        .map(({ path, name }) => ({ path, problem: `"${name}" is no ${what}`, accepted: `Use ${accepted.join(', ')}` }))
+    const keys = (field: string, values: Readonly<Record<string, unknown>>) =>
+      Object.keys(values).map((name) => ({ path: [field, name], name }))
+    const listed = (field: string, values: readonly string[]) =>
+      values.map((name, index) => ({ path: [field, index], name }))
+    return [
+      ...unknown('severity', severities, [
+        ...keys('firstDue', firstDue),
+        ...keys('nextAfter', nextAfter),
+        ...listed('needsImpact', needsImpact),
+      ]),
+      ...unknown('severity', [...severities, 'maintenance', 'notice'], listed('secondPerson', secondPerson)),
+      ...unknown(
+        'service',
+        services,
+        Object.entries(components).flatMap(([key, component]) =>
+          component.services.map((name, index) => ({ path: ['components', key, 'services', index], name })),
+        ),
+      ),
     ]
-    return named
-      .filter(({ name }) => !severities.includes(name))
-      .map(({ path, name }) => ({ path, problem: `"${name}" is no severity`, accepted }))
   },
 }

@@ -1,8 +1,44 @@
 /**
- * Comms: what clients and those who speak with them are told. The words and what may be said of them stand here; the
- * rest of it grows around `published.ts`, which is what the status page reads.
+ * Comms: what clients, and those who speak with them, are told. The truth, quickly, and nothing else.
+ *
+ * A *story* is what clients are told about one incident, one maintenance, or something new. It has *messages* (posts),
+ * each made from *public facts* and the template of a *moment*. A fact becomes public through one door, a form that a
+ * person fills in. Messages are *read by somebody else*, approved as they are, published everywhere at once, and never
+ * taken back in silence: a *correction* is published beside. *Outlets* are Slack channels, e-mail, webhooks and the
+ * status page. When clients are promised the next word, that is kept, or asked for.
+ *
+ *   draft ──▶ in review ──▶ approved ──▶ published ──▶ corrected      any edit leads back to review; discarded ends it
+ *
+ * Read `public.ts` (what may leave the house), `story.ts` and `domain.ts` (what is allowed), `outlets.ts` (where to).
  */
-import { feature } from '../../core/feature.ts'
+import { feature, ruled } from '../../core/feature.ts'
+import { cardButtons, cardParts, onAboutChanged, resolveGate } from '../incidents/index.ts'
+import { aggregate } from './aggregate.ts'
 import { commsConfig } from './config.ts'
+import { standing } from './moments.ts'
+import { makeRules } from './rules.ts'
+import { clicks, commands, modals, noun } from './slack.ts'
+import { publicPhaseOf } from './store.ts'
+import { cardButton, cardPart } from './views.ts'
 
-export const comms = feature({ name: 'comms', config: commsConfig })
+export const comms = feature({
+  name: 'comms',
+  config: commsConfig,
+  ruled: ruled(aggregate, makeRules),
+  nouns: [noun],
+  commands,
+  clicks,
+  modals,
+  on: onAboutChanged((id, about) => [
+    { kind: 'perform', feature: 'comms', id, command: { type: 'comms.follow', about } },
+  ]),
+  fills: [
+    cardParts.fill(cardPart),
+    cardButtons.fill(cardButton),
+    resolveGate.fill(async (db, { id }) => {
+      const phase = await publicPhaseOf(db, id)
+      if (phase === null || standing(phase) !== 'going-on') return []
+      return ['Clients still read that this goes on. «Draft client update» tells them that it is over.']
+    }),
+  ],
+})

@@ -41,4 +41,22 @@ export interface PublicFacts {
   window: { from: Instant; to: Instant } | null
 }
 
+/** What is public before anybody has said anything: nothing. */
+export function noFacts(startedAt: Instant): PublicFacts {
+  return {
+    name: nothingPublic,
+    impact: null,
+    level: 'degraded',
+    components: [],
+    regions: nothingPublic,
+    symptom: nothingPublic,
+    workaround: nothingPublic,
+    correction: nothingPublic,
+    dataLoss: null,
+    startedAt,
+    nextUpdateBy: null,
+    window: null,
+  }
+}
+
 export type PublicField = 'name' | 'regions' | 'symptom' | 'workaround' | 'correction'

@@ -1,11 +1,12 @@
-/** From public facts to the words, by locale; and from the words to each medium. Nothing else makes text for clients. */
+/** From public facts to the words, by locale. Nothing else makes text for clients. */
 import type { Templates } from '../../core/templates.ts'
-import { escapeText } from '../../lib/mrkdwn.ts'
 import type { Public, PublicFacts } from './public.ts'
 
 export interface Rendered {
   subject: Public
   text: Public
+  /** Three lines for those who decide: what, who is concerned, when the next word comes. */
+  brief: Public
 }
 
 /** Public names of components and what belongs to the page, from tocsin.yml. */
@@ -65,6 +66,7 @@ export function render(moment: string, facts: PublicFacts, locale: Locale, surro
   return {
     subject: templates.render(name, 'subject', data).replace(/\s+/g, ' ').trim() as Public,
     text: tidy(templates.render(name, 'text', data)) as Public,
+    brief: tidy(templates.render(`comms/${locale}/brief`, 'text', data)) as Public,
   }
 }
 
@@ -84,17 +86,4 @@ function tidy(text: string): string {
     .replace(/ *\n */g, '\n')
     .replace(/ +([.,!?])/g, '$1')
     .trim()
-}
-
-/** For Slack: no mention, no link, no formatting can come of it. */
-export function forSlack(text: Public): string {
-  return escapeText(text).replace(/[*_~`]/g, '\u2060$&\u2060')
-}
-
-export function forHtml(text: Public): string {
-  const escaped = text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`)
-  return escaped
-    .split('\n')
-    .map((line) => `<p>${line}</p>`)
-    .join('\n')
 }

@@ -1,56 +1,93 @@
 /** The rules of messages to clients, made once from tocsin.yml. */
+import { createHmac } from 'node:crypto'
 import type { Ground } from '../../core/feature.ts'
+import type { Templates } from '../../core/templates.ts'
 import type { CommsConfig } from './config.ts'
 import type { Policy } from './domain.ts'
 import { lint } from './lint.ts'
 import type { PublicFacts } from './public.ts'
-import { type Locale, locales, type Rendered, render, type Surroundings } from './rendering.ts'
+import { type Locale, render } from './rendering.ts'
 
 export interface Audience {
   name: string
+  kind: 'client' | 'internal' | 'executive'
   locale: Locale
   slack: readonly string[]
   mail: readonly string[]
-  isBrief: boolean
 }
 
-export interface Rules extends Policy, Surroundings {
+export interface Webhook {
+  name: string
+  url: string
+  secretVariable: string
+  locale: Locale
+}
+
+export interface Component {
+  key: string
+  name: string
+  group: string
+  services: readonly string[]
+}
+
+export interface Rules extends Policy {
+  templates: Templates
   announceIn: string
+  reviewIn: string
+  approvers: string
+  disclosers: string
   audiences: readonly Audience[]
-  components: readonly { key: string; name: string; group: string }[]
-  nextAfter(severity: string): number | null
-  renderIn(moment: string, facts: PublicFacts, locale: Locale): Rendered
+  webhooks: readonly Webhook[]
+  components: readonly Component[]
+  locales: readonly Locale[]
+  publicUrl: string
+  /** Milliseconds until the next message, when nobody says otherwise; null promises none. */
+  nextAfter(severity: string, phase: string): number | null
+  componentsOf(service: string | null): readonly string[]
+  componentName(key: string): string
+  findings(moment: string, facts: PublicFacts): ReturnType<Policy['lint']>
+  sign(what: string): string
 }
 
-const minute = 60_000
-
-export function makeRules({ config, templates }: Ground): Rules {
+export function makeRules({ config, templates, publicUrl, linkSecret }: Ground): Rules {
   const own = config.comms as CommsConfig
   const components = Object.entries(own.components).map(([key, component]) => ({ key, ...component }))
-  const surroundings = {
-    templates,
-    contact: own.contact,
-    componentName: (key: string) => own.components[key]?.name ?? '',
-  }
-  const used = [...new Set(Object.values(own.audiences).map((audience) => audience.locale))]
-  const spoken = used.length === 0 ? [locales[0]] : used
-  const words = {
-    ...own.words,
-    // A service's own name is internal unless clients know it by that.
-    internal: [...own.words.internal, ...Object.keys(config.teams)],
-  }
+  const componentName = (key: string) => own.components[key]?.name ?? ''
+  const surroundings = { templates, contact: own.contact, componentName }
+  const locales = [...new Set([...own.locales, ...Object.values(own.audiences).map(({ locale }) => locale)])]
+  // A team's name says nothing to clients; a service's own name neither, unless they know it by that.
+  const known = components.flatMap(({ key, name }) => [key, ...name.toLowerCase().split(/\s+/)])
+  const services = Object.keys(config.services).filter((service) => !known.includes(service.toLowerCase()))
+  const words = { ...own.words, internal: [...own.words.internal, ...Object.keys(config.teams), ...services] }
+  const renderAll: Policy['renderAll'] = (moment, facts) =>
+    Object.fromEntries(locales.map((locale) => [locale, render(moment, facts, locale, surroundings)]))
   return {
-    ...surroundings,
+    templates,
     announceIn: config.channels.incidents,
+    reviewIn: own.reviewIn,
+    approvers: own.approvers,
+    disclosers: own.disclosers,
     isSolo: own.solo,
-    needsSecondPerson: (severity) => own.secondPerson.includes(severity),
+    needsSecondPerson: (what) => own.secondPerson.includes(what),
+    needsImpact: (severity) => own.needsImpact.includes(severity),
     firstDueAfter: (severity) => own.firstDue[severity] ?? null,
-    nextAfter: (severity) => own.nextAfter[severity] ?? null,
-    remindEvery: [0, 5 * minute, 10 * minute],
+    nextAfter(severity, phase) {
+      const after = own.nextAfter[severity] ?? null
+      return typeof after === 'object' && after !== null ? (after[phase] ?? null) : after
+    },
+    remindAfter: own.remindAfter.toSorted((a, b) => a - b),
+    askAboutEndAt: [-own.askBeforeEnd, 0],
     audiences: Object.entries(own.audiences).map(([name, audience]) => ({ name, ...audience })),
+    webhooks: Object.entries(own.webhooks).map(([name, webhook]) => ({ name, ...webhook })),
     components,
-    renderIn: (moment, facts, locale) => render(moment, facts, locale, surroundings),
-    render: (moment, facts) => spoken.map((locale) => render(moment, facts, locale, surroundings)),
-    lint: (moment, rendered, facts) => lint(moment, rendered, facts, words),
+    locales,
+    publicUrl,
+    componentName,
+    componentsOf: (service) =>
+      components.filter(({ services: stands }) => service !== null && stands.includes(service)).map(({ key }) => key),
+    renderAll,
+    lint: (moment, rendered, facts) => lint(moment, Object.values(rendered), facts, words),
+    findings: (moment, facts) => lint(moment, Object.values(renderAll(moment, facts)), facts, words),
+    sign: (what) => createHmac('sha256', linkSecret).update(what).digest('base64url').slice(0, 32),
   }
 }

@@ -1,0 +1,140 @@
+/** What the world hears of a story. Read this file to know who is told what, and when. */
+import type { Given } from '../../core/decision.ts'
+import type { Effect } from '../../core/effects.ts'
+import { Markup, mention } from '../../lib/mrkdwn.ts'
+import { unreachable } from '../../lib/unreachable.ts'
+import { key, placeFor, putOnCard, sayAbout } from '../incidents/index.ts'
+import { type Event, lastPublished, type Post, publishedPosts, type Story } from './domain.ts'
+import { publishEverywhere } from './outlets.ts'
+import type { Rules } from './rules.ts'
+import { cardFacts, dueMessage, endMessage, reviewMessage } from './views.ts'
+
+export function effects(story: Story, event: Event, { policy, now }: Given<Rules>): readonly Effect[] {
+  switch (event.type) {
+    case 'comms.followed':
+      return [...onCard(story, now), ...remindLater(story, policy)]
+    case 'comms.begun':
+    case 'comms.declassified':
+    case 'comms.corrected':
+      return []
+    case 'comms.drafted':
+      return onCard(story, now)
+    case 'comms.written':
+    case 'comms.approved':
+    case 'comms.discarded':
+      return [...showReview(story, event.post, policy), ...onCard(story, now)]
+    case 'comms.changesAsked':
+      return [...showReview(story, event.post, policy), ...tellAuthor(story, event, policy)]
+    case 'comms.published': {
+      const post = postOf(story, event.post)
+      return [
+        ...showReview(story, event.post, policy),
+        ...publishEverywhere(story, post, policy),
+        ...onCard(story, now),
+        ...remindLater(story, policy),
+        ...workTimers(story, post, policy),
+      ]
+    }
+    case 'comms.overdue':
+      return [...onCard(story, now), ...askForNext(story, event, policy), ...remindLater(story, policy)]
+    case 'comms.endAsked':
+      return [...askAboutEnd(story, policy, event.time), ...workTimers(story, lastPublished(story), policy)]
+    default:
+      return unreachable(event)
+  }
+}
+
+export function postOf(story: Story, number: number): Post {
+  const post = story.posts.find((candidate) => candidate.number === number)
+  if (!post) throw new Error(`comms/${story.id}: there is no post ${number}`)
+  return post
+}
+
+/** Where those read who write and approve: the incident's channel, else where messages of no incident are read. */
+function showReview(story: Story, number: number, rules: Rules): Effect[] {
+  const to = story.about === null ? rules.reviewIn : (placeFor(story.id, story.about, rules.announceIn)?.to ?? null)
+  if (to === null) return []
+  const message = reviewMessage(story, postOf(story, number), rules)
+  return [{ kind: 'slack.show', name: `comms/${story.id}/review-${number}`, to, message }]
+}
+
+function tellAuthor(
+  story: Story,
+  event: Extract<Event, { type: 'comms.changesAsked' }>,
+  { templates }: Rules,
+): Effect[] {
+  const { author } = postOf(story, event.post)
+  if (author === null || author === event.by) return []
+  const text = templates.render('comms/changes-asked', 'slack', {
+    by: event.by === null ? 'Somebody' : new Markup(mention(event.by)),
+    post: `${story.id}.${event.post}`,
+    remark: event.remark,
+  })
+  return [{ kind: 'slack.tell', person: author, message: { text } }]
+}
+
+/** Nothing was told, written or promised: the card has nothing to show. */
+function onCard(story: Story, now: Date): Effect[] {
+  if (story.about === null) return []
+  return story.posts.length === 0 && story.dueAt === null ? [] : [putOnCard(story.id, 'comms', cardFacts(story, now))]
+}
+
+/** Set, moved or cancelled: whatever fits how it stands now. */
+function remindLater({ id, dueAt, overdueCount }: Story, { remindAfter }: Rules): Effect[] {
+  const timer = `comms/${id}/due`
+  const after = remindAfter[overdueCount]
+  if (dueAt === null || after === undefined) return [{ kind: 'timer.cancel', key: timer }]
+  const at = new Date(Date.parse(dueAt) + after).toISOString()
+  return [{ kind: 'timer.set', key: timer, at, fire: { feature: 'comms', id, command: { type: 'comms.remind' } } }]
+}
+
+/**
+ * Once somebody has begun to speak with clients, everybody on the incident is asked. Before that it stands on the card,
+ * and whoever speaks for the incident is asked alone: not every incident is one that clients notice.
+ */
+function askForNext(story: Story, event: Extract<Event, { type: 'comms.overdue' }>, rules: Rules): Effect[] {
+  const isFirst = publishedPosts(story).length === 0
+  const isLast = event.time >= rules.remindAfter.length
+  const name = story.about === null ? `the message ${story.id}` : key(story)
+  const text = rules.templates.render('comms/due', 'slack', { isFirst, isLast, due: event.dueAt, story: name })
+  const message = dueMessage(story, text)
+  if (story.about === null) return [{ kind: 'slack.say', to: rules.reviewIn, message }]
+  const { communications } = story.about
+  if (isFirst) return communications === null ? [] : [{ kind: 'slack.tell', person: communications, message }]
+  return sayAbout(story.id, story.about, { announceIn: rules.announceIn, message })
+}
+
+/** Its beginning, and the question whether its end holds. */
+function workTimers(story: Story, post: Post | null, { askAboutEndAt }: Rules): Effect[] {
+  if (story.kind !== 'maintenance' || post === null) return []
+  const { window } = post.facts
+  const start = `comms/${story.id}/start`
+  const end = `comms/${story.id}/end`
+  const fire = (type: string) => ({ feature: 'comms', id: story.id, command: { type } })
+  const askAt = askAboutEndAt[story.askedCount]
+  const begins: Effect =
+    window && post.phase === 'scheduled'
+      ? { kind: 'timer.set', key: start, at: window.from, fire: fire('comms.startWork') }
+      : { kind: 'timer.cancel', key: start }
+  const ends: Effect =
+    window && post.phase === 'in_progress' && askAt !== undefined
+      ? {
+          kind: 'timer.set',
+          key: end,
+          at: new Date(Date.parse(window.to) + askAt).toISOString(),
+          fire: fire('comms.askAboutEnd'),
+        }
+      : { kind: 'timer.cancel', key: end }
+  return [begins, ends]
+}
+
+function askAboutEnd(story: Story, rules: Rules, time: number): Effect[] {
+  const last = lastPublished(story)
+  if (!last?.facts.window) return []
+  const text = rules.templates.render('comms/end-of-work', 'slack', {
+    isLate: time > 1,
+    name: last.facts.name,
+    to: last.facts.window.to,
+  })
+  return [{ kind: 'slack.say', to: rules.reviewIn, message: endMessage(story, text) }]
+}

@@ -1,0 +1,34 @@
+/** What clients are told now, what waits for approval, what was published last: of all that the asker may know of. */
+import type { Answer, Call } from '../../core/call.ts'
+import { section, sections } from '../../lib/blocks.ts'
+import { bold, escapeInline, when } from '../../lib/mrkdwn.ts'
+import { findStory } from './reading.ts'
+import { listOpenStories, listPublished } from './store.ts'
+import { storyLine } from './views.ts'
+
+const shown = 20
+const publishedShown = 5
+
+export async function readList(call: Call): Promise<Answer> {
+  const open = await listOpenStories(call.db, shown)
+  const mine: string[] = []
+  // In sequence: few, and the order is what people read.
+  for (const story of open) if (await findStory(call, story.id)) mine.push(storyLine(story))
+  const published = await listPublished(call.db, publishedShown)
+  const lines = published.map(
+    ({ storyId, post }) =>
+      `• ${storyId}.${post.number} ${escapeInline(post.facts.name)} · ${when(post.publishedAt ?? '')}`,
+  )
+  return {
+    tell: {
+      text: 'What clients are told',
+      blocks: [
+        ...sections([bold('What clients are told now'), ...(mine.length === 0 ? ['Nothing is open.'] : mine)]),
+        ...(lines.length === 0 ? [] : sections([bold('Published last'), ...lines])),
+        section(
+          '`/comms draft #42` writes to clients, `/comms preview 42.1` shows a message, `/comms maintenance` announces work.',
+        ),
+      ],
+    },
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Where a published message goes. Channels, addresses and machines of tocsin.yml are few and stand here, in the
+ * transaction that publishes; clients who subscribed may be thousands, and a worker of their own goes through them.
+ */
+import type { Effect } from '../../core/effects.ts'
+import type { Post, Story } from './domain.ts'
+import { publishedPosts } from './domain.ts'
+import { mailOf, slackMessage, webhookBody } from './media.ts'
+import type { Rules } from './rules.ts'
+
+export const mailingWorker = 'comms'
+
+export function publishEverywhere(story: Story, post: Post, rules: Rules): Effect[] {
+  return [...inSlack(story, post, rules), ...byMail(story, post, rules), ...toMachines(story, post, rules), mailOut]
+}
+
+const mailOut: Effect = { kind: 'run', worker: mailingWorker }
+
+/** One message of a story in each channel, edited in place; a new one only when the phase is another. */
+function inSlack(story: Story, post: Post, { audiences }: Rules): Effect[] {
+  const round = roundOf(story, post)
+  return audiences.flatMap((audience) => {
+    const words = post.words[audience.locale]
+    if (!words) return []
+    return audience.slack.map((channel) => ({
+      kind: 'slack.show' as const,
+      name: `comms/${story.id}/${audience.name}-${channel.slice(1)}-${round}` as const,
+      to: channel,
+      message: slackMessage(words, audience, story),
+    }))
+  })
+}
+
+/** How often the phase has changed up to this post. */
+export function roundOf(story: Story, { number }: Pick<Post, 'number'>): number {
+  const phases = publishedPosts(story)
+    .filter((post) => post.number <= number)
+    .map(({ phase }) => phase)
+  return phases.filter((phase, index) => phase !== phases[index - 1]).length
+}
+
+function byMail(story: Story, post: Post, { audiences, templates }: Rules): Effect[] {
+  return audiences.flatMap(({ kind, locale, mail }) => {
+    const words = post.words[locale]
+    if (!words) return []
+    const letter = { locale, thread: story.publicId, isBrief: kind === 'executive' }
+    return [...new Set(mail)].map((to) => mailOf(words, { ...letter, to }, templates))
+  })
+}
+
+function toMachines(story: Story, post: Post, { webhooks, componentName }: Rules): Effect[] {
+  return webhooks.flatMap(({ url, secretVariable, locale }) => {
+    const words = post.words[locale]
+    if (!words) return []
+    return [
+      { kind: 'webhook.send' as const, url, secretVariable, body: webhookBody(story, post, words, componentName) },
+    ]
+  })
+}
