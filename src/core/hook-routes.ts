@@ -51,7 +51,7 @@ export function addHookRoutes(http: Http, hooks: readonly HookSource[], options:
     if ('field' in checked) return problem(reply, 400, checked.problem, { field: checked.field })
 
     try {
-      const key = isPing ? randomUUID() : deliveryKey(raw, now)
+      const key = isPing ? randomUUID() : deliveryKey(raw, now, checked.isTimeless)
       const path = name === null ? `hooks/${source}` : `hooks/${source}/${name}`
       const { id } = await inbox.accept({ source: path, key, body: read.text, content: read.body })
       return reply.code(200).send({ accepted: checked.count, id: String(id) })
@@ -75,21 +75,26 @@ function refuse(reply: Reply, status: number, error: string): Reply {
 }
 
 /** All who listen must be able to read it; the sender is told the largest count. */
-function checkAll(listeners: readonly HookSource[], asked: HookAsked): HookChecked {
+function checkAll(
+  listeners: readonly HookSource[],
+  asked: HookAsked,
+): Exclude<HookChecked, { count: number }> | { count: number; isTimeless: boolean } {
   let count = 0
+  let isTimeless = false
   for (const hook of listeners) {
     const checked = hook.check(asked)
     if (!('count' in checked)) return checked
     count = Math.max(count, checked.count)
+    isTimeless ||= checked.isTimeless === true
   }
-  return { count }
+  return { count, isTimeless }
 }
 
 /**
- * The same bytes within ten minutes are one delivery sent twice. Later they are news again: a sender without time
- * stamps may well say the same thing twice, and an alert must never be swallowed for looking familiar.
+ * The same bytes within ten minutes are one delivery sent twice; without a time in them, within ten seconds, the time of
+ * a sender that tries again. Later they are news: an alert must never be swallowed for looking familiar.
  */
-function deliveryKey(raw: Buffer, now: Date): string {
+function deliveryKey(raw: Buffer, now: Date, isTimeless: boolean): string {
   const digest = createHash('sha256').update(raw).digest('base64url')
-  return `${digest}@${Math.floor(now.getTime() / 600_000)}`
+  return `${digest}@${Math.floor(now.getTime() / (isTimeless ? 10_000 : 600_000))}`
 }

@@ -27,7 +27,8 @@ export interface HookAsked {
 }
 
 export type HookChecked =
-  | { count: number }
+  /** `isTimeless`: it does not say when what it speaks of happened, so that the same words soon are news again. */
+  | { count: number; isTimeless?: boolean }
   | { field: string; problem: string }
   /** There is nothing of that name; the sentence says what there is. */
   | { unknown: string }

@@ -38,10 +38,22 @@ story('another alert is shown, can be declared by a click, and says when it is o
 })
 
 story('the same delivery twice has the effect of once', async ({ slack, alerts }) => {
-  const first = await alerts.post({ title: 'DiskFull' })
-  const again = await alerts.post({ title: 'DiskFull' })
+  const startsAt = new Date().toISOString()
+  const first = await alerts.post({ title: 'DiskFull', startsAt })
+  const again = await alerts.post({ title: 'DiskFull', startsAt })
   expect(again).toEqual(first)
   await slack.channel('#alerts').expectMessage('DiskFull')
+})
+
+story('a sender that says no time is heard again when its alert comes back', async ({ slack, alerts, clock }) => {
+  await alerts.post({ title: 'DiskFull' })
+  const message = await slack.channel('#alerts').expectMessage('Firing', 'DiskFull')
+  await clock.advance('1m')
+  await alerts.post({ title: 'DiskFull', status: 'resolved' })
+  await message.expectEdit('Resolved')
+  await clock.advance('1m')
+  await alerts.post({ title: 'DiskFull' })
+  await message.expectEdit('Firing', '×2 in 60 min')
 })
 
 story('a storm of one alert is one message', async ({ slack, alerts, stage, settle }) => {

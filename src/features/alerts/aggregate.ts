@@ -1,6 +1,7 @@
 /** The group of alerts as `perform` knows it. */
 import type { Db } from '../../core/db.ts'
 import type { Aggregate } from '../../core/perform.ts'
+import { findRunning } from '../incidents/index.ts'
 import { type AlertGroup, type Command, decide, type Event, type Refused } from './domain.ts'
 import { effects } from './effects.ts'
 import { evolve } from './evolve.ts'
@@ -26,6 +27,12 @@ async function enrich(tx: Db, command: Command, now: Date): Promise<Command> {
       return { ...command, surroundings: await lookAround(tx, { now, service: command.attachTo, incident: null }) }
     case 'alert.askAboutClear':
       return { ...command, surroundings: await lookAround(tx, { now, service: null, incident: command.incident }) }
+    case 'alert.linkIncident': {
+      // Whoever hands it on may not know how the other one stands.
+      const { incident } = command
+      const { status, severity } = (await findRunning(tx, { id: incident.id })) ?? incident
+      return { ...command, incident: { id: incident.id, status, severity } }
+    }
     default:
       return command
   }

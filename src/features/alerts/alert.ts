@@ -132,7 +132,8 @@ export type Command =
   /** What kept it quiet is over, or came to be. */
   | { type: 'alert.reconsider'; attachTo: string | null; surroundings?: Surroundings }
   | { type: 'alert.acknowledge'; by: string | null }
-  | { type: 'alert.linkIncident'; incident: LinkedIncident }
+  /** `leaves` the card of the one that it belonged to; of one that was merged it keeps its place, for it may come back. */
+  | { type: 'alert.linkIncident'; incident: LinkedIncident; leaves: boolean }
   | { type: 'alert.noteIncident'; incident: LinkedIncident }
   | { type: 'alert.unlinkIncident'; incident: string; isDeclined: boolean }
   | { type: 'alert.askAboutClear'; incident: string; surroundings?: Surroundings }
@@ -155,7 +156,7 @@ export type Event =
   | { type: 'alert.weighed'; holds: Readonly<Record<string, readonly Hold[]>> }
   | { type: 'alert.acted'; page: string | null; incident: Involved | null; at: Instant }
   | { type: 'alert.acknowledged'; by: string | null; at: Instant }
-  | { type: 'alert.incidentLinked'; incident: LinkedIncident; by: string | null }
+  | { type: 'alert.incidentLinked'; incident: LinkedIncident; left: string | null; by: string | null }
   | { type: 'alert.incidentNoted'; incident: LinkedIncident }
   | { type: 'alert.incidentUnlinked'; incident: string; isDeclined: boolean }
   | {

@@ -197,6 +197,10 @@ async function attach(call: Call, group: AlertGroup, word: string): Promise<Answ
     return refuse(`INC-${incident.id} is private, and an alert is not: its message would tell of it.`)
   const { status, severity } = incident
   const linked = { id: incident.id, status, severity }
-  const outcome = await call.perform(aggregate, group.id, { type: 'alert.linkIncident', incident: linked })
+  const outcome = await call.perform(aggregate, group.id, {
+    type: 'alert.linkIncident',
+    incident: linked,
+    leaves: true,
+  })
   return answer(outcome, (after) => `${titleOf(after)} belongs to INC-${incident.id} now.`)
 }

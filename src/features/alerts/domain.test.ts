@@ -129,6 +129,7 @@ test('while its incident runs, an alert that fires again opens no second one and
   const linked = evolve(group, {
     type: 'alert.incidentLinked',
     incident: { id: '42', status: 'investigating', severity: 'P1' },
+    left: null,
     by: null,
   })
   expect(observe(linked, [firing(3)], { route: { ...opens, page: 'platform' } }).types).toEqual(['alert.fired'])
@@ -252,14 +253,17 @@ test('an acknowledgement counts once, and only while it fires', () => {
 test('whether it is over is asked only when nothing fires for the incident any more', () => {
   const incident = { id: '42', status: 'investigating', severity: 'P2' }
   const { group } = observe(null, [firing(1), resolved(2)])
-  const linked = evolve(group, { type: 'alert.incidentLinked', incident, by: null })
+  const linked = evolve(group, { type: 'alert.incidentLinked', incident, left: null, by: null })
   const ask = (around: Partial<Surroundings>, policy: Partial<Policy> = {}) => {
     const surroundings = { ...fairWeather, ...around }
     return perform(linked, { type: 'alert.askAboutClear', incident: '42', surroundings }, { policy }).events
   }
   expect(ask({ firingForIncident: 1 })).toEqual([])
   expect(ask({ clearSince: at(2) })).toEqual([{ type: 'alert.clearAsked', incident, clearSince: at(2), closes: false }])
-  expect(ask({}, { closesWhenClear: (severity) => severity === 'P2' })).toMatchObject([{ closes: true }])
+  const closesWhenClear = (severity: string) => severity === 'P2'
+  expect(ask({ isOpenedByAlert: true }, { closesWhenClear })).toMatchObject([{ closes: true }])
+  // What a person declared is theirs to end.
+  expect(ask({ isOpenedByAlert: false }, { closesWhenClear })).toMatchObject([{ closes: false }])
 })
 
 /** What anybody would say: of all that was ever observed, the newest word counts. */

@@ -42,7 +42,14 @@ export function decide(group: AlertGroup | null, command: Command, given: Given<
       return acknowledge(group, command.by, given)
     case 'alert.linkIncident':
       if (group.incident?.id === command.incident.id) return []
-      return [{ type: 'alert.incidentLinked', incident: command.incident, by: personOf(given.actor) }]
+      return [
+        {
+          type: 'alert.incidentLinked',
+          incident: command.incident,
+          left: command.leaves ? (group.incident?.id ?? null) : null,
+          by: personOf(given.actor),
+        },
+      ]
     case 'alert.noteIncident':
       if (group.incident?.id !== command.incident.id || canonical(group.incident) === canonical(command.incident))
         return []
@@ -155,7 +162,9 @@ function act(group: AlertGroup, route: Route, surroundings: Surroundings, given:
   const incident = involve(group, route, surroundings, given)
   if (incident === null && route.page === null) return []
   const isInGoodHands = incident?.how === 'attach'
-  const linked: Event[] = isInGoodHands ? [{ type: 'alert.incidentLinked', incident: incident.incident, by: null }] : []
+  const linked: Event[] = isInGoodHands
+    ? [{ type: 'alert.incidentLinked', incident: incident.incident, left: null, by: null }]
+    : []
   return [
     { type: 'alert.acted', page: isInGoodHands ? null : route.page, incident, at: given.now.toISOString() },
     ...linked,
@@ -209,7 +218,9 @@ function askAboutClear(
   if (linked?.id !== incident || group.status === 'firing' || surroundings.firingForIncident > 0) return []
   const clearSince = surroundings.clearSince ?? group.outbreak.endedAt
   if (clearSince === null) return []
-  return [{ type: 'alert.clearAsked', incident: linked, clearSince, closes: policy.closesWhenClear(linked.severity) }]
+  // What somebody declared is theirs to end, however small it is.
+  const closes = surroundings.isOpenedByAlert && policy.closesWhenClear(linked.severity)
+  return [{ type: 'alert.clearAsked', incident: linked, clearSince, closes }]
 }
 
 function personOf(actor: Actor): string | null {

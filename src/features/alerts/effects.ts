@@ -7,11 +7,11 @@ import { shorten } from '../../lib/text.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { putOnCard, titleMax } from '../incidents/index.ts'
 import { acknowledgePage, pageTeam, resolvePage } from '../oncall/index.ts'
-import { type AlertGroup, type Event, firingOf, type Involved, seenOf, testSource } from './domain.ts'
+import { type AlertGroup, type Event, firingOf, type Involved, membersOf, seenOf, testSource } from './domain.ts'
 import { acts } from './pipeline.ts'
 import type { Rules } from './rules.ts'
 import { alertMessage, clearMessage, memberLine } from './views.ts'
-import { titleOf } from './words.ts'
+import { commonLabels, ownLabels, titleOf } from './words.ts'
 
 export function effects(group: AlertGroup, event: Event, { policy, now }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
@@ -43,7 +43,10 @@ export function effects(group: AlertGroup, event: Event, { policy, now }: Given<
       ]
     case 'alert.acknowledged':
       return [...show(group, policy), ...acknowledge(group, event.by)]
-    case 'alert.incidentLinked':
+    case 'alert.incidentLinked': {
+      const gone = event.left === null ? [] : [putOnCard(event.left, cardKey(group), null)]
+      return [...show(group, policy), ...gone, ...onCard(group)]
+    }
     case 'alert.incidentNoted':
       return [...show(group, policy), ...onCard(group)]
     case 'alert.incidentUnlinked':
@@ -84,7 +87,8 @@ function sayInThread(
   const { thread, post } = rules.routeOf(group.route)
   const member = group.members[alert.fingerprint]
   if (!thread || post === null || !member || holds.length > 0 || group.outbreak.firedCount < 2) return []
-  return [{ kind: 'slack.say', to: post, inThreadOf: messageName(group), message: { text: memberLine(member, []) } }]
+  const own = ownLabels(member, commonLabels(membersOf(group)))
+  return [{ kind: 'slack.say', to: post, inThreadOf: messageName(group), message: { text: memberLine(member, own) } }]
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Rules } from './rules.ts'
 import type { Silence } from './silences/domain.ts'
 import { silenceLine } from './silences/views.ts'
 import { alertMessage, countWords, labelWords, memberLine } from './views.ts'
-import { commonLabels, linksOf, ownLabels, runbookOf, shortId, titleOf } from './words.ts'
+import { commonLabels, isAddress, linksOf, ownLabels, runbookOf, shortId, titleOf } from './words.ts'
 
 export interface Listed {
   groups: readonly AlertGroup[]
@@ -78,7 +78,9 @@ export function infoMessage(group: AlertGroup, rules: Rules): Message {
       ...(Object.keys(extra).length === 0
         ? []
         : [section(`*Sent along*\n${escapeInline(shorten(canonical(extra), 1_000))}`)]),
-      ...(runbook === null ? [] : [section(`*Runbook* ${link(runbook, runbook)}`)]),
+      ...(runbook === null
+        ? []
+        : [section(`*Runbook* ${isAddress(runbook) ? link(runbook, runbook) : escapeInline(shorten(runbook, 200))}`)]),
       ...linkLine(group),
       context([`route ${escapeInline(group.route)} · id ${group.id} · outbreak ${group.outbreak.number}`]),
     ],

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { type Db, rows } from '../../core/db.ts'
 import type { Matcher } from '../../lib/matchers.ts'
-import { findRunning } from '../incidents/index.ts'
+import { findRunning, incidentAggregate } from '../incidents/index.ts'
 import type { Waiting } from './domain.ts'
 import type { Inhibitor, Surroundings } from './surroundings.ts'
 
@@ -36,6 +36,7 @@ export async function lookAround(tx: Db, { now, service, incident }: Asked): Pro
         from alert_groups g join alert_outbreaks o on o.group_id = g.id and o.number = g.outbreak
         where g.incident_id = ${incident}) as clear_since`,
   )
+  const opener = incident === null ? null : await incidentAggregate.load(tx, incident)
   if (!row) throw new Error('the database answered nothing')
   return {
     silences: row.silences,
@@ -45,6 +46,7 @@ export async function lookAround(tx: Db, { now, service, incident }: Asked): Pro
     running: service === null ? null : await findRunning(tx, { service }),
     firingForIncident: row.firing,
     clearSince: row.clear_since,
+    isOpenedByAlert: opener?.origin?.feature === 'alerts',
   }
 }
 

@@ -18,8 +18,14 @@ export const subscriptions: Subscription[] = [
     const origin = originOf(state)
     if (origin === null) return []
     const incident = { id, status, severity }
-    return [to(origin, { type: 'alert.linkIncident', incident }), ...settle(state, incident)]
+    return [to(origin, { type: 'alert.linkIncident', incident, leaves: true }), ...settle(state, incident)]
   }),
+  on<Incident, IncidentEvent, 'incident.merged'>('incident.merged', ({ state, event }) =>
+    handOver(state, { ...seenIn(state), id: event.into }, false),
+  ),
+  on<Incident, IncidentEvent, 'incident.unmerged'>('incident.unmerged', ({ state }) =>
+    handOver(state, seenIn(state), true),
+  ),
   on<Incident, IncidentEvent, 'incident.statusChanged'>('incident.statusChanged', ({ state }) => follow(state)),
   on<Incident, IncidentEvent, 'incident.severityChanged'>('incident.severityChanged', ({ state }) => follow(state)),
   on<Page, PageEvent, 'page.acknowledged'>('page.acknowledged', ({ state, event }) =>
@@ -37,19 +43,23 @@ function settle({ origin }: Incident, incident: LinkedIncident): PerformEffect[]
   return [{ kind: 'perform', feature: 'alertOpenings', id: together, command }]
 }
 
-/** What an incident is now, told to each group that it has. Over, it lets go of them; merged, the other one takes them. */
+/** Merged, the other one takes its alerts; taken back, they come back. */
+function handOver(incident: Incident, into: LinkedIncident, leaves: boolean): PerformEffect[] {
+  return groupsOf(incident).map((group) => to(group, { type: 'alert.linkIncident', incident: into, leaves }))
+}
+
+/** What an incident is now, told to each group that it has. Over, it lets go of them. */
 function follow(incident: Incident): PerformEffect[] {
-  const { id, status, severity, mergedInto } = incident
-  const told = groupsOf(incident)
-  if (status === 'merged' && mergedInto !== null) {
-    const into = { id: mergedInto, status: 'investigating', severity }
-    return told.map((group) => to(group, { type: 'alert.linkIncident', incident: into }))
-  }
-  if (isOver(incident))
-    return told.map((group) =>
-      to(group, { type: 'alert.unlinkIncident', incident: id, isDeclined: status === 'canceled' }),
-    )
-  return told.map((group) => to(group, { type: 'alert.noteIncident', incident: { id, status, severity } }))
+  const { id, status } = incident
+  if (status === 'merged') return []
+  const command: Command = isOver(incident)
+    ? { type: 'alert.unlinkIncident', incident: id, isDeclined: status === 'canceled' }
+    : { type: 'alert.noteIncident', incident: seenIn(incident) }
+  return groupsOf(incident).map((group) => to(group, command))
+}
+
+function seenIn({ id, status, severity }: Incident): LinkedIncident {
+  return { id, status, severity }
 }
 
 /** The one that opened it, and those that joined: its card knows them. */

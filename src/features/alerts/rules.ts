@@ -4,10 +4,10 @@ import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
 import { printMatchers } from '../../lib/matchers.ts'
 import type { AlertsConfig, RouteConfig } from './config.ts'
-import type { AlertGroup, Policy } from './domain.ts'
+import type { Policy } from './domain.ts'
 import type { Maintenance } from './pipeline.ts'
 import { defaultRoute, type Route } from './routes.ts'
-import { messageButtons } from './slots.ts'
+import { messageButtons, type OnMessage } from './slots.ts'
 import { type SourcesPolicy, sourcesPolicy } from './sources/config.ts'
 
 export interface Rules extends Policy {
@@ -24,7 +24,7 @@ export interface Rules extends Policy {
   silenceFor: readonly number[]
   falsePositivesMax: number
   templates: Templates
-  messageButtons(group: AlertGroup): readonly Block[]
+  messageButtons(given: OnMessage): readonly Block[]
 }
 
 export interface StormRules {
@@ -57,7 +57,7 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
     silenceFor: own.silenceFor,
     falsePositivesMax: own.falsePositivesMax,
     templates,
-    messageButtons: (group) => slots.parts(messageButtons, group),
+    messageButtons: (given) => slots.parts(messageButtons, given),
   }
 }
 

@@ -16,6 +16,8 @@ export interface Surroundings {
   /** Of the incident that was asked about: what still fires, and when the last one ended. */
   firingForIncident: number
   clearSince: Instant | null
+  /** An alert opened it, and no person. */
+  isOpenedByAlert: boolean
 }
 
 export interface ActiveSilence {
@@ -39,4 +41,5 @@ export const fairWeather: Surroundings = {
   running: null,
   firingForIncident: 0,
   clearSince: null,
+  isOpenedByAlert: false,
 }

@@ -182,15 +182,16 @@ function foot(group: AlertGroup): Block[] {
 function buttons(group: AlertGroup, rules: Pick<Rules, 'routeOf' | 'messageButtons'>): Block[] {
   const { id: alert, outbreak, incident } = group
   if (group.status === 'resolved') return verdictButtons(group)
-  const runbook = runbookOf(group, rules.routeOf(group.route).runbook) ?? ''
+  const runbook = runbookOf(group, rules.routeOf(group.route).runbook)
+  const isPage = runbook !== null && isAddress(runbook)
   const drawn = [
     ...(outbreak.acknowledgedAt === null
       ? [acknowledgeButton.draw('Acknowledge', { alert }, { style: 'primary' })]
       : []),
     ...(incident === null ? [declareIncidentButton.draw('Declare incident', { alert })] : []),
     silenceButton.draw('Silence', { alert }),
-    ...(isAddress(runbook) ? [linkButton('Runbook', runbook)] : []),
-    ...rules.messageButtons(group),
+    ...(isPage ? [linkButton('Runbook', runbook)] : []),
+    ...rules.messageButtons({ group, runbook: isPage ? null : runbook }),
   ]
   return [...(incident?.status === 'triage' ? [actions(triageButtons(incident.id))] : []), actions(drawn)]
 }

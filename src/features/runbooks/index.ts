@@ -23,6 +23,7 @@ import type { Occasion } from './library.ts'
 import { lint } from './lint.ts'
 import { look } from './looking.ts'
 import { occasionAggregate } from './occasions/aggregate.ts'
+import { alertClicks, alertFills } from './on-alerts.ts'
 import { valuesOf } from './opening.ts'
 import { pages } from './page.ts'
 import { reminders } from './reminders.ts'
@@ -44,7 +45,8 @@ export const runbooks = feature({
   ],
   nouns: [noun],
   commands,
-  clicks,
+  clicks: [...clicks, ...alertClicks],
+  fills: alertFills,
   modals,
   pages,
   scheduled: reminders,

@@ -83,7 +83,7 @@ function fitsSeverity({ severities }: Runbook, { severity }: Occasion): boolean 
 }
 
 /** `https://host/runbooks/HighLatency.md#steps` and `high-latency` both name a runbook. */
-function nameOf(pointer: string): string {
+export function nameOf(pointer: string): string {
   const path = pointer.replace(/[?#].*$/, '').replace(/\/+$/, '')
   return (path.split('/').at(-1) ?? '').replace(/\.(md|html?)$/i, '').toLowerCase()
 }

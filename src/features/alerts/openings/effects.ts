@@ -22,5 +22,10 @@ export function effects(_opening: Opening, event: Event): readonly Effect[] {
 }
 
 function link(group: string, incident: LinkedIncident): Effect {
-  return { kind: 'perform', feature: 'alerts', id: group, command: { type: 'alert.linkIncident', incident } }
+  return {
+    kind: 'perform',
+    feature: 'alerts',
+    id: group,
+    command: { type: 'alert.linkIncident', incident, leaves: true },
+  }
 }

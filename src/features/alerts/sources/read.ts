@@ -15,9 +15,14 @@ export function checkDelivery({ source, name, body, policyOf }: HookAsked): Hook
     return { unknown: `${source} takes no name: post to /hooks/${source}.` }
   if (name !== null && !Object.hasOwn(mappings, name))
     return { unknown: `alerts.generic of tocsin.yml has no "${name}". ${listed(Object.keys(mappings))}` }
-  const parsed = parse({ source, name, body }, new Date(0), policyOf)
-  return 'field' in parsed ? parsed : { count: parsed.alerts.length }
+  const parsed = parse({ source, name, body }, noTime, policyOf)
+  if ('field' in parsed) return parsed
+  const isTimeless = parsed.alerts.some(({ startsAt, endsAt }) => [startsAt, endsAt].includes(noTime.toISOString()))
+  return { count: parsed.alerts.length, isTimeless }
 }
+
+/** What an alert speaks of that says no time itself, when it is read without one. No sender is that old. */
+const noTime = new Date(0)
 
 /** Without what we caused ourselves: a page of ours comes back from PagerDuty as an incident there. */
 export async function readDelivery(spine: Spine, delivery: HookDelivery): Promise<readonly IncomingAlert[]> {

@@ -15,6 +15,7 @@ const One = z.object(
     severity: Text,
     summary: Text,
     link: Text,
+    runbook: Text,
     labels: Texts,
     /** What makes it the same alert the next time; without it, title and labels do. */
     id: Text,
@@ -52,7 +53,7 @@ export const generic: AlertSource = {
 }
 
 function toAlert(item: z.infer<typeof One>, receivedAt: Date): IncomingAlert {
-  const { id, title, status, summary, link, labels, severity } = item
+  const { id, title, status, summary, link, runbook, labels, severity } = item
   const received = receivedAt.toISOString()
   const endsAt = status === 'resolved' ? moment(item.endsAt ?? received) : null
   return {
@@ -62,7 +63,7 @@ function toAlert(item: z.infer<typeof One>, receivedAt: Date): IncomingAlert {
     endsAt,
     title,
     labels,
-    annotations: summary === null ? {} : { summary },
+    annotations: { ...(summary === null ? {} : { summary }), ...(runbook === null ? {} : { runbook }) },
     severityLabel: severity,
     links: linksOf([['Open at the source', link]]),
     groupHint: null,

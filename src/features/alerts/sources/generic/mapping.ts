@@ -23,6 +23,8 @@ export const Mapping = z.strictObject({
   key: Path.optional(),
   summary: Path.optional(),
   link: Path.optional(),
+  /** An address, a path or a name. */
+  runbook: Path.optional(),
   startsAt: Path.optional(),
   endsAt: Path.optional(),
   labels: z
@@ -58,7 +60,7 @@ function toAlert(mapping: Mapping, item: unknown, title: string, receivedAt: Dat
   const endsAt = isOver ? (moment(mapping.endsAt) ?? received) : null
   const labels = labelsOf(Object.fromEntries(Object.entries(mapping.labels).map(([name, path]) => [name, text(path)])))
   const key = text(mapping.key)
-  const summary = text(mapping.summary)
+  const [summary, runbook] = [text(mapping.summary), text(mapping.runbook)]
   return {
     fingerprint: fingerprint(key === null ? { title, labels } : { key }),
     status: isOver ? 'resolved' : 'firing',
@@ -66,7 +68,7 @@ function toAlert(mapping: Mapping, item: unknown, title: string, receivedAt: Dat
     endsAt,
     title: shorten(title, titleLengthMax),
     labels,
-    annotations: summary === null ? {} : { summary },
+    annotations: { ...(summary === null ? {} : { summary }), ...(runbook === null ? {} : { runbook }) },
     severityLabel: text(mapping.severity),
     links: linksOf([['Open at the source', text(mapping.link)]]),
     groupHint: null,
