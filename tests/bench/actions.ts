@@ -66,6 +66,8 @@ async function newScene(
     configFile,
     example
       .replace(/demoService: \{.*\}/, 'demoService: null')
+      // One person asks for all of it here.
+      .replace(/per(Person|Target): \d+/g, 'per$1: 1000')
       .replace('\nservices:\n', (line) => `${line}${declared}`)
       .replace(
         '  catalogue: # What can be done from Slack. Nothing else can.\n',

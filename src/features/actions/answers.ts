@@ -31,6 +31,10 @@ export function sentence({ refused, details = {} }: Refusal<Refused | HoldRefuse
       'Say why, in ten letters or more: end the line with `because …`, or ask in the channel of an incident.',
     'phrase-wrong': () => `Type exactly \`${detail('phrase')}\`, to show that you have read it.`,
     frozen: () => `The freeze «${detail('name')}» is on, so nothing begins now. \`/action list\` shows freezes.`,
+    'too-often': () =>
+      details.what === ''
+        ? `You asked for ${detail('count')} actions within the last hour, and that is the most. Somebody else can ask, or wait a while.`
+        : `${detail('count')} actions were asked for ${detail('what')} within the last hour, and that is the most. Look at what they did first: \`/action list\`.`,
     'wrong-state': () => `It ${stateWords[String(details.state) as State]}, so this cannot be done now.`,
     'own-request': () => 'You asked for it, so somebody else approves it.',
     'approved-already': () => 'You approved it already. It needs somebody else now.',

@@ -21,6 +21,21 @@ const cases: readonly (readonly [string, Record<string, unknown>, string])[] = [
   ['a T3 with one approval', { tier: 'T3' }, 'T3 needs two approvals from two groups'],
   ['a T3 without phrases', { tier: 'T3', confirm: 'none' }, 'T3 is confirmed by both'],
   ['a T3 whose glass breaks at once', { tier: 'T3', breakGlass: 'allow' }, '"allow" is too quick for T3'],
+  [
+    'taking the place of live data below T3',
+    {
+      executor: 'postgres-restore',
+      with: {
+        from: 'dumps',
+        folder: '/var/backups/checkout',
+        urlVariable: 'CHECKOUT_RESTORE_URL',
+        database: 'checkout',
+        finally: 'swap',
+        binaries: '/usr/lib/postgresql/18/bin',
+      },
+    },
+    'with these settings is T3 at least',
+  ],
   ['nothing that proves it helped', { verify: null }, 'above T0 nothing counts as done'],
   ['a probe that is not there', { verify: { probes: [{ crystal: {} }] } }, '"crystal" is no probe'],
   ['no time limit', { timeout: undefined }, 'timeout'],

@@ -83,6 +83,13 @@ export const actionsSchema = z
     /** The team that is paged when nobody knows what became of an action. */
     page: z.string().nullable().default(null),
     freezes: z.array(freezeSchema).default([]),
+    /** How often may be asked within an hour; a way back is never refused. Reading (T0) is not counted. */
+    limits: z
+      .strictObject({
+        perPerson: z.number().int().min(1).default(20),
+        perTarget: z.number().int().min(1).default(10),
+      })
+      .prefault({}),
     /** How long a hold may last; it can be placed again. */
     holds: z.strictObject({ longest: Duration.default(7 * 24 * hour) }).prefault({}),
     breakGlass: z
@@ -97,6 +104,8 @@ export const actionsSchema = z
       .prefault({}),
     /** A file that gets a line each hour and after each action, so that an audit that was cut is seen. */
     anchorFile: z.string().nullable().default(null),
+    /** How long the files of an action that is over (its output, its orders) stay where it ran. The audit stays for ever. */
+    keepRuns: Duration.default(90 * 24 * hour),
     /** A tiny checkout on this machine whose newest release is broken: something to roll back. Null runs none. */
     demoService: z
       .strictObject({ port: z.number().int().min(0).max(65_535) })

@@ -5,7 +5,7 @@ import { isRefusal } from '../../core/decision.ts'
 import { catalogueOf } from './catalogue.ts'
 import { actionsSchema } from './config.ts'
 import { decide } from './decide.ts'
-import { type Action, type Command, type Event, ends, type Policy, type State } from './domain.ts'
+import { type Action, type AskedLately, type Command, type Event, ends, type Policy, type State } from './domain.ts'
 import { evolve } from './evolve.ts'
 
 const now = new Date('2026-11-21T08:00:00.000Z')
@@ -27,6 +27,7 @@ const policy: Policy = {
   catalogue: catalogueOf(config),
   severities: ['P1', 'P2'],
   freezes: [],
+  limits: { perPerson: 3, perTarget: 4 },
   planLives: { 0: 60_000, 1: 60_000, 2: 60_000, 3: 60_000 },
   glassSeverity: 'P1',
   glassDelay: 300_000,
@@ -184,4 +185,29 @@ test('an approval of another plan, of oneself, or without a group counts for not
   expect(decide(waiting, approve, person('U_ANA'))).toMatchObject({ refused: 'own-request' })
   expect(decide(waiting, { ...approve, groups: ['cooks'] }, person('U_BEN'))).toMatchObject({ refused: 'no-group' })
   expect(decide(waiting, approve, runner)).toMatchObject({ refused: 'not-yours' })
+})
+
+describe('asking too often within an hour', () => {
+  const asking = (lately: readonly AskedLately[], more: object = {}) => {
+    const [request] = commands
+    const decided = decide(null, { ...request, lately, ...more } as Command, person('U_ANA'))
+    return isRefusal(decided) ? [decided.refused, decided.details] : 'asked for'
+  }
+  const by = (person: string, target: string, times: number) =>
+    Array.from({ length: times }, () => ({ by: person, target }))
+
+  test('one person has so many, and others are not counted with them', () => {
+    expect(asking(by('U_ANA', 'search/production', 2))).toBe('asked for')
+    expect(asking(by('U_ANA', 'search/production', 3))).toEqual(['too-often', { what: '', count: 3 }])
+    expect(asking(by('U_BEN', 'search/production', 9))).toBe('asked for')
+  })
+
+  test('one target has so many, whoever asks', () => {
+    const four = [...by('U_BEN', 'checkout/production', 2), ...by('U_CLEO', 'checkout/production', 2)]
+    expect(asking(four)).toEqual(['too-often', { what: 'checkout/production', count: 4 }])
+  })
+
+  test('a way back is never refused for it', () => {
+    expect(asking(by('U_ANA', 'checkout/production', 9), { undoes: '1' })).toBe('asked for')
+  })
 })

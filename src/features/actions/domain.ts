@@ -183,6 +183,11 @@ export interface ProbeResult {
   saw: string
 }
 
+export interface AskedLately {
+  by: string | null
+  target: string
+}
+
 export type Command =
   | {
       type: 'action.request'
@@ -202,6 +207,8 @@ export type Command =
       severity?: string | null
       /** What the requester typed where a phrase is asked for. */
       phrase?: string
+      /** What was asked for within the last hour, read in the same transaction. */
+      lately?: readonly AskedLately[]
     }
   | { type: 'action.planned'; plan: Plan }
   | { type: 'action.planFailed'; why: string }
@@ -340,6 +347,7 @@ export type Refused =
   | 'reason-missing'
   | 'phrase-wrong'
   | 'frozen'
+  | 'too-often'
   | 'wrong-state'
   | 'own-request'
   | 'approved-already'
@@ -392,6 +400,8 @@ export interface Policy {
   catalogue: ReadonlyMap<string, Entry>
   severities: readonly string[]
   freezes: readonly Freeze[]
+  /** How many within an hour. */
+  limits: { perPerson: number; perTarget: number }
   planLives: Readonly<Record<Tier, number>>
   glassSeverity: string
   glassDelay: number

@@ -23,6 +23,7 @@ import { startRunner } from './runner.ts'
 import { commands, noun } from './slack.ts'
 import { countOutcomes, listLockingFor, listWaiting } from './store.ts'
 import { actionSwitch } from './switch/store.ts'
+import { startTidying } from './tidying.ts'
 import { key, line, runActionButton, stateWords } from './views.ts'
 
 export const actions = feature({
@@ -70,7 +71,10 @@ export const actions = feature({
       run: () => exportAnchor(spine.db, spine.now(), (config.actions as ActionsConfig).anchorFile, log),
     },
   ],
-  worker: startRunner,
+  worker: (work) => {
+    const [runner, tidying] = [startRunner(work), startTidying(work)]
+    return { wake: () => runner.wake(), stop: async () => void (await Promise.all([runner.stop(), tidying.stop()])) }
+  },
 })
 
 export { aggregate as actionAggregate } from './aggregate.ts'

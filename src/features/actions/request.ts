@@ -1,5 +1,5 @@
 /** The first decision: may this be asked for at all, with these parameters, now? */
-import type { Decision, Given } from '../../core/decision.ts'
+import type { Decision, Given, Refusal } from '../../core/decision.ts'
 import type { Command, Entry, Event, Policy, Refused } from './domain.ts'
 import type { ParamValue, Target } from './executors/executor.ts'
 import { freezeFor } from './freezes.ts'
@@ -20,6 +20,9 @@ export function request(command: Asking, given: Given<Policy>, by: string | null
   const target = targetOf(command.target)
   if (entry.confirms === 'both' && command.phrase !== phraseOf({ verb: entry.verb, target }))
     return { refused: 'phrase-wrong', details: { phrase: phraseOf({ verb: entry.verb, target }) } }
+
+  const often = tooOften(command, entry, given, by)
+  if (often !== null) return often
 
   const { freezes, severities } = given.policy
   const { standing = [], severity = null } = command
@@ -57,6 +60,20 @@ export function request(command: Asking, given: Given<Policy>, by: string | null
       at: given.now.toISOString(),
     },
   ]
+}
+
+/** A hand that slips, or a robot that runs wild, is stopped; a way back never is. */
+function tooOften(
+  { lately = [], target, undoes = null }: Asking,
+  entry: Entry,
+  { policy: { limits } }: Given<Policy>,
+  by: string | null,
+): Refusal<Refused> | null {
+  if (entry.tier === 0 || undoes !== null) return null
+  const ofTarget = lately.filter((one) => one.target === target).length
+  if (ofTarget >= limits.perTarget) return { refused: 'too-often', details: { what: target, count: ofTarget } }
+  const own = by === null ? 0 : lately.filter((one) => one.by === by).length
+  return own >= limits.perPerson ? { refused: 'too-often', details: { what: '', count: own } } : null
 }
 
 export function targetOf(key: string): Target {

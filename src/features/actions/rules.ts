@@ -26,6 +26,7 @@ export function makeRules({ config, templates }: Ground): Rules {
     catalogue: catalogueOf(own),
     severities: Object.keys(config.severities),
     freezes: own.freezes,
+    limits: own.limits,
     planLives: { 0: own.planLives.T0, 1: own.planLives.T1, 2: own.planLives.T2, 3: own.planLives.T3 },
     glassSeverity: own.breakGlass.severity,
     glassDelay: own.breakGlass.delay,

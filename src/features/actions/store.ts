@@ -1,8 +1,8 @@
 /** How actions are kept: one row each, and one for each approval. The database refuses what must not be (migrations/0009). */
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { boolean, integer, jsonb, pgTable, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
-import { type Action, type Approval, locking, type State, type Tier } from './domain.ts'
+import { type Action, type Approval, type AskedLately, locking, type State, type Tier } from './domain.ts'
 import type { Plan } from './executors/executor.ts'
 import { targetOf } from './request.ts'
 
@@ -112,6 +112,23 @@ async function saveApprovals(tx: Db, action: number, given: readonly Approval[])
   )
   if (fresh.length === 0) return
   await tx.insert(approvals).values(fresh.map((approval) => ({ ...approval, action, at: new Date(approval.at) })))
+}
+
+/** Who asked for what; what only reads is not counted. */
+export async function askedSince(db: Db, since: Date): Promise<AskedLately[]> {
+  return db
+    .select({ by: actions.requestedBy, target: actions.target })
+    .from(actions)
+    .where(and(gte(actions.requestedAt, since), gt(actions.tier, 0)))
+}
+
+/** Those of these actions that were over by then. */
+export async function overBefore(db: Db, ids: readonly number[], before: Date): Promise<number[]> {
+  const found = await db
+    .select({ id: actions.id })
+    .from(actions)
+    .where(and(inArray(actions.id, [...ids]), lt(actions.endedAt, before)))
+  return found.map(({ id }) => id)
 }
 
 /** What still wants something of somebody, the newest first. */
