@@ -42,6 +42,7 @@ interface EntryOf {
   name: string
   verb: string
   service: string
+  takesMilliseconds?: number
 }
 
 const rollbacksOf = (services: readonly string[]): EntryOf[] =>
@@ -56,8 +57,8 @@ async function newScene(
 ): Promise<Scene> {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-bench-actions-'))
   const configFile = path.join(dataFolder, 'tocsin.yml')
-  const catalogue = entries.map(({ name: entry, verb, service }) =>
-    rehearsed(entry, { verb, targets: [`${service}/production`], with: { takesMilliseconds }, ...changes }),
+  const catalogue = entries.map(({ name: entry, verb, service, takesMilliseconds: own = takesMilliseconds }) =>
+    rehearsed(entry, { verb, targets: [`${service}/production`], with: { takesMilliseconds: own }, ...changes }),
   )
   const services = [...new Set(entries.map(({ service }) => service))]
   const example = readFileSync('tocsin.yml', 'utf8')
@@ -248,15 +249,22 @@ function memoryOf(pid: number): number {
   return Number(kibibytes) * 1_024
 }
 
+/** Of four: one is killed while it is planned, two from their approval on, and one while somebody stops it. */
+const isPlannedOnly = (n: number) => n % 4 === 0
+const isStopped = (n: number) => n % 4 === 3
+
 /** A new action each round, and kill -9 at a moment of its life that differs each time. */
 async function measureKills(bench: Bench): Promise<Figure[]> {
   const services = Array.from({ length: kills }, (_, n) => `kill${n}`)
-  const scene = await newScene(bench, 'actions_kills', rollbacksOf(services), 300)
+  const entries = rollbacksOf(services).map((entry, n) =>
+    isStopped(n) ? { ...entry, takesMilliseconds: 4_000 } : entry,
+  )
+  const scene = await newScene(bench, 'actions_kills', entries, 300)
   const met = new Map<string, number>()
   for (let n = 0; n < kills; n += 1) {
     const bot = await scene.bot()
     await scene.type('ana', `/action rollback ${services[n] ?? ''} production because it is measured`)
-    if (n % 4 !== 0) {
+    if (!isPlannedOnly(n)) {
       await until(
         async () =>
           (await count(
@@ -267,11 +275,20 @@ async function measureKills(bench: Bench): Promise<Figure[]> {
       )
       const [row] = await rows<{ id: number }>(scene.db, sql`select id from actions where service = ${services[n]}`)
       const approving = scene.type('ben', `/action approve A-${row?.id ?? 0}`).catch(() => {})
-      await pause(Math.random() * 700)
-      await bot.kill()
+      if (isStopped(n)) {
+        const isRunning = sql`select count(*)::int n from actions where service = ${services[n]} and state = 'running'`
+        await until(async () => (await count(scene.db, isRunning)) === 1, 10)
+        const stopping = scene.type('ben', `/action stop A-${row?.id ?? 0} it makes things worse`).catch(() => {})
+        await pause(Math.random() * 200)
+        await bot.kill()
+        await stopping
+      } else {
+        await pause(Math.random() * 700)
+        await bot.kill()
+      }
       await approving
     } else {
-      await pause(Math.random() * 60)
+      await pause(Math.random() * 150)
       await bot.kill()
     }
     // Slack takes a message a second in a channel; what is measured here are actions, and not how long that takes.
