@@ -16,7 +16,9 @@ create table comms_stories (
   due_at timestamptz,
   overdue_count integer not null,
   -- How often whoever plans a maintenance was asked whether its end holds.
-  asked_count integer not null
+  asked_count integer not null,
+  -- The silences that keep alerts of its components quiet while the work goes on.
+  holds text[] not null
 );
 
 create table comms_posts (
@@ -41,6 +43,8 @@ create table comms_posts (
   corrected_by integer,
   -- How many clients would get it by e-mail, as it was when it was written.
   reach integer not null,
+  -- How many of its mails were given up.
+  undelivered integer not null,
   primary key (story_id, number)
 );
 create index comms_posts_published on comms_posts (published_at desc) where published_at is not null;
@@ -69,7 +73,6 @@ create table comms_deliveries (
   medium text not null,
   receiver text not null,
   filed_at timestamptz not null,
-  failed_at timestamptz,
   primary key (story_id, post, medium, receiver)
 );
 -- How far through the subscribers a post has come; done_at once there is nobody left.
@@ -85,10 +88,11 @@ create index comms_mailings_open on comms_mailings (story_id, post) where done_a
 -- Our own people who want to hear what clients are told, by direct message.
 create table comms_followers (
   person text primary key,
+  is_following boolean not null,
+  -- Empty for all of them.
   severities text[] not null,
   components text[] not null,
-  quiet_from integer,
-  quiet_to integer,
-  time_zone text not null,
+  -- Minutes since midnight, and where.
+  quiet jsonb,
   since timestamptz not null
 );

@@ -112,7 +112,10 @@ async function isSettled({ database }: App): Promise<boolean> {
     database.db,
     sql`select (select count(*) from inbox where closed_at is null)::int + (select count(*) from outbox where closed_at is null)::int
       + (select count(*) from actions where state in ('planning', 'preflight', 'dispatching')
-           or (state = 'approved' and (runs_itself or run_asked_by is not null)))::int as n`,
+           or (state = 'approved' and (runs_itself or run_asked_by is not null)))::int
+      + (select count(*) from comms_posts post where published_at is not null and not exists (
+           select 1 from comms_mailings done where done.story_id = post.story_id and done.post = post.number
+             and done_at is not null))::int as n`,
   )
   return open?.n === 0
 }

@@ -52,6 +52,18 @@ test.each([
   expect(newest()).toMatchObject({ from: 'tocsin@example.com', to: mail.to, subject, text })
 })
 
+test('a mail to a subscriber has both forms, belongs to its conversation, and ends with one click', async () => {
+  const { url, taken } = await startServer({})
+  const unsubscribe = 'https://status.example.com/status/unsubscribe/abc.def'
+  await send({ html: '<p>Ana leads.</p>', thread: 'k3x9', unsubscribe }, { url })
+  const [source = ''] = taken
+  expect(source).toContain('Content-Type: multipart/alternative')
+  expect(source).toContain('<p>Ana leads.</p>')
+  expect(source).toMatch(/^References: <tocsin-thread-k3x9@example\.com>\r$/m)
+  expect(source.replace(/\r\n\s+/g, ' ')).toContain(`List-Unsubscribe: <${unsubscribe}>`)
+  expect(source).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m)
+})
+
 test('a subject cannot smuggle in a header', async () => {
   await send({ subject: 'down\r\nBcc: eve@example.com' })
   expect(newest()).toMatchObject({ to: mail.to, subject: 'down Bcc: eve@example.com' })

@@ -51,6 +51,16 @@ export function decide(story: Story | null, command: Command, given: Given<Polic
       return startWork(story, given)
     case 'comms.askAboutEnd':
       return askAboutEnd(story, given)
+    case 'comms.noteHold':
+      return story.holds.includes(command.silence) ? [] : [{ type: 'comms.holdBegun', silence: command.silence }]
+    case 'comms.noteUndelivered': {
+      const { post, receiver, code } = command
+      return [{ type: 'comms.undelivered', post, receiver, code }]
+    }
+    case 'comms.tellFollower': {
+      const last = lastPublished(story)
+      return last === null ? [] : [{ type: 'comms.followerTold', person: command.person, post: last.number }]
+    }
     case 'comms.say':
       return say(story, command, given)
     default:

@@ -1,11 +1,12 @@
 /** What the world hears of a story. Read this file to know who is told what, and when. */
 import type { Given } from '../../core/decision.ts'
 import type { Effect } from '../../core/effects.ts'
+import { newSubject } from '../../core/perform.ts'
 import { Markup, mention } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { key, placeFor, putOnCard, sayAbout } from '../incidents/index.ts'
 import { type Event, lastPublished, type Post, publishedPosts, type Story } from './domain.ts'
-import { publishEverywhere } from './outlets.ts'
+import { publishEverywhere, tellFollower } from './outlets.ts'
 import type { Rules } from './rules.ts'
 import { cardFacts, dueMessage, endMessage, reviewMessage } from './views.ts'
 
@@ -15,6 +16,7 @@ export function effects(story: Story, event: Event, { policy, now }: Given<Rules
       return [...onCard(story, now), ...remindLater(story, policy)]
     case 'comms.begun':
     case 'comms.declassified':
+    case 'comms.holdBegun':
     case 'comms.corrected':
       return []
     case 'comms.drafted':
@@ -33,8 +35,20 @@ export function effects(story: Story, event: Event, { policy, now }: Given<Rules
         ...onCard(story, now),
         ...remindLater(story, policy),
         ...workTimers(story, post, policy),
+        ...holdAlerts(story, post, { policy, now }),
       ]
     }
+    case 'comms.holdsEnded':
+      return event.silences.map((silence) => ({
+        kind: 'perform',
+        feature: 'silences',
+        id: silence,
+        command: { type: 'silence.end', silence },
+      }))
+    case 'comms.undelivered':
+      return showReview(story, event.post, policy)
+    case 'comms.followerTold':
+      return tellFollower(story, postOf(story, event.post), event.person, policy)
     case 'comms.overdue':
       return [...onCard(story, now), ...askForNext(story, event, policy), ...remindLater(story, policy)]
     case 'comms.endAsked':
@@ -126,6 +140,39 @@ function workTimers(story: Story, post: Post | null, { askAboutEndAt }: Rules): 
         }
       : { kind: 'timer.cancel', key: end }
   return [begins, ends]
+}
+
+/** While the work goes on, alerts of the services that it concerns wake nobody; a person may end that with /alert. */
+function holdAlerts(story: Story, post: Post, { policy, now }: Pick<Given<Rules>, 'policy' | 'now'>): Effect[] {
+  const { window, components, name } = post.facts
+  const services = policy.servicesOf(components)
+  if (story.kind !== 'maintenance' || post.phase !== 'in_progress' || !window || services.length === 0) return []
+  const forMilliseconds = Date.parse(window.to) - now.getTime()
+  const command = {
+    type: 'silence.create',
+    match: [isOneOf(services)],
+    forMilliseconds,
+    reason: holdReason(story, name),
+  }
+  return [{ kind: 'perform', feature: 'silences', id: newSubject, command }]
+}
+
+function isOneOf(services: readonly string[]) {
+  const [first = '', ...others] = services
+  if (others.length === 0) return { label: 'service', operator: '=', value: first } as const
+  const escaped = services.map((service) => service.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return { label: 'service', operator: '=~', value: escaped.join('|') } as const
+}
+
+const holdPattern = /^Planned work (c\d+):/
+
+function holdReason({ id }: Story, name: string): string {
+  return `Planned work ${id}: ${name}`
+}
+
+/** The story whose work a silence is for, when Tocsin made it. */
+export function storyOfHold({ reason, by }: { reason: string; by: string | null }): string | null {
+  return by === null ? (holdPattern.exec(reason)?.[1] ?? null) : null
 }
 
 function askAboutEnd(story: Story, rules: Rules, time: number): Effect[] {

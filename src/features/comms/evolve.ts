@@ -47,6 +47,16 @@ export function evolve(story: Story | null, event: Event): Story {
       return changed(story, event.post, { correctedBy: event.with })
     case 'comms.overdue':
       return { ...story, overdueCount: event.time }
+    case 'comms.holdBegun':
+      return { ...story, holds: [...story.holds, event.silence] }
+    case 'comms.holdsEnded':
+      return { ...story, holds: [] }
+    case 'comms.undelivered': {
+      const { undelivered } = story.posts.find(({ number }) => number === event.post) ?? { undelivered: 0 }
+      return changed(story, event.post, { undelivered: undelivered + 1 })
+    }
+    case 'comms.followerTold':
+      return story
     case 'comms.endAsked':
       return { ...story, askedCount: event.time }
     default:
@@ -54,7 +64,7 @@ export function evolve(story: Story | null, event: Event): Story {
   }
 }
 
-const untold = { posts: [], dueAt: null, overdueCount: 0, askedCount: 0 }
+const untold = { posts: [], dueAt: null, overdueCount: 0, askedCount: 0, holds: [] }
 
 function blank(number: number) {
   return {
@@ -69,6 +79,7 @@ function blank(number: number) {
     corrects: null,
     correctedBy: null,
     reach: 0,
+    undelivered: 0,
   }
 }
 

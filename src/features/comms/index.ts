@@ -12,9 +12,15 @@
  * Read `public.ts` (what may leave the house), `story.ts` and `domain.ts` (what is allowed), `outlets.ts` (where to).
  */
 import { feature, ruled } from '../../core/feature.ts'
+import { on } from '../../core/subscriptions.ts'
+import type { Silence, Event as SilenceEvent } from '../alerts/silences/domain.ts'
 import { cardButtons, cardParts, onAboutChanged, resolveGate } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { commsConfig } from './config.ts'
+import { storyOfHold } from './effects.ts'
+import { followerClicks, followerCommands, subscribeForm } from './followers/slack.ts'
+import { followerAggregate } from './followers/store.ts'
+import { startMailing } from './mailing.ts'
 import { standing } from './moments.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, modals, noun } from './slack.ts'
@@ -24,14 +30,22 @@ import { cardButton, cardPart } from './views.ts'
 export const comms = feature({
   name: 'comms',
   config: commsConfig,
-  ruled: ruled(aggregate, makeRules),
+  ruled: [ruled(aggregate, makeRules), ruled(followerAggregate, makeRules)],
   nouns: [noun],
-  commands,
-  clicks,
-  modals,
-  on: onAboutChanged((id, about) => [
-    { kind: 'perform', feature: 'comms', id, command: { type: 'comms.follow', about } },
-  ]),
+  commands: [...commands, ...followerCommands],
+  clicks: [...clicks, ...followerClicks],
+  modals: [...modals, subscribeForm],
+  on: [
+    ...onAboutChanged((id, about) => [
+      { kind: 'perform', feature: 'comms', id, command: { type: 'comms.follow', about } },
+    ]),
+    on<Silence, SilenceEvent, 'silence.created'>('silence.created', ({ event }) => {
+      const story = storyOfHold(event)
+      const command = { type: 'comms.noteHold', silence: event.id }
+      return story === null ? [] : [{ kind: 'perform', feature: 'comms', id: story, command }]
+    }),
+  ],
+  worker: startMailing,
   fills: [
     cardParts.fill(cardPart),
     cardButtons.fill(cardButton),

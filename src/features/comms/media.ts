@@ -1,9 +1,10 @@
 /** From the words to what each medium carries, byte for byte: what a reviewer reads is made here too. */
 import type { MailEffect, Message } from '../../core/effects.ts'
 import type { Templates } from '../../core/templates.ts'
-import { context, section } from '../../lib/blocks.ts'
+import { actions, context, section } from '../../lib/blocks.ts'
 import { channelLink, escapeText } from '../../lib/mrkdwn.ts'
 import { key } from '../incidents/index.ts'
+import { subscribeButton } from './buttons.ts'
 import type { Post, Story } from './domain.ts'
 import type { Public } from './public.ts'
 import type { Locale, Rendered } from './rendering.ts'
@@ -28,7 +29,11 @@ export function slackMessage(words: Rendered, { kind }: Pick<Audience, 'kind'>, 
   if (kind === 'client' || story.about === null) return { text: forSlack(words.subject), blocks }
   const { channelId } = story.about
   const place = channelId === null ? '' : ` · ${channelLink(channelId)}`
-  return { text: forSlack(words.subject), blocks: [...blocks, context([`What clients read · ${key(story)}${place}`])] }
+  const ours = [
+    context([`What clients read · ${key(story)}${place}`]),
+    actions([subscribeButton.draw('Subscribe', {})]),
+  ]
+  return { text: forSlack(words.subject), blocks: [...blocks, ...ours] }
 }
 
 interface Letter {

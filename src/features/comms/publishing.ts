@@ -12,5 +12,10 @@ export function publish(story: Story, post: Post, given: Given<Policy>): Event[]
   const dueAt = standing(phase) === 'going-on' ? promised : null
   const by = signed(given)
   const published: Event = { type: 'comms.published', post: post_, phase, words, dueAt, ...by }
-  return corrects === null ? [published] : [published, { type: 'comms.corrected', post: corrects, with: post_, ...by }]
+  // A new end, or the end itself: what kept alerts quiet until now ends, or is begun anew.
+  const isMoved = story.holds.length > 0 && moment.startsWith('maintenance-')
+  const ended: Event[] = isMoved ? [{ type: 'comms.holdsEnded', silences: story.holds }] : []
+  return corrects === null
+    ? [...ended, published]
+    : [published, { type: 'comms.corrected', post: corrects, with: post_, ...by }]
 }

@@ -40,11 +40,14 @@ export interface Rules extends Policy {
   webhooks: readonly Webhook[]
   components: readonly Component[]
   locales: readonly Locale[]
+  severities: readonly string[]
+  componentKeys: readonly string[]
   publicUrl: string
   /** Milliseconds until the next message, when nobody says otherwise; null promises none. */
   nextAfter(severity: string, phase: string): number | null
   componentsOf(service: string | null): readonly string[]
   componentName(key: string): string
+  servicesOf(components: readonly string[]): readonly string[]
   findings(moment: string, facts: PublicFacts): ReturnType<Policy['lint']>
   sign(what: string): string
 }
@@ -81,10 +84,13 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
     webhooks: Object.entries(own.webhooks).map(([name, webhook]) => ({ name, ...webhook })),
     components,
     locales,
+    severities: Object.keys(config.severities),
+    componentKeys: components.map(({ key }) => key),
     publicUrl,
     componentName,
     componentsOf: (service) =>
       components.filter(({ services: stands }) => service !== null && stands.includes(service)).map(({ key }) => key),
+    servicesOf: (keys) => [...new Set(keys.flatMap((key) => own.components[key]?.services ?? []))],
     renderAll,
     lint: (moment, rendered, facts) => lint(moment, Object.values(rendered), facts, words),
     findings: (moment, facts) => lint(moment, Object.values(renderAll(moment, facts)), facts, words),

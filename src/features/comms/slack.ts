@@ -11,13 +11,6 @@ import { incidentSubject } from '../incidents/index.ts'
 import { approve, discard, draft, type OfPost, publish, say } from './acting.ts'
 import { aggregate } from './aggregate.ts'
 import { sentence } from './answers.ts'
-import { lastPublished } from './domain.ts'
-import { changesForm, openNewForm, writeForm } from './forms.ts'
-import { readList } from './lists.ts'
-import { forSlack } from './media.ts'
-import { momentOf, moments } from './moments.ts'
-import { findStory, storyIdOf, withPost } from './reading.ts'
-import { sampleFacts } from './samples.ts'
 import {
   approveButton,
   changesButton,
@@ -25,9 +18,17 @@ import {
   discardButton,
   draftButton,
   extendButton,
-  previewMessage,
+  extendLongButton,
   publishButton,
-} from './views.ts'
+} from './buttons.ts'
+import { lastPublished } from './domain.ts'
+import { changesForm, openNewForm, writeForm } from './forms.ts'
+import { readList } from './lists.ts'
+import { forSlack } from './media.ts'
+import { momentOf, moments } from './moments.ts'
+import { findStory, storyIdOf, withPost } from './reading.ts'
+import { sampleFacts } from './samples.ts'
+import { previewMessage } from './views.ts'
 
 export const modals = [writeForm, changesForm]
 
@@ -156,10 +157,12 @@ export const clicks = [
     who: 'responders',
     run: (call, { story }) => say(call, story, { type: 'comms.say', moment: 'maintenance-completed' }),
   }),
-  onClick(extendButton, {
-    who: 'responders',
-    run: (call, { story, minutes }) => extend(call, story, minutes * 60_000),
-  }),
+  ...[extendButton, extendLongButton].map((button) =>
+    onClick(button, {
+      who: 'responders',
+      run: (call, { story, minutes }) => extend(call, story, minutes * 60_000),
+    }),
+  ),
 ]
 
 /** A template, an incident, both in any order, or neither. */

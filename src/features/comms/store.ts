@@ -18,6 +18,7 @@ export const stories = pgTable('comms_stories', {
   dueAt: moment('due_at'),
   overdueCount: integer('overdue_count').notNull(),
   askedCount: integer('asked_count').notNull(),
+  holds: text('holds').array().notNull(),
 })
 
 export const posts = pgTable(
@@ -40,6 +41,7 @@ export const posts = pgTable(
     corrects: integer('corrects'),
     correctedBy: integer('corrected_by'),
     reach: integer('reach').notNull(),
+    undelivered: integer('undelivered').notNull(),
   },
   (table) => [primaryKey({ columns: [table.storyId, table.number] })],
 )
@@ -50,7 +52,7 @@ export async function load(tx: Db, id: string): Promise<Story | null> {
 }
 
 export async function save(tx: Db, id: string, { posts: written, dueAt, ...story }: Story): Promise<void> {
-  const row = { ...story, id, dueAt: dueAt === null ? null : new Date(dueAt) }
+  const row = { ...story, holds: [...story.holds], id, dueAt: dueAt === null ? null : new Date(dueAt) }
   await tx.insert(stories).values(row).onConflictDoUpdate({ target: stories.id, set: row })
   if (written.length === 0) return
   // What is out and corrected, or set aside, is written again as it was; a story has few posts.
@@ -75,6 +77,7 @@ export async function save(tx: Db, id: string, { posts: written, dueAt, ...story
         corrects: sql`excluded.corrects`,
         correctedBy: sql`excluded.corrected_by`,
         reach: sql`excluded.reach`,
+        undelivered: sql`excluded.undelivered`,
       },
     })
 }

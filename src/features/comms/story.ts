@@ -32,6 +32,8 @@ export interface Story {
   overdueCount: number
   /** How often somebody was asked whether the end of the work holds. */
   askedCount: number
+  /** Silences that keep alerts of its components quiet while the work goes on. */
+  holds: readonly string[]
 }
 
 export interface Post {
@@ -56,6 +58,8 @@ export interface Post {
   correctedBy: number | null
   /** Clients who would get it by e-mail, as many as there were when it was written. */
   reach: number
+  /** Of what was sent, how much was given up. */
+  undelivered: number
 }
 
 export type PostState = 'draft' | 'in-review' | 'approved' | 'published' | 'discarded'
@@ -81,6 +85,10 @@ export type Command =
   /** The work of a maintenance goes on as planned: its moment has come. */
   | { type: 'comms.startWork' }
   | { type: 'comms.askAboutEnd' }
+  | { type: 'comms.noteHold'; silence: string }
+  | { type: 'comms.noteUndelivered'; post: number; receiver: string; code: string }
+  /** The quiet hours of somebody who follows are over. */
+  | { type: 'comms.tellFollower'; person: string }
   /** What a person says of it in one click. `to`: the new end. */
   | {
       type: 'comms.say'
@@ -116,6 +124,11 @@ export type Event =
   | ({ type: 'comms.corrected'; post: number; with: number } & Signed)
   | { type: 'comms.overdue'; time: number; dueAt: Instant; at: Instant }
   | { type: 'comms.endAsked'; time: number; at: Instant }
+  | { type: 'comms.holdBegun'; silence: string }
+  | { type: 'comms.holdsEnded'; silences: readonly string[] }
+  /** `receiver`: a subscriber's id or an audience's name, never an address. */
+  | { type: 'comms.undelivered'; post: number; receiver: string; code: string }
+  | { type: 'comms.followerTold'; person: string; post: number }
 
 export type Refused =
   | 'no-such-story'

@@ -1,26 +1,26 @@
 /** How messages to clients look to those who write and approve them: the review, the card, the lists. */
 import { z } from 'zod'
 import type { Block, Message } from '../../core/effects.ts'
-import { button } from '../../core/interactions.ts'
 import { actions, context, section, sections } from '../../lib/blocks.ts'
 import { bold, escapeInline, escapeText, mention, when } from '../../lib/mrkdwn.ts'
 import { plural } from '../../lib/words.ts'
 import { type Incident, isOver, key } from '../incidents/index.ts'
+import {
+  approveButton,
+  changesButton,
+  completeButton,
+  discardButton,
+  draftButton,
+  extendButton,
+  extendLongButton,
+  publishButton,
+} from './buttons.ts'
 import { changedSentences } from './differences.ts'
 import { lastPublished, openPost, type Post, publishedPosts, type Story } from './domain.ts'
 import { forSlack, slackMessage } from './media.ts'
 import { momentOf, standing } from './moments.ts'
 import type { Locale } from './rendering.ts'
 import type { Rules } from './rules.ts'
-
-const one = z.object({ story: z.string(), post: z.number() })
-export const draftButton = button('comms.draft', z.object({ story: z.string() }))
-export const approveButton = button('comms.approve', one.extend({ hash: z.string() }))
-export const publishButton = button('comms.publish', one)
-export const changesButton = button('comms.askForChanges', one)
-export const discardButton = button('comms.discard', one)
-export const extendButton = button('comms.extend', z.object({ story: z.string(), minutes: z.number() }))
-export const completeButton = button('comms.complete', z.object({ story: z.string() }))
 
 export function postKey(story: Pick<Story, 'id'>, { number }: Pick<Post, 'number'>): string {
   return `${story.id}.${number}`
@@ -61,7 +61,7 @@ function stateWords(post: Post): string {
     case 'approved':
       return `Approved${who}${solo}, and not published yet.`
     case 'published':
-      return `Published ${when(publishedAt ?? '')}${who}${solo}${correctedWords(post)}`
+      return `Published ${when(publishedAt ?? '')}${who}${solo}${correctedWords(post)}${undeliveredWords(post)}`
     default:
       return 'Discarded.'
   }
@@ -70,6 +70,10 @@ function stateWords(post: Post): string {
 function correctedWords({ correctedBy, corrects }: Post): string {
   if (correctedBy !== null) return ` · corrected by message ${correctedBy}`
   return corrects === null ? '' : ` · corrects message ${corrects}`
+}
+
+function undeliveredWords({ undelivered }: Post): string {
+  return undelivered === 0 ? '' : `\n:warning: ${plural(undelivered, 'delivery was', 'deliveries were')} given up.`
 }
 
 function remarks({ moment, facts }: Post, rules: Rules): Block[] {
@@ -164,7 +168,7 @@ export function endMessage(story: Story, text: string): Message {
       actions([
         completeButton.draw('Work is done', value, { style: 'primary' }),
         extendButton.draw('30 minutes more', { ...value, minutes: 30 }),
-        extendButton.draw('2 hours more', { ...value, minutes: 120 }),
+        extendLongButton.draw('2 hours more', { ...value, minutes: 120 }),
       ]),
     ],
   }
