@@ -17,7 +17,7 @@ import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
 import { createDesk } from './core/desk.ts'
 import type { SlackEffect } from './core/effects.ts'
-import type { LongWork } from './core/feature.ts'
+import { type LongWork, pagesOf } from './core/feature.ts'
 import { addHookRoutes } from './core/hook-routes.ts'
 import { createHttp, mount } from './core/http.ts'
 import { startInbox } from './core/inbox.ts'
@@ -193,7 +193,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   )
   addPageRoutes(
     http,
-    features.flatMap((feature) => feature.pages ?? []),
+    features.flatMap((feature) => pagesOf(feature, spine)),
     { spine, clock, publicUrl },
   )
   addOperatorRoutes(http, { db, migrations, metrics, clock })

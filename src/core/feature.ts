@@ -62,12 +62,12 @@ export interface Feature {
   hooks?: HookSource | readonly HookSource[]
   /** What it counts, for /metrics. */
   measures?: readonly Measure[]
-  /** Pages it serves beside. */
-  pages?: readonly Page[]
+  /** Pages it serves beside; made for each process when they keep something in its memory. */
+  pages?: readonly Page[] | ((spine: Spine) => readonly Page[])
   /** What it does by the calendar. */
   scheduled?(work: CalendarWork): readonly Scheduled[]
   /** Long work that must not wait in the outbox: what it does stands in the feature's own tables. */
-  worker?(work: LongWork): Loop
+  worker?(work: LongWork): Loop | null
 }
 
 export interface LongWork {
@@ -116,6 +116,10 @@ export function groundOf(feature: Feature, shared: Omit<Ground, 'content'>): Gro
 
 export function ruledOf({ ruled = [] }: Feature): readonly Ruled[] {
   return [ruled].flat()
+}
+
+export function pagesOf({ pages = [] }: Feature, spine: Spine): readonly Page[] {
+  return typeof pages === 'function' ? pages(spine) : pages
 }
 
 /** Checks nothing at run time: it is here so that a folder's face reads as one thing, and the compiler reads it too. */

@@ -1,4 +1,5 @@
-/** A schedule as a calendar (RFC 5545) that people subscribe to. */
+/** A schedule as a calendar that people subscribe to. */
+import { calendarText } from '../../lib/icalendar.ts'
 import type { OncallConfig } from './config.ts'
 import { type Override, type Rotation, shiftsBetween } from './rotation.ts'
 
@@ -11,39 +12,10 @@ export function calendarOf(
 ): string {
   const { rotation, overrides, people } = given
   const shifts = shiftsBetween(rotation, overrides, now.getTime() - 14 * day, now.getTime() + 90 * day)
-  const events = shifts.flatMap(({ from, until, person }) => {
+  const events = shifts.map(({ from, until, person }) => {
     const who = person === null ? 'nobody' : (people[person]?.name ?? person)
-    return [
-      'BEGIN:VEVENT',
-      `UID:${name}-${from}@tocsin`,
-      `DTSTAMP:${stamp(now.getTime())}`,
-      `DTSTART:${stamp(from)}`,
-      `DTEND:${stamp(until)}`,
-      `SUMMARY:${escapeText(`On call for ${name}: ${who}`)}`,
-      'END:VEVENT',
-    ]
+    const summary = `On call for ${name}: ${who}`
+    return { uid: `${name}-${from}@tocsin`, from, until, changedAt: now.getTime(), summary }
   })
-  const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Tocsin//on call//EN', ...events, 'END:VCALENDAR', '']
-  return lines.map(fold).join('\r\n')
-}
-
-function stamp(instant: number): string {
-  return new Date(instant).toISOString().replace(/[-:]|\.\d{3}/g, '')
-}
-
-function escapeText(text: string): string {
-  return text.replace(/[\\;,]/g, (mark) => `\\${mark}`).replace(/\r?\n/g, '\\n')
-}
-
-/** No line longer than 75 octets; a break must not fall within a character. */
-function fold(line: string): string {
-  const parts: string[] = []
-  let part = ''
-  for (const character of line) {
-    if (Buffer.byteLength(part + character) > 74) {
-      parts.push(part)
-      part = ` ${character}`
-    } else part += character
-  }
-  return [...parts, part].join('\r\n')
+  return calendarText('on call', events)
 }
