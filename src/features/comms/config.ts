@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ConfigPart } from '../../core/feature.ts'
 import { Duration } from '../../lib/duration.ts'
 import { locales } from './rendering.ts'
+import { statusPageSchema } from './status-page/config.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -62,11 +63,14 @@ export const commsSchema = z
         z.strictObject({
           name: z.string().min(1),
           group: z.string().default(''),
+          /** A line below its name on the status page. */
+          description: z.string().default(''),
           /** Keys of `services` that it stands for. */
           services: z.array(z.string()).default([]),
         }),
       )
       .default({}),
+    statusPage: statusPageSchema,
     audiences: z.record(z.string().regex(/^[a-z0-9-]+$/, 'use small letters, digits and -'), audience).default({}),
     /** Machines of others that are told, by signed POST. */
     webhooks: z.record(z.string(), webhook).default({}),

@@ -24,13 +24,14 @@ import { startMailing } from './mailing.ts'
 import { standing } from './moments.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, modals, noun } from './slack.ts'
+import { statusPageScheduled, statusPages, statusPageWorker, subscribersRuled } from './status-page/index.ts'
 import { publicPhaseOf } from './store.ts'
 import { cardButton, cardPart } from './views.ts'
 
 export const comms = feature({
   name: 'comms',
   config: commsConfig,
-  ruled: [ruled(aggregate, makeRules), ruled(followerAggregate, makeRules)],
+  ruled: [ruled(aggregate, makeRules), ruled(followerAggregate, makeRules), subscribersRuled],
   nouns: [noun],
   commands: [...commands, ...followerCommands],
   clicks: [...clicks, ...followerClicks],
@@ -55,4 +56,7 @@ export const comms = feature({
       return ['Clients still read that this goes on. «Draft client update» tells them that it is over.']
     }),
   ],
+  pages: statusPages,
+  scheduled: (work) => statusPageScheduled(work),
+  worker: (work) => statusPageWorker(work),
 })

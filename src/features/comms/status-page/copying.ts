@@ -1,0 +1,52 @@
+/**
+ * Keeps the copy in a folder. Looks when something was published here, and every few seconds because it may have been
+ * published elsewhere.
+ */
+import { isDatabaseAway } from '../../../core/db.ts'
+import type { Log } from '../../../core/log.ts'
+import { type Loop, startLoop } from '../../../core/loop.ts'
+import type { Spine } from '../../../core/perform.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import { writeCopy } from './copy.ts'
+import { pageOf } from './page.ts'
+import { markOf, readForPage } from './reading.ts'
+import type { StatusPageRules } from './rules.ts'
+import { filesOf } from './shelf.ts'
+
+export interface Copying {
+  spine: Spine
+  clock: Clock
+  log: Log
+  rules: StatusPageRules
+}
+
+const everyMilliseconds = 5_000
+/** So that whoever reads the copy sees that somebody still writes it. */
+const writeAgainMilliseconds = 5 * 60_000
+
+/** Null when nobody wants a copy. */
+export function startCopying({ spine: { db }, clock, log, rules }: Copying): Loop | null {
+  const { copyTo } = rules
+  if (copyTo === null) return null
+  const last = { writtenAt: Number.NEGATIVE_INFINITY, mark: '' }
+
+  const look = async (): Promise<null> => {
+    const now = clock.now()
+    const mark = await markOf(db, now)
+    if (mark === last.mark && now.getTime() - last.writtenAt < writeAgainMilliseconds) return null
+    await writeCopy(copyTo, await copyOf(rules, db, now))
+    Object.assign(last, { mark, writtenAt: now.getTime() })
+    return null
+  }
+
+  const onError = (error: unknown) => {
+    if (isDatabaseAway(error)) log.warn('status page: the database is away, will look again')
+    else log.error({ err: error }, 'writing the copy of the status page failed')
+  }
+  return startLoop({ look, everyMilliseconds, clock, onError })
+}
+
+export async function copyOf({ settings, say }: StatusPageRules, db: Spine['db'], now: Date) {
+  const page = pageOf(settings, await readForPage(db, now), now)
+  return filesOf(page, { say, staleMinutes: null, isCopy: true })
+}

@@ -1,0 +1,133 @@
+/** The pages that clients read. Drawn from what was published alone, by pure functions. */
+import { escapeHtml, paragraphs } from '../../../lib/html.ts'
+import { shorten } from '../../../lib/text.ts'
+import { bars } from './bars.ts'
+import { type Drawing, document } from './document.ts'
+import { type Component, daysShown, groupsOf, type StatusPage } from './page.ts'
+import { type Happening, isOpen, isUnderWay, type Update } from './record.ts'
+import { dateWords, monthWords, phaseNames, spanWords, stateNames, timeWords } from './words.ts'
+
+/** A page of a long night stays small: the rest stands on the happening's own page. */
+const updatesShown = 5
+const openShown = 10
+const wordsShown = 1_000
+const recentDays = 14
+const recentShown = 10
+const historyShown = 150
+
+export function overview(page: StatusPage, drawing: Drawing): string {
+  const { say } = drawing
+  const open = page.happenings.filter(isUnderWay)
+  const planned = page.happenings
+    .filter((happening) => isOpen(happening) && happening.phase === 'scheduled')
+    .toSorted((a, b) => a.startedAt.localeCompare(b.startedAt))
+  const since = new Date(Date.parse(page.builtAt) - recentDays * 86_400_000).toISOString()
+  const recent = page.happenings.filter(({ endedAt }) => endedAt !== null && endedAt >= since)
+  const flags = { [page.state]: true }
+  const main = [
+    `<p class="now ${page.state}" role="status">${escapeHtml(say('headline', { operational: false, maintenance: false, degraded: false, partial: false, major: false, ...flags }))}</p>`,
+    ...section(
+      'Going on now',
+      open.slice(0, openShown).map((happening) => card(happening, page)),
+    ),
+    ...section(
+      'Planned work',
+      planned.slice(0, openShown).map((happening) => card(happening, page)),
+    ),
+    '<h2>Components</h2>',
+    ...groupsOf(page).map(({ name, components }) => group(name, components)),
+    `<p class="soft">${escapeHtml(say('uptime', { days: daysShown, ...inPercent(page.weights) }))}</p>`,
+    `<h2>The last ${recentDays} days</h2>`,
+    recent.length === 0
+      ? `<p>${escapeHtml(say('nothing-happened', { days: recentDays }))}</p>`
+      : list(recent.slice(0, recentShown)),
+  ]
+  return document(page, { title: page.name, main: main.join('\n'), path: '/status' }, drawing)
+}
+
+function inPercent({ degraded, partial, major }: StatusPage['weights']): Record<string, string> {
+  const words = (weight: number) => `${Math.round(weight * 100)} %`
+  return { degraded: words(degraded), partial: words(partial), major: words(major) }
+}
+
+function section(title: string, parts: readonly string[]): string[] {
+  return parts.length === 0 ? [] : [`<h2>${title}</h2>`, ...parts]
+}
+
+function group(name: string, components: readonly Component[]): string {
+  const items = components.map((component) => {
+    const { state, description } = component
+    const about = description === '' ? '' : `<p class="soft">${escapeHtml(description)}</p>`
+    return `<li class="card"><div class="row"><span class="name">${escapeHtml(component.name)}</span><span class="mark ${state}">${stateNames[state]}</span></div>${about}
+${bars(component)}</li>`
+  })
+  return `${name === '' ? '' : `<h3>${escapeHtml(name)}</h3>`}<ul>${items.join('\n')}</ul>`
+}
+
+function card(happening: Happening, page: StatusPage): string {
+  const newest = happening.updates.toReversed()
+  const more =
+    newest.length > updatesShown ? `<p><a href="${pathOf(happening)}">All ${newest.length} updates</a></p>` : ''
+  return `<article class="card"><h3><a href="${pathOf(happening)}">${escapeHtml(happening.title)}</a></h3>
+${facts(happening, page)}
+${newest
+  .slice(0, updatesShown)
+  .map((update) => updateHtml(update, happening, wordsShown))
+  .join('\n')}${more}</article>`
+}
+
+/** What, where and when, in a line each. */
+function facts(happening: Happening, page: StatusPage): string {
+  const { kind, worst, components, startedAt, endsAt, endedAt } = happening
+  const names = page.components.filter(({ key }) => components.includes(key)).map(({ name }) => name)
+  const lasted = endedAt === null ? '' : `, for ${spanWords(Date.parse(endedAt) - Date.parse(startedAt))}`
+  const times =
+    kind === 'maintenance' && endsAt !== null
+      ? `${time(startedAt)} to ${time(endsAt)}`
+      : `Since ${time(startedAt)}${endedAt === null ? '' : ` until ${time(endedAt)}${lasted}`}`
+  const state = kind === 'maintenance' ? 'maintenance' : worst
+  return `<p class="soft"><span class="mark ${state}">${phaseNames[happening.phase]}</span>${names.length === 0 ? '' : ` · ${escapeHtml(names.join(', '))}`}</p><p class="soft">${times}</p>`
+}
+
+function updateHtml(update: Update, happening: Happening, max: number): string {
+  const corrected = happening.updates.find(({ id }) => id === update.corrects)
+  const note = corrected ? `<p class="soft">Corrects what we said on ${time(corrected.publishedAt)}.</p>` : ''
+  const isCorrected = happening.updates.some(({ corrects }) => corrects === update.id)
+  const mark = isCorrected ? ' · corrected later' : ''
+  return `<div class="update"><p><strong>${phaseNames[update.phase]}</strong> <span class="soft">· ${time(update.publishedAt)}${mark}</span></p>${note}${paragraphs(shorten(update.body, max))}</div>`
+}
+
+function time(instant: string): string {
+  return `<time datetime="${instant}">${timeWords(instant)}</time>`
+}
+
+export function pathOf({ publicId }: Happening): string {
+  return `/status/incidents/${encodeURIComponent(publicId)}`
+}
+
+function list(happenings: readonly Happening[]): string {
+  const items = happenings.map((happening) => {
+    const { title, startedAt, endedAt, phase } = happening
+    const lasted =
+      endedAt === null || phase === 'cancelled' ? '' : ` · ${spanWords(Date.parse(endedAt) - Date.parse(startedAt))}`
+    return `<li class="update"><a href="${pathOf(happening)}">${escapeHtml(title)}</a><p class="soft">${phaseNames[phase]} · <time datetime="${startedAt}">${dateWords(startedAt)}</time>${lasted}</p></li>`
+  })
+  return `<ul>${items.join('\n')}</ul>`
+}
+
+export function history(page: StatusPage, drawing: Drawing): string {
+  const shown = page.happenings.slice(0, historyShown)
+  const months = [...Map.groupBy(shown, ({ startedAt }) => startedAt.slice(0, 7))]
+  const parts = months.map(([month, happenings]) => `<h3>${monthWords(month)}</h3>${list(happenings)}`)
+  const empty = `<p>${escapeHtml(drawing.say('nothing-ever'))}</p>`
+  const main = `<h2>History</h2>${parts.length === 0 ? empty : parts.join('\n')}`
+  return document(page, { title: 'History', main, path: '/status/history' }, drawing)
+}
+
+export function happeningPage(page: StatusPage, happening: Happening, drawing: Drawing): string {
+  const updates = happening.updates
+    .toReversed()
+    .map((update) => updateHtml(update, happening, Number.POSITIVE_INFINITY))
+  const main = `<h2>${escapeHtml(happening.title)}</h2>${facts(happening, page)}${updates.join('\n')}`
+  return document(page, { title: happening.title, main, path: pathOf(happening) }, drawing)
+}
