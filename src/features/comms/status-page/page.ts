@@ -95,10 +95,15 @@ export function nowFeltOf({ kind, updates, worst }: Happening): ComponentState {
   return kind === 'maintenance' ? 'maintenance' : 'degraded'
 }
 
-/** Components in the order of tocsin.yml, below their groups; those without a group stand alone. */
+/** In the order of tocsin.yml. Those without a group stand first: below another's heading they would seem to be in it. */
 export function groupsOf(page: Pick<StatusPage, 'components'>): { name: string; components: Component[] }[] {
   const groups = Map.groupBy(page.components, ({ group }) => group)
-  return [...groups].map(([name, components]) => ({ name, components }))
+  const named = [...groups].filter(([name]) => name !== '')
+  const alone = groups.get('') ?? []
+  return [...(alone.length > 0 ? [['', alone] as const] : []), ...named].map(([name, components]) => ({
+    name,
+    components,
+  }))
 }
 
 /** Twelve small letters and digits, the same for ever for the same thing. */

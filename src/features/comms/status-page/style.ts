@@ -11,8 +11,8 @@ export const style = `
 --operational:#3fb950;--maintenance:#58a6ff;--degraded:#d29922;--partial:#f0883e;--major:#f85149;--unknown:#6e7681}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
-header,main,footer{max-width:46rem;margin:0 auto;padding:1rem}
-h1{font-size:1.4rem;margin:.5rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1rem 0 .25rem}
+header,main,footer{max-width:46rem;margin:0 auto;padding:1rem}main{padding-top:0}.now{margin:0}
+h1{font-size:1.4rem;margin:0}h2{font-size:1.15rem;margin:1.5rem 0 .5rem}h3{font-size:1rem;margin:1rem 0 .25rem}.card h3{margin:0}
 a{color:var(--link)}p{margin:.35rem 0}ul{list-style:none;margin:0;padding:0}
 nav a{display:inline-block;margin:.25rem 1rem .25rem 0;padding:.25rem 0}
 .now{border:1px solid var(--line);border-left:.5rem solid var(--unknown);border-radius:.4rem;background:var(--card);padding:1rem;font-size:1.2rem;font-weight:600}
@@ -26,9 +26,9 @@ nav a{display:inline-block;margin:.25rem 1rem .25rem 0;padding:.25rem 0}
 .partial::before{background:var(--partial);border-radius:0;transform:rotate(45deg)}.major::before{background:var(--major);border-radius:0}
 .now.operational{border-left-color:var(--operational)}.now.maintenance{border-left-color:var(--maintenance)}
 .now.degraded{border-left-color:var(--degraded)}.now.partial{border-left-color:var(--partial)}.now.major{border-left-color:var(--major)}
-.bars{display:block;width:100%;height:2rem;margin:.25rem 0}
-path.operational{fill:var(--operational)}path.maintenance{fill:var(--maintenance)}path.degraded{fill:var(--degraded)}
-path.partial{fill:var(--partial)}path.major{fill:var(--major)}path.unknown{fill:var(--unknown)}
+.bars{stroke-width:28;stroke-dasharray:3 1;display:block;width:100%;height:2rem;margin:.25rem 0}
+path.operational{stroke-width:22;stroke:var(--operational)}path.maintenance{stroke:var(--maintenance)}path.degraded{stroke:var(--degraded)}
+path.partial{stroke:var(--partial)}path.major{stroke:var(--major)}path.unknown{stroke-width:12;stroke:var(--unknown)}
 .update{border-left:2px solid var(--line);padding-left:.75rem;margin:.75rem 0}
 details{font-size:.875rem}summary{cursor:pointer;padding:.25rem 0}
 footer{border-top:1px solid var(--line);margin-top:2rem;color:var(--soft);font-size:.875rem}

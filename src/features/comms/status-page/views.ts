@@ -8,9 +8,9 @@ import { type Happening, isOpen, isUnderWay, type Update } from './record.ts'
 import { dateWords, monthWords, phaseNames, spanWords, stateNames, timeWords } from './words.ts'
 
 /** A page of a long night stays small: the rest stands on the happening's own page. */
-const updatesShown = 5
+const updatesShown = 3
 const openShown = 10
-const wordsShown = 1_000
+const wordsShown = 600
 const recentDays = 14
 const recentShown = 10
 const historyShown = 150
@@ -30,13 +30,13 @@ export function overview(page: StatusPage, drawing: Drawing): string {
       'Going on now',
       open.slice(0, openShown).map((happening) => card(happening, page)),
     ),
+    '<h2>Components</h2>',
+    ...groupsOf(page).map(({ name, components }) => group(name, components)),
+    `<p class="soft">${escapeHtml(say('uptime', { days: daysShown, ...inPercent(page.weights) }))}</p>`,
     ...section(
       'Planned work',
       planned.slice(0, openShown).map((happening) => card(happening, page)),
     ),
-    '<h2>Components</h2>',
-    ...groupsOf(page).map(({ name, components }) => group(name, components)),
-    `<p class="soft">${escapeHtml(say('uptime', { days: daysShown, ...inPercent(page.weights) }))}</p>`,
     `<h2>The last ${recentDays} days</h2>`,
     recent.length === 0
       ? `<p>${escapeHtml(say('nothing-happened', { days: recentDays }))}</p>`

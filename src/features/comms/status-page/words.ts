@@ -23,14 +23,14 @@ export const phaseNames: Record<Phase, string> = {
   notice: 'Notice',
 }
 
-/** `2 March 2026, 14:05 UTC`. Always UTC: nobody can ask a page without a script where its reader is. */
+/** `2 Mar 2026, 14:05 UTC`. Always UTC: nobody can ask a page without a script where its reader is. */
 export function timeWords(instant: Instant): string {
   return `${dateWords(instant)}, ${instant.slice(11, 16)} UTC`
 }
 
 export function dateWords(instant: Instant): string {
   const [year, month, day] = instant.slice(0, 10).split('-')
-  return `${Number(day)} ${months[Number(month) - 1]} ${year}`
+  return `${Number(day)} ${months[Number(month) - 1]?.slice(0, 3)} ${year}`
 }
 
 export function monthWords(month: string): string {
