@@ -19,6 +19,7 @@ import { printedContacts } from './features/oncall/index.ts'
 import { run, start } from './main.ts'
 import { replay } from './replay.ts'
 import { simulateAlerts } from './simulate-alerts.ts'
+import { statusExport } from './status-export.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 const program = new Command('tocsin').version(version).showHelpAfterError()
@@ -78,6 +79,14 @@ program
     // Phone numbers: nobody but the owner of the file reads it.
     if (file) writeFileSync(file, text, { mode: 0o600 })
     else print(text)
+  })
+
+program
+  .command('status-export')
+  .argument('<folder>', 'where to write it; what is there already is brought up to date')
+  .description('write the status page as files, for another web server')
+  .action(async (folder: string) => {
+    process.exitCode = (await statusExport(folder, print)) ? 0 : 1
   })
 
 program

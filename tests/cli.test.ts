@@ -101,6 +101,19 @@ test('migrate brings a database to the shape of this release, once', async () =>
   expect((await tocsin(['migrate'], env)).said).toBe('Nothing to do.\n')
 })
 
+test('the status page is written as files, and again only what is different', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-'))
+  const env = { DATABASE_URL: await freshDatabaseUrl(), PUBLIC_URL: 'https://status.example.com/' }
+  expect(await tocsin(['status-export', folder], env)).toMatchObject({ code: 0 })
+  expect(readFileSync(path.join(folder, 'status', 'index.html'), 'utf8')).toContain('Everything works')
+  expect(JSON.parse(readFileSync(path.join(folder, 'api', 'v2', 'summary.json'), 'utf8'))).toMatchObject({
+    page: { url: 'https://status.example.com/status' },
+  })
+  const { code, said } = await tocsin(['status-export', folder], {})
+  expect(code).toBe(1)
+  expect(said).toContain('PUBLIC_URL is not set')
+})
+
 test('contacts are written from the configuration alone: numbers, and who is on call in the next weeks', async () => {
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-')), 'contacts.txt')
   expect((await tocsin(['contacts', file], {})).code).toBe(0)

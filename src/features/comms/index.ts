@@ -60,3 +60,5 @@ export const comms = feature({
   scheduled: (work) => statusPageScheduled(work),
   worker: (work) => statusPageWorker(work),
 })
+
+export { writeStatusCopy } from './status-page/index.ts'

@@ -2,16 +2,16 @@
  * Keeps the copy in a folder. Looks when something was published here, and every few seconds because it may have been
  * published elsewhere.
  */
-import { isDatabaseAway } from '../../../core/db.ts'
+import { type Db, isDatabaseAway } from '../../../core/db.ts'
 import type { Log } from '../../../core/log.ts'
 import { type Loop, startLoop } from '../../../core/loop.ts'
 import type { Spine } from '../../../core/perform.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import { writeCopy } from './copy.ts'
+import { type Written, writeCopy } from './copy.ts'
 import { pageOf } from './page.ts'
 import { markOf, readForPage } from './reading.ts'
-import type { StatusPageRules } from './rules.ts'
-import { filesOf } from './shelf.ts'
+import { makeStatusPageRules, type StatusPageGround, type StatusPageRules } from './rules.ts'
+import { filesOf, type StoredFile } from './shelf.ts'
 
 export interface Copying {
   spine: Spine
@@ -46,7 +46,15 @@ export function startCopying({ spine: { db }, clock, log, rules }: Copying): Loo
   return startLoop({ look, everyMilliseconds, clock, onError })
 }
 
-export async function copyOf({ settings, say }: StatusPageRules, db: Spine['db'], now: Date) {
+/** Once, for whoever asks by hand. */
+export async function writeStatusCopy(
+  ground: StatusPageGround,
+  { db, folder, now }: { db: Db; folder: string; now: Date },
+): Promise<Written> {
+  return writeCopy(folder, await copyOf(makeStatusPageRules(ground), db, now))
+}
+
+async function copyOf({ settings, say }: StatusPageRules, db: Db, now: Date): Promise<Map<string, StoredFile>> {
   const page = pageOf(settings, await readForPage(db, now), now)
   return filesOf(page, { say, staleMinutes: null, isCopy: true })
 }

@@ -53,3 +53,5 @@ function rulesOf(spine: Spine): Rules {
   // Made by makeRules, above: the spine hands out rules by name, without their type.
   return spine.policyOf(aggregate.feature) as Rules
 }
+
+export { writeStatusCopy } from './copying.ts'

@@ -17,7 +17,9 @@ export interface StatusPageRules {
   subscriberId(address: string): string
 }
 
-export function makeStatusPageRules({ config, templates, publicUrl, linkSecret }: Ground): StatusPageRules {
+export type StatusPageGround = Pick<Ground, 'config' | 'templates' | 'publicUrl' | 'linkSecret'>
+
+export function makeStatusPageRules({ config, templates, publicUrl, linkSecret }: StatusPageGround): StatusPageRules {
   const { statusPage, components } = config.comms as CommsConfig
   const sign = (what: string) => createHmac('sha256', linkSecret).update(what).digest('base64url').slice(0, 32)
   return {
