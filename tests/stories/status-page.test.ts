@@ -84,6 +84,39 @@ story('what another replica published is on the page, in the JSON and in the fee
   expect((await read(play, '/status/incidents/k3x9p2m4n8q1')).text).toContain('Some payments take up to a minute.')
 })
 
+story('what is written in Slack is on the page once somebody else approved it, and not a word sooner', async (play) => {
+  const [ana, ben] = [play.slack.person('ana'), play.slack.person('ben')]
+  await ana.type('#general', '/inc new p2 checkout pods crash in eu-west-1')
+  await ana.expectTold('INC-1')
+  await play.slack.channel('#incidents').expectMessage('INC-1')
+  const room = play.slack.channel('#inc-1-checkout-pods-crash-in-eu-west-1')
+  await ana.click(await room.expectMessage('INC-1'), 'Draft client update')
+  await ana.expectModal('Message to clients')
+  await ana.submit({
+    'What is this message?': 'First message: confirmed',
+    'What clients call it': 'Paying is slow',
+    'What clients notice': 'Paying takes up to a minute.',
+    'Are clients concerned?': 'Confirmed: clients are concerned',
+    'How bad is it for them?': 'Degraded: slower, or with errors',
+    'What of ours is concerned?': ['Checkout'],
+    'When do clients hear more?': 'In 30 minutes',
+  })
+  const review = await room.expectMessage('Message to clients 1.1', 'Waits for somebody')
+  await play.clock.advance('2s')
+  expect((await read(play, '/status')).text).not.toContain('Paying is slow')
+
+  await ben.click(review, 'Approve and publish')
+  await play.slack.channel('#status-updates').expectMessage('Paying is slow')
+  await play.clock.advance('2s')
+
+  const page = await read(play, '/status')
+  expect(page.text).toContain('Something is slower or works less well than usual')
+  expect(page.text).toContain('Paying takes up to a minute. This concerns Checkout')
+  const { incidents } = await readJson(play, '/api/v2/incidents/unresolved.json')
+  expect(incidents).toMatchObject([{ name: 'Paying is slow', status: 'investigating', impact: 'minor' }])
+  expect(page.text + JSON.stringify(incidents)).not.toMatch(/pods|eu-west|INC-1|@ben/)
+})
+
 story('an incident that is over stands in the history, and in the bars of its day', async (play) => {
   const { db } = play.stage.app.database
   await watchedSince(db, ['checkout', 'payments', 'search'], ago(play, 60 * day), ago(play, 0))
