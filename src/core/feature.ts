@@ -67,7 +67,7 @@ export interface Feature {
   /** What it does by the calendar. */
   scheduled?(work: CalendarWork): readonly Scheduled[]
   /** Long work that must not wait in the outbox: what it does stands in the feature's own tables. */
-  worker?(work: LongWork): Loop | null
+  worker?(work: LongWork): Loop | readonly Loop[]
 }
 
 export interface LongWork {

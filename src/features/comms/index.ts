@@ -24,7 +24,7 @@ import { startMailing } from './mailing.ts'
 import { standing } from './moments.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, modals, noun } from './slack.ts'
-import { statusPageScheduled, statusPages, statusPageWorker, subscribersRuled } from './status-page/index.ts'
+import { statusPageScheduled, statusPages, statusPageWorkers, subscribersRuled } from './status-page/index.ts'
 import { publicPhaseOf } from './store.ts'
 import { cardButton, cardPart } from './views.ts'
 
@@ -58,7 +58,7 @@ export const comms = feature({
   ],
   pages: statusPages,
   scheduled: (work) => statusPageScheduled(work),
-  worker: (work) => statusPageWorker(work),
+  worker: (work) => statusPageWorkers(work),
 })
 
 export { writeStatusCopy } from './status-page/index.ts'

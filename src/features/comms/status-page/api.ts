@@ -3,7 +3,7 @@
  * ours: same paths, same fields, null where there is nothing.
  */
 
-import { groupsOf, machineId, nowFeltOf, type StatusPage } from './page.ts'
+import { groupsOf, machineId, type StatusPage } from './page.ts'
 import type { ComponentState, Happening, Phase, Update } from './record.ts'
 import { isOpen, stateAfterUpdates, worstOf } from './record.ts'
 
@@ -129,7 +129,7 @@ function happeningOf(happening: Happening, page: StatusPage): object {
   const newest = updates.at(-1)
   const monitoring = updates.findLast(({ phase }) => phase === 'monitoring')
   const concerned = page.components.filter(({ key }) => happening.components.includes(key))
-  const impact = kind === 'maintenance' ? 'maintenance' : impacts[worstEver(happening)]
+  const impact = kind === 'maintenance' ? 'maintenance' : impacts[happening.worst]
   return {
     id: publicId,
     name: title,
@@ -152,11 +152,6 @@ function happeningOf(happening: Happening, page: StatusPage): object {
     }),
     ...(kind === 'maintenance' ? { scheduled_for: startedAt, scheduled_until: endsAt ?? startedAt } : {}),
   }
-}
-
-/** An incident that names no component is felt all the same. */
-function worstEver(happening: Happening): ComponentState {
-  return happening.worst === 'operational' ? nowFeltOf(happening) : happening.worst
 }
 
 function updateOf(update: Update, { updates }: Happening, index: number, page: StatusPage): object {

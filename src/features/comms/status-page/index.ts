@@ -45,8 +45,9 @@ export function statusPageScheduled({ spine, log }: CalendarWork): readonly Sche
   ]
 }
 
-export function statusPageWorker({ spine, clock, log }: LongWork): Loop | null {
-  return startCopying({ spine, clock, log, rules: rulesOf(spine) })
+export function statusPageWorkers({ spine, clock, log }: LongWork): readonly Loop[] {
+  const copying = startCopying({ spine, clock, log, rules: rulesOf(spine) })
+  return copying === null ? [] : [copying]
 }
 
 function rulesOf(spine: Spine): Rules {

@@ -81,18 +81,10 @@ export function pageOf(settings: PageSettings, { updates, watched }: Published, 
     ...settings,
     components,
     happenings,
-    state: worstOf([...components.map(({ state }) => state), ...happenings.filter(isUnderWay).map(nowFeltOf)]),
+    state: worstOf([...components.map(({ state }) => state), ...happenings.filter(isUnderWay).map(({ felt }) => felt)]),
     updatedAt: told.toSorted().at(-1) ?? begun.toSorted()[0] ?? now.toISOString(),
     builtAt: now.toISOString(),
   }
-}
-
-/** How bad it is now, whether or not a component of the page is named. */
-export function nowFeltOf({ kind, updates, worst }: Happening): ComponentState {
-  const newest = updates.findLast(({ phase, components }) => phase !== 'notice' && components.length > 0)
-  if (newest) return worstOf(newest.components.map(({ state }) => state))
-  if (worst !== 'operational') return worst
-  return kind === 'maintenance' ? 'maintenance' : 'degraded'
 }
 
 /** In the order of tocsin.yml. Those without a group stand first: below another's heading they would seem to be in it. */

@@ -1,8 +1,8 @@
 /** Where the status page comes from: what comms published, and when somebody watched. It asks for nothing else. */
 import type { Db } from '../../../core/db.ts'
-import { type PublishedStory, publishedMark, readPublished } from '../published.ts'
+import { type PublishedStory, type PublishedUpdate, publishedMark, readPublished } from '../published.ts'
 import type { Published } from './page.ts'
-import type { Update } from './record.ts'
+import type { ComponentState, Update } from './record.ts'
 import { readWatched } from './watch.ts'
 
 // Links to an incident live long in mails and trackers.
@@ -29,10 +29,16 @@ function updatesOf({ publicId, kind, title, startedAt, updates }: PublishedStory
     title,
     phase: update.phase,
     components: update.components,
+    felt: feltIn(update),
     body: (update.words.en ?? Object.values(update.words)[0])?.text ?? '',
     publishedAt: update.publishedAt,
     startsAt: kind === 'maintenance' ? update.startsAt : startedAt,
     endsAt: update.endsAt,
     corrects: idOf(update.corrects),
   }))
+}
+
+function feltIn({ phase, level }: PublishedUpdate): ComponentState {
+  if (phase === 'in_progress') return 'maintenance'
+  return level === 'none' || phase === 'scheduled' ? 'operational' : level
 }

@@ -13,6 +13,7 @@ function update(change: Partial<Update> & { minute: number }): Update {
     title: 'Checkout is slow',
     phase: 'investigating',
     components: [{ key: 'checkout', state: 'degraded' }],
+    felt: 'degraded',
     body: 'Some orders take long.',
     publishedAt: at(minute),
     startsAt: null,
@@ -33,8 +34,8 @@ test('an incident counts from when it began, not from when clients were told', (
 test('each update takes the place of the one before, and the last word makes everything work again', () => {
   const happenings = happeningsOf([
     update({ minute: 0 }),
-    update({ minute: 10, phase: 'identified', components: [{ key: 'checkout', state: 'major' }] }),
-    update({ minute: 30, phase: 'resolved', components: [] }),
+    update({ minute: 10, phase: 'identified', components: [{ key: 'checkout', state: 'major' }], felt: 'major' }),
+    update({ minute: 30, phase: 'resolved', components: [], felt: 'operational' }),
   ])
   expect(spansOf(happenings, 'checkout')).toEqual([
     { from: ms(0), until: ms(10), state: 'degraded' },
@@ -106,4 +107,9 @@ test('of two incidents at once the worse one shows', () => {
     update({ minute: 5, publicId: 'b', id: 'b-1', components: [{ key: 'checkout', state: 'major' }] }),
   ])
   expect(stateAt(spansOf(happenings, 'checkout'), ms(6))).toBe('major')
+})
+
+test('an incident that names no component is felt as its words say', () => {
+  const [one] = happeningsOf([update({ minute: 0, components: [], felt: 'major' })])
+  expect(one).toMatchObject({ felt: 'major', worst: 'major', components: [] })
 })

@@ -33,6 +33,8 @@ export interface Update {
   phase: Phase
   /** Which components are concerned, by their key, and how. All of them: an update takes the place of the one before. */
   components: readonly { key: string; state: ComponentState }[]
+  /** How bad it is for clients, whether or not a component is named. */
+  felt: ComponentState
   body: string
   publishedAt: Instant
   /** When it began, or is to begin. */
@@ -56,7 +58,9 @@ export interface Happening {
   endedAt: Instant | null
   /** Keys of all components that were ever concerned. */
   components: readonly string[]
-  /** The worst state that any component was in. */
+  /** How bad it is now, or was said to be last. */
+  felt: ComponentState
+  /** How bad it was at its worst. */
   worst: ComponentState
 }
 
@@ -86,7 +90,8 @@ function happeningOf(unsorted: readonly Update[]): Happening {
     endsAt: updates.findLast(({ endsAt }) => endsAt !== null)?.endsAt ?? null,
     endedAt: isOver ? firstOf(updates, said.phase) : null,
     components: [...new Set(updates.flatMap((update) => update.components.map(({ key }) => key)))],
-    worst: worstOf(updates.flatMap((update) => update.components.map(({ state }) => state))),
+    felt: said.felt,
+    worst: worstOf(updates.filter(({ phase }) => phase !== 'notice').map(({ felt }) => felt)),
   }
 }
 
