@@ -265,9 +265,30 @@ story(
     await play.clock.advance('6s')
 
     await expect.poll(() => file('status/index.html')).toContain('Paying is slow')
-    expect(file('status/incidents/x1/index.html')).toContain('Paying is slow')
-    expect(JSON.parse(file('api/v2/summary.json')).incidents).toHaveLength(1)
+    await expect.poll(() => file('status/incidents/x1/index.html')).toContain('Paying is slow')
+    await expect.poll(() => JSON.parse(file('api/v2/summary.json')).incidents).toHaveLength(1)
     rmSync(copyFolder, { recursive: true })
   },
   { config: (example) => example.replace('copyTo: null', `copyTo: ${copyFolder}`) },
+)
+
+story(
+  'a page in German speaks German, and marks what was written in another language only',
+  async (play) => {
+    const { db } = play.stage.app.database
+    const told = { publicId: 'd1', name: 'Bezahlen ist langsam', components: ['checkout'] } as const
+    await tellClients(db, { ...told, phase: 'investigating', text: 'Only in English.', at: ago(play, minute) })
+    await tellClients(db, { ...told, phase: 'identified', text: 'Es dauert.', at: ago(play, 0), locale: 'de' })
+    await play.clock.advance('2s')
+
+    const page = await read(play, '/status')
+
+    expect(page.text).toContain('<html lang="de">')
+    expect(page.text).toContain('Etwas ist langsamer oder geht schlechter als sonst')
+    expect(page.text).toContain('<div lang="en"><p>Only in English.</p></div>')
+    expect(page.text.match(/nicht auf Deutsch verfügbar/g)).toHaveLength(1)
+    expect((await read(play, '/status/subscribe')).text).toContain('Ihre E-Mail-Adresse')
+    expect((await readJson(play, '/api/v2/status.json')).status.description).toBe('Partially Degraded Service')
+  },
+  { config: (example) => example.replace('    locale: en # Or de. Words', '    locale: de # Or de. Words') },
 )

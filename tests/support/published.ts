@@ -13,6 +13,7 @@ export interface Told {
   level?: Level
   components?: readonly string[]
   text: string
+  locale?: 'en' | 'de'
   at: Date
   startedAt?: Date
   window?: { from: Date; to: Date }
@@ -41,7 +42,7 @@ export async function tellClients(db: Db, told: Told): Promise<void> {
     nextUpdateBy: null,
     window: window ? { from: window.from.toISOString(), to: window.to.toISOString() } : null,
   }
-  const words = told.isDraft ? {} : { en: { subject: name, text } }
+  const words = told.isDraft ? {} : { [told.locale ?? 'en']: { subject: name, text } }
   await db.execute(sql`insert into comms_posts
     (story_id, number, moment, phase, state, facts, hash, authored_at, remark, is_solo, published_at, words, corrects, reach)
     select ${id}, coalesce(max(number), 0) + 1, 'a-moment', ${phase}, ${told.isDraft ? 'draft' : 'published'},

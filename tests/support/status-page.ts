@@ -9,11 +9,12 @@ const minute = 60_000
 const day = 86_400_000
 
 const templates = shippedTemplates()
-export const say: Say = (moment, data = {}) => templates.render(`status-page/${moment}`, 'text', data)
+export const say: Say = (moment, data = {}) => templates.render(`status-page/en/${moment}`, 'text', data)
 export const drawing = { say, staleMinutes: null, isCopy: false }
 
 export const settings: PageSettings = {
   name: 'Acme & Søns <status>',
+  locale: 'en',
   url: 'https://status.example.com',
   components: Array.from({ length: 20 }, (_, n) => ({
     key: `c${n}`,
@@ -37,6 +38,7 @@ function incident(n: number, startedAgo: number, lasted: number | null): Update[
     felt: n % 3 === 0 ? 'major' : 'partial',
     startsAt: at(startedAgo),
     endsAt: null,
+    locale: 'en',
     body: words,
     corrects: null,
   } as const
@@ -60,6 +62,7 @@ const planned = (n: number, phase: Update['phase'], from: number): Update => ({
   phase,
   components: [{ key: 'c1', state: 'maintenance' }],
   felt: phase === 'in_progress' ? 'maintenance' : 'operational',
+  locale: 'en',
   body: 'Paying pauses for ten minutes;\nsearching does not.',
   publishedAt: at(day),
   startsAt: at(from),

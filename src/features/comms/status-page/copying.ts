@@ -55,6 +55,6 @@ export async function writeStatusCopy(
 }
 
 async function copyOf({ settings, say }: StatusPageRules, db: Db, now: Date): Promise<Map<string, StoredFile>> {
-  const page = pageOf(settings, await readForPage(db, now), now)
+  const page = pageOf(settings, await readForPage(db, now, settings.locale), now)
   return filesOf(page, { say, staleMinutes: null, isCopy: true })
 }

@@ -2,7 +2,7 @@
 import { escapeHtml } from '../../../lib/html.ts'
 import type { StatusPage } from './page.ts'
 import { style } from './style.ts'
-import { timeWords } from './words.ts'
+import { timeWords, type Words, wordsIn } from './words.ts'
 
 /** A sentence of message-templates/status-page/. */
 export type Say = (moment: string, data?: Record<string, unknown>) => string
@@ -23,40 +23,42 @@ export interface Around {
 }
 
 export function document(
-  page: Pick<StatusPage, 'name' | 'url'> & { builtAt?: string },
+  page: Pick<StatusPage, 'name' | 'url' | 'locale'> & { builtAt?: string },
   { title, main, path }: Around,
   { say, staleMinutes, isCopy }: Drawing,
 ): string {
   const name = escapeHtml(page.name)
+  const words = wordsIn(page.locale)
   const builtAt = page.builtAt
   const asOf =
     builtAt === undefined
       ? ''
-      : `<p>${escapeHtml(say(isCopy ? 'as-of-copy' : 'as-of', { at: timeWords(builtAt) }))}</p>`
+      : `<p>${escapeHtml(say(isCopy ? 'as-of-copy' : 'as-of', { at: timeWords(builtAt, words) }))}</p>`
   const stale =
     staleMinutes === null
       ? ''
       : `<p class="stale" role="status">${escapeHtml(say('stale', { minutes: staleMinutes }))}</p>`
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="${page.locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title === page.name ? name : `${escapeHtml(title)} · ${name}`}</title>
 <link rel="alternate" type="application/atom+xml" title="${name}" href="/status/feed.atom">
 <link rel="alternate" type="application/rss+xml" title="${name}" href="/status/feed.rss">
 <style>${style}</style></head>
 <body><header><h1>${path === '/status' ? name : `<a href="/status">${name}</a>`}</h1></header>
 <main>${stale}${main}</main>
-<footer><nav aria-label="More">${linksFrom(path, page.url, isCopy)}</nav>${asOf}</footer></body></html>
+<footer><nav aria-label="${words.more}">${linksFrom(path, isCopy ? page.url : '', words)}</nav>${asOf}</footer></body></html>
 `
 }
 
-function linksFrom(path: string, url: string, isCopy: boolean): string {
+/** `live` is where the forms are: a copy has none. */
+function linksFrom(path: string, live: string, words: Words): string {
   const links = [
-    { to: '/status', label: 'Now' },
-    { to: '/status/history', label: 'History' },
-    { to: '/status/subscribe', href: `${isCopy ? url : ''}/status/subscribe`, label: 'Subscribe by e-mail' },
+    { to: '/status', label: words.now },
+    { to: '/status/history', label: words.history },
+    { to: '/status/subscribe', href: `${live}/status/subscribe`, label: words.subscribeByMail },
     { to: '/status/feed.atom', label: 'Atom' },
     { to: '/status/feed.rss', label: 'RSS' },
-    { to: '/status/maintenance.ics', label: 'Calendar of planned work' },
+    { to: '/status/maintenance.ics', label: words.calendar },
     { to: '/api/v2/summary.json', label: 'JSON' },
   ]
   return links

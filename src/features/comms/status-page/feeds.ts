@@ -5,7 +5,7 @@
 import { escapeHtml, paragraphs } from '../../../lib/html.ts'
 import type { StatusPage } from './page.ts'
 import type { Happening } from './record.ts'
-import { phaseNames, timeWords } from './words.ts'
+import { timeWords, wordsIn } from './words.ts'
 
 const entriesMax = 50
 
@@ -14,15 +14,15 @@ export function atomFeed(page: StatusPage): string {
     const [published, updated] = datesOf(happening)
     return `<entry>
 <id>${escapeHtml(entryId(page, happening))}</id>
-<title>${escapeHtml(titleOf(happening))}</title>
+<title>${escapeHtml(titleOf(page, happening))}</title>
 <link rel="alternate" type="text/html" href="${escapeHtml(linkOf(page, happening))}"/>
 <published>${published}</published>
 <updated>${updated}</updated>
-<content type="html">${escapeHtml(contentOf(happening))}</content>
+<content type="html">${escapeHtml(contentOf(page, happening))}</content>
 </entry>`
   })
   return `<?xml version="1.0" encoding="utf-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${page.locale}">
 <id>${escapeHtml(`tag:${tagAuthority(page)}:status`)}</id>
 <title>${escapeHtml(page.name)}</title>
 <updated>${newest(page)[0] ? latest(page) : page.updatedAt}</updated>
@@ -38,11 +38,11 @@ export function rssFeed(page: StatusPage): string {
   const items = newest(page).map((happening) => {
     const [published] = datesOf(happening)
     return `<item>
-<title>${escapeHtml(titleOf(happening))}</title>
+<title>${escapeHtml(titleOf(page, happening))}</title>
 <link>${escapeHtml(linkOf(page, happening))}</link>
 <guid isPermaLink="false">${escapeHtml(entryId(page, happening))}</guid>
 <pubDate>${new Date(published).toUTCString()}</pubDate>
-<description>${escapeHtml(contentOf(happening))}</description>
+<description>${escapeHtml(contentOf(page, happening))}</description>
 </item>`
   })
   return `<?xml version="1.0" encoding="utf-8"?>
@@ -50,8 +50,8 @@ export function rssFeed(page: StatusPage): string {
 <channel>
 <title>${escapeHtml(page.name)}</title>
 <link>${escapeHtml(page.url)}/status</link>
-<description>${escapeHtml(`Incidents and maintenance, as published by ${page.name}`)}</description>
-<language>en</language>
+<description>${escapeHtml(page.name)}</description>
+<language>${page.locale}</language>
 <lastBuildDate>${new Date(latest(page)).toUTCString()}</lastBuildDate>
 <atom:link rel="self" type="application/rss+xml" href="${escapeHtml(page.url)}/status/feed.rss"/>
 ${items.join('\n')}
@@ -86,20 +86,21 @@ function tagAuthority({ url }: StatusPage): string {
   return `${new URL(url).hostname},2026`
 }
 
-function titleOf({ title, phase }: Happening): string {
-  return `${title} (${phaseNames[phase].toLowerCase()})`
+function titleOf({ locale }: StatusPage, { title, phase }: Happening): string {
+  return `${title} (${wordsIn(locale).phases[phase].toLowerCase()})`
 }
 
 function linkOf({ url }: StatusPage, { publicId }: Happening): string {
   return `${url}/status/incidents/${publicId}`
 }
 
-function contentOf({ updates }: Happening): string {
+function contentOf({ locale }: StatusPage, { updates }: Happening): string {
+  const words = wordsIn(locale)
   return updates
     .toReversed()
     .map(
       ({ phase, body, publishedAt }) =>
-        `<p><strong>${phaseNames[phase]}</strong> · ${timeWords(publishedAt)}</p>${paragraphs(body)}`,
+        `<p><strong>${words.phases[phase]}</strong> · ${timeWords(publishedAt, words)}</p>${paragraphs(body)}`,
     )
     .join('\n')
 }

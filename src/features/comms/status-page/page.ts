@@ -1,6 +1,7 @@
 /** The status page as data: what every form of it (HTML, JSON, feeds, calendar) is drawn from. */
 import { createHash } from 'node:crypto'
 import type { Instant } from '../../../core/effects.ts'
+import type { Locale } from '../rendering.ts'
 import {
   type ComponentState,
   type Happening,
@@ -16,6 +17,7 @@ import { type Day, daysOf, type Interval, type Uptime, uptimeOf, type Weights } 
 /** What tocsin.yml says about the page. */
 export interface PageSettings {
   name: string
+  locale: Locale
   /** Where it is found, without a slash at its end and without `/status`. */
   url: string
   components: readonly { key: string; name: string; group: string; description: string }[]

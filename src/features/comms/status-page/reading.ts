@@ -1,6 +1,7 @@
 /** Where the status page comes from: what comms published, and when somebody watched. It asks for nothing else. */
 import type { Db } from '../../../core/db.ts'
 import { type PublishedStory, type PublishedUpdate, publishedMark, readPublished } from '../published.ts'
+import { type Locale, locales } from '../rendering.ts'
 import type { Published } from './page.ts'
 import type { ComponentState, Update } from './record.ts'
 import { readWatched } from './watch.ts'
@@ -9,10 +10,10 @@ import { readWatched } from './watch.ts'
 const yearsKept = 3
 const yearMilliseconds = 365 * 86_400_000
 
-export async function readForPage(db: Db, now: Date): Promise<Published> {
+export async function readForPage(db: Db, now: Date, locale: Locale): Promise<Published> {
   const since = new Date(now.getTime() - yearsKept * yearMilliseconds)
   const [stories, watched] = [await readPublished(db, { since }), await readWatched(db, now)]
-  return { updates: stories.flatMap(updatesOf), watched }
+  return { updates: stories.flatMap((story) => updatesOf(story, locale)), watched }
 }
 
 /** Another text whenever the page is not as it should be: something was published, or a day began. */
@@ -20,7 +21,7 @@ export async function markOf(db: Db, now: Date): Promise<string> {
   return `${await publishedMark(db)} ${now.toISOString().slice(0, 10)}`
 }
 
-function updatesOf({ publicId, kind, title, startedAt, updates }: PublishedStory): Update[] {
+function updatesOf({ publicId, kind, title, startedAt, updates }: PublishedStory, locale: Locale): Update[] {
   const idOf = (number: number | null) => updates.find((update) => update.number === number)?.publicId ?? null
   return updates.map((update) => ({
     id: update.publicId,
@@ -30,12 +31,18 @@ function updatesOf({ publicId, kind, title, startedAt, updates }: PublishedStory
     phase: update.phase,
     components: update.components,
     felt: feltIn(update),
-    body: (update.words.en ?? Object.values(update.words)[0])?.text ?? '',
+    ...wordsOf(update, locale),
     publishedAt: update.publishedAt,
     startsAt: kind === 'maintenance' ? update.startsAt : startedAt,
     endsAt: update.endsAt,
     corrects: idOf(update.corrects),
   }))
+}
+
+/** In the page's language; where nobody wrote it in that, in another one, which the page says. */
+function wordsOf({ words }: PublishedUpdate, locale: Locale): { locale: Locale; body: string } {
+  const found = [locale, ...locales].find((one) => words[one] !== undefined) ?? locale
+  return { locale: found, body: words[found]?.text ?? '' }
 }
 
 function feltIn({ phase, level }: PublishedUpdate): ComponentState {

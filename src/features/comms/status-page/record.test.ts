@@ -14,6 +14,7 @@ function update(change: Partial<Update> & { minute: number }): Update {
     phase: 'investigating',
     components: [{ key: 'checkout', state: 'degraded' }],
     felt: 'degraded',
+    locale: 'en',
     body: 'Some orders take long.',
     publishedAt: at(minute),
     startsAt: null,

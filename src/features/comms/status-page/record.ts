@@ -3,6 +3,7 @@
  * maintenance), and from them the state of each component at any moment. Nothing here knows of anything unpublished.
  */
 import type { Instant } from '../../../core/effects.ts'
+import type { Locale } from '../rendering.ts'
 
 /** From good to bad. A component in maintenance is not up, but nobody promised that it would be. */
 export const componentStates = ['operational', 'maintenance', 'degraded', 'partial', 'major'] as const
@@ -35,6 +36,8 @@ export interface Update {
   components: readonly { key: string; state: ComponentState }[]
   /** How bad it is for clients, whether or not a component is named. */
   felt: ComponentState
+  /** The language of the body: the page's own, unless it was published in another one only. */
+  locale: Locale
   body: string
   publishedAt: Instant
   /** When it began, or is to begin. */

@@ -26,7 +26,7 @@ export function publicPages({ db }: Pick<Spine, 'db'>, { settings, say }: Status
     settings,
     say,
     mark: (now) => markOf(db, now),
-    read: (now) => readForPage(db, now),
+    read: (now) => readForPage(db, now, settings.locale),
   })
   return [
     ...fixed.map((path): Page => ({ method: 'GET', path, answer: (visit) => serve(shelf, path, visit) })),

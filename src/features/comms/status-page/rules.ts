@@ -25,6 +25,7 @@ export function makeStatusPageRules({ config, templates, publicUrl, linkSecret }
   return {
     settings: {
       name: statusPage.name,
+      locale: statusPage.locale,
       url: publicUrl,
       components: Object.entries(components).map(([key, { name, group, description }]) => ({
         key,
@@ -34,7 +35,7 @@ export function makeStatusPageRules({ config, templates, publicUrl, linkSecret }
       })),
       weights: statusPage.weights,
     },
-    say: (moment, data = {}) => templates.render(`status-page/${moment}`, 'text', data),
+    say: (moment, data = {}) => templates.render(`status-page/${statusPage.locale}/${moment}`, 'text', data),
     templates,
     copyTo: statusPage.copyTo,
     sign,

@@ -5,7 +5,7 @@ import { bars } from './bars.ts'
 import { type Drawing, document } from './document.ts'
 import { type Component, daysShown, groupsOf, type StatusPage } from './page.ts'
 import { type Happening, isOpen, isUnderWay, type Update } from './record.ts'
-import { dateWords, monthWords, phaseNames, spanWords, stateNames, timeWords } from './words.ts'
+import { dateWords, monthWords, spanWords, timeWords, type Words, wordsIn } from './words.ts'
 
 /** A page of a long night stays small: the rest stands on the happening's own page. */
 const updatesShown = 3
@@ -17,6 +17,7 @@ const historyShown = 150
 
 export function overview(page: StatusPage, drawing: Drawing): string {
   const { say } = drawing
+  const words = wordsIn(page.locale)
   const open = page.happenings.filter(isUnderWay)
   const planned = page.happenings
     .filter((happening) => isOpen(happening) && happening.phase === 'scheduled')
@@ -27,20 +28,20 @@ export function overview(page: StatusPage, drawing: Drawing): string {
   const main = [
     `<p class="now ${page.state}" role="status">${escapeHtml(say('headline', { operational: false, maintenance: false, degraded: false, partial: false, major: false, ...flags }))}</p>`,
     ...section(
-      'Going on now',
+      words.goingOn,
       open.slice(0, openShown).map((happening) => card(happening, page)),
     ),
-    '<h2>Components</h2>',
-    ...groupsOf(page).map(({ name, components }) => group(name, components)),
+    `<h2>${words.components}</h2>`,
+    ...groupsOf(page).map(({ name, components }) => group(name, components, words)),
     `<p class="soft">${escapeHtml(say('uptime', { days: daysShown, ...inPercent(page.weights) }))}</p>`,
     ...section(
-      'Planned work',
+      words.plannedWork,
       planned.slice(0, openShown).map((happening) => card(happening, page)),
     ),
-    `<h2>The last ${recentDays} days</h2>`,
+    `<h2>${words.lastDays(recentDays)}</h2>`,
     recent.length === 0
       ? `<p>${escapeHtml(say('nothing-happened', { days: recentDays }))}</p>`
-      : list(recent.slice(0, recentShown)),
+      : list(recent.slice(0, recentShown), words),
   ]
   return document(page, { title: page.name, main: main.join('\n'), path: '/status' }, drawing)
 }
@@ -54,80 +55,91 @@ function section(title: string, parts: readonly string[]): string[] {
   return parts.length === 0 ? [] : [`<h2>${title}</h2>`, ...parts]
 }
 
-function group(name: string, components: readonly Component[]): string {
+function group(name: string, components: readonly Component[], words: Words): string {
   const items = components.map((component) => {
     const { state, description } = component
     const about = description === '' ? '' : `<p class="soft">${escapeHtml(description)}</p>`
-    return `<li class="card"><div class="row"><span class="name">${escapeHtml(component.name)}</span><span class="mark ${state}">${stateNames[state]}</span></div>${about}
-${bars(component)}</li>`
+    return `<li class="card"><div class="row"><span class="name">${escapeHtml(component.name)}</span><span class="mark ${state}">${words.states[state]}</span></div>${about}
+${bars(component, words)}</li>`
   })
   return `${name === '' ? '' : `<h3>${escapeHtml(name)}</h3>`}<ul>${items.join('\n')}</ul>`
 }
 
 function card(happening: Happening, page: StatusPage): string {
+  const words = wordsIn(page.locale)
   const newest = happening.updates.toReversed()
   const more =
-    newest.length > updatesShown ? `<p><a href="${pathOf(happening)}">All ${newest.length} updates</a></p>` : ''
+    newest.length > updatesShown ? `<p><a href="${pathOf(happening)}">${words.allUpdates(newest.length)}</a></p>` : ''
   return `<article class="card"><h3><a href="${pathOf(happening)}">${escapeHtml(happening.title)}</a></h3>
 ${facts(happening, page)}
 ${newest
   .slice(0, updatesShown)
-  .map((update) => updateHtml(update, happening, wordsShown))
+  .map((update) => updateHtml(update, happening, page, wordsShown))
   .join('\n')}${more}</article>`
 }
 
 /** What, where and when, in a line each. */
 function facts(happening: Happening, page: StatusPage): string {
   const { kind, worst, components, startedAt, endsAt, endedAt } = happening
+  const words = wordsIn(page.locale)
+  const at = (instant: string) => time(instant, words)
   const names = page.components.filter(({ key }) => components.includes(key)).map(({ name }) => name)
-  const lasted = endedAt === null ? '' : `, for ${spanWords(Date.parse(endedAt) - Date.parse(startedAt))}`
   const times =
     kind === 'maintenance' && endsAt !== null
-      ? `${time(startedAt)} to ${time(endsAt)}`
-      : `Since ${time(startedAt)}${endedAt === null ? '' : ` until ${time(endedAt)}${lasted}`}`
+      ? words.fromTo(at(startedAt), at(endsAt))
+      : endedAt === null
+        ? words.since(at(startedAt))
+        : words.sinceUntil(at(startedAt), at(endedAt), spanWords(Date.parse(endedAt) - Date.parse(startedAt), words))
   const state = kind === 'maintenance' ? 'maintenance' : worst
-  return `<p class="soft"><span class="mark ${state}">${phaseNames[happening.phase]}</span>${names.length === 0 ? '' : ` · ${escapeHtml(names.join(', '))}`}</p><p class="soft">${times}</p>`
+  return `<p class="soft"><span class="mark ${state}">${words.phases[happening.phase]}</span>${names.length === 0 ? '' : ` · ${escapeHtml(names.join(', '))}`}</p><p class="soft">${times}</p>`
 }
 
-function updateHtml(update: Update, happening: Happening, max: number): string {
+function updateHtml(update: Update, happening: Happening, { locale }: StatusPage, max: number): string {
+  const words = wordsIn(locale)
   const corrected = happening.updates.find(({ id }) => id === update.corrects)
-  const note = corrected ? `<p class="soft">Corrects what we said on ${time(corrected.publishedAt)}.</p>` : ''
+  const note = corrected ? `<p class="soft">${words.corrects(time(corrected.publishedAt, words))}</p>` : ''
   const isCorrected = happening.updates.some(({ corrects }) => corrects === update.id)
-  const mark = isCorrected ? ' · corrected later' : ''
-  return `<div class="update"><p><strong>${phaseNames[update.phase]}</strong> <span class="soft">· ${time(update.publishedAt)}${mark}</span></p>${note}${paragraphs(shorten(update.body, max))}</div>`
+  const isForeign = update.locale !== locale
+  const remarks = [...(isCorrected ? [words.correctedLater] : []), ...(isForeign ? [words.inOtherLanguage] : [])]
+  const head = [time(update.publishedAt, words), ...remarks].join(' · ')
+  const body = paragraphs(shorten(update.body, max))
+  return `<div class="update"><p><strong>${words.phases[update.phase]}</strong> <span class="soft">· ${head}</span></p>${note}${isForeign ? `<div lang="${update.locale}">${body}</div>` : body}</div>`
 }
 
-function time(instant: string): string {
-  return `<time datetime="${instant}">${timeWords(instant)}</time>`
+function time(instant: string, words: Words): string {
+  return `<time datetime="${instant}">${timeWords(instant, words)}</time>`
 }
 
 export function pathOf({ publicId }: Happening): string {
   return `/status/incidents/${encodeURIComponent(publicId)}`
 }
 
-function list(happenings: readonly Happening[]): string {
+function list(happenings: readonly Happening[], words: Words): string {
   const items = happenings.map((happening) => {
     const { title, startedAt, endedAt, phase } = happening
     const lasted =
-      endedAt === null || phase === 'cancelled' ? '' : ` · ${spanWords(Date.parse(endedAt) - Date.parse(startedAt))}`
-    return `<li class="update"><a href="${pathOf(happening)}">${escapeHtml(title)}</a><p class="soft">${phaseNames[phase]} · <time datetime="${startedAt}">${dateWords(startedAt)}</time>${lasted}</p></li>`
+      endedAt === null || phase === 'cancelled'
+        ? ''
+        : ` · ${spanWords(Date.parse(endedAt) - Date.parse(startedAt), words)}`
+    return `<li class="update"><a href="${pathOf(happening)}">${escapeHtml(title)}</a><p class="soft">${words.phases[phase]} · <time datetime="${startedAt}">${dateWords(startedAt, words)}</time>${lasted}</p></li>`
   })
   return `<ul>${items.join('\n')}</ul>`
 }
 
 export function history(page: StatusPage, drawing: Drawing): string {
+  const words = wordsIn(page.locale)
   const shown = page.happenings.slice(0, historyShown)
   const months = [...Map.groupBy(shown, ({ startedAt }) => startedAt.slice(0, 7))]
-  const parts = months.map(([month, happenings]) => `<h3>${monthWords(month)}</h3>${list(happenings)}`)
+  const parts = months.map(([month, happenings]) => `<h3>${monthWords(month, words)}</h3>${list(happenings, words)}`)
   const empty = `<p>${escapeHtml(drawing.say('nothing-ever'))}</p>`
-  const main = `<h2>History</h2>${parts.length === 0 ? empty : parts.join('\n')}`
-  return document(page, { title: 'History', main, path: '/status/history' }, drawing)
+  const main = `<h2>${words.history}</h2>${parts.length === 0 ? empty : parts.join('\n')}`
+  return document(page, { title: words.history, main, path: '/status/history' }, drawing)
 }
 
 export function happeningPage(page: StatusPage, happening: Happening, drawing: Drawing): string {
   const updates = happening.updates
     .toReversed()
-    .map((update) => updateHtml(update, happening, Number.POSITIVE_INFINITY))
+    .map((update) => updateHtml(update, happening, page, Number.POSITIVE_INFINITY))
   const main = `<h2>${escapeHtml(happening.title)}</h2>${facts(happening, page)}${updates.join('\n')}`
   return document(page, { title: happening.title, main, path: pathOf(happening) }, drawing)
 }

@@ -55,6 +55,9 @@ export type Refused =
   | 'no-such-link'
   | 'link-too-old'
 
+/** Why the form is shown again. */
+export type Problem = Refused | 'none-chosen'
+
 export interface Policy {
   /** Keys that may be chosen. */
   components: readonly string[]

@@ -13,8 +13,8 @@ export function effects({ address, id, round }: Subscriber, event: Event, { poli
     {
       kind: 'mail.send',
       to: [address],
-      subject: templates.render('status-page/confirm', 'subject', data),
-      text: templates.render('status-page/confirm', 'text', data),
+      subject: templates.render(`status-page/${settings.locale}/confirm`, 'subject', data),
+      text: templates.render(`status-page/${settings.locale}/confirm`, 'text', data),
     },
   ]
 }

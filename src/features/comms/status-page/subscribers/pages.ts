@@ -36,7 +36,7 @@ async function ask(visit: Visit): Promise<PageAnswer> {
   }
   // What is no address has no subscriber, and is not worth a row in the journal.
   if (!isAddress(address)) return html(askingPage(rules, { address, problem: 'no-address' }), 400)
-  const command = { type: 'subscriber.ask', address, locale: 'en', components } as const
+  const command = { type: 'subscriber.ask', address, locale: rules.settings.locale, components } as const
   const outcome = await visit.perform(aggregate, rules.subscriberId(address), command, actor)
   if (!isRefusal<Refused>(outcome) || outcome.refused === 'asked-just-now') return html(saidPage(rules, 'asked'))
   const status = outcome.refused === 'too-many-asked' ? 429 : 400
@@ -46,7 +46,7 @@ async function ask(visit: Visit): Promise<PageAnswer> {
 async function showConfirm(visit: Visit): Promise<PageAnswer> {
   const rules = rulesOf(visit)
   const token = readConfirmToken(rules, visit.params.token ?? '')
-  return token ? html(buttonPage(rules, 'confirm-ask', 'Confirm')) : html(saidPage(rules, 'link-unknown'), 404)
+  return token ? html(buttonPage(rules, 'confirm-ask')) : html(saidPage(rules, 'link-unknown'), 404)
 }
 
 async function confirm(visit: Visit): Promise<PageAnswer> {
@@ -61,7 +61,7 @@ async function confirm(visit: Visit): Promise<PageAnswer> {
 async function showLeave(visit: Visit): Promise<PageAnswer> {
   const rules = rulesOf(visit)
   if (readLeaveToken(rules, visit.params.token ?? '') === null) return html(saidPage(rules, 'link-unknown'), 404)
-  return html(buttonPage(rules, 'leave-ask', 'Unsubscribe'))
+  return html(buttonPage(rules, 'leave-ask'))
 }
 
 async function leave(visit: Visit): Promise<PageAnswer> {
