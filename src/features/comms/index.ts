@@ -46,7 +46,6 @@ export const comms = feature({
       return story === null ? [] : [{ kind: 'perform', feature: 'comms', id: story, command }]
     }),
   ],
-  worker: startMailing,
   fills: [
     cardParts.fill(cardPart),
     cardButtons.fill(cardButton),
@@ -58,7 +57,7 @@ export const comms = feature({
   ],
   pages: statusPages,
   scheduled: (work) => statusPageScheduled(work),
-  worker: (work) => statusPageWorkers(work),
+  worker: (work) => [startMailing(work), ...statusPageWorkers(work)],
 })
 
 export { writeStatusCopy } from './status-page/index.ts'
