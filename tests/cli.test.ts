@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { openDatabase } from '../src/core/db.ts'
 import { freshDatabaseUrl } from './support/database.ts'
+import { watchedSince } from './support/published.ts'
 
 interface Run {
   code: number
@@ -32,6 +34,13 @@ function fileWith(text: string): string {
 
 test('check says that the example is in order', async () => {
   expect(await tocsin(['check'])).toEqual({ code: 0, said: 'tocsin.yml and what it refers to are in order.\n' })
+})
+
+test('check says when the status page would speak a language in which nothing is written', async () => {
+  const file = fileWith(readFileSync('tocsin.yml', 'utf8').replace('locale: en # Or de. Words', 'locale: de # Words'))
+  const { code, said } = await tocsin(['check', file])
+  expect(code).toBe(1)
+  expect(said).toContain('comms.statusPage.locale: "de" is no language of comms.locales. Use en.')
 })
 
 test('check names file, line and key of what is wrong, and fails', async () => {
@@ -101,7 +110,7 @@ test('migrate brings a database to the shape of this release, once', async () =>
   expect((await tocsin(['migrate'], env)).said).toBe('Nothing to do.\n')
 })
 
-test('the status page is written as files, and again only what is different', async () => {
+test('the status page is written as files, which say how old they are when no bot runs', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-'))
   const env = { DATABASE_URL: await freshDatabaseUrl(), PUBLIC_URL: 'https://status.example.com/' }
   expect(await tocsin(['status-export', folder], env)).toMatchObject({ code: 0 })
@@ -109,6 +118,13 @@ test('the status page is written as files, and again only what is different', as
   expect(JSON.parse(readFileSync(path.join(folder, 'api', 'v2', 'summary.json'), 'utf8'))).toMatchObject({
     page: { url: 'https://status.example.com/status' },
   })
+  const { db, close } = await openDatabase(env.DATABASE_URL)
+  await watchedSince(db, ['checkout'], new Date(Date.now() - 7_200_000), new Date(Date.now() - 3_600_000))
+  await close()
+  expect(await tocsin(['status-export', folder], env)).toMatchObject({ code: 0 })
+  expect(readFileSync(path.join(folder, 'status', 'index.html'), 'utf8')).toMatch(
+    /brought up to date for (60|61) minutes/,
+  )
   const { code, said } = await tocsin(['status-export', folder], {})
   expect(code).toBe(1)
   expect(said).toContain('PUBLIC_URL is not set')

@@ -290,5 +290,19 @@ story(
     expect((await read(play, '/status/subscribe')).text).toContain('Ihre E-Mail-Adresse')
     expect((await readJson(play, '/api/v2/status.json')).status.description).toBe('Partially Degraded Service')
   },
-  { config: (example) => example.replace('    locale: en # Or de. Words', '    locale: de # Or de. Words') },
+  {
+    config: (example) =>
+      example
+        .replace('    locale: en # Or de. Words', '    locale: de # Or de. Words')
+        .replace('locales: [en]', 'locales: [en, de]'),
+  },
+)
+
+story(
+  'where no mail is sent nobody is offered any',
+  async (play) => {
+    expect((await read(play, '/status')).text).not.toContain('/status/subscribe')
+    expect((await read(play, '/status/subscribe')).status).toBe(404)
+  },
+  { config: (example) => example.replace('takesSubscribers: true', 'takesSubscribers: false') },
 )

@@ -22,6 +22,7 @@ export const settings: PageSettings = {
     group: n < 3 ? '' : `Group ${n % 4}`,
     description: n % 2 === 0 ? 'What clients know it by, in a line.' : '',
   })),
+  takesSubscribers: true,
   weights: { degraded: 0, partial: 0.3, major: 1 },
 }
 

@@ -86,7 +86,8 @@ export type CommsConfig = z.infer<typeof commsSchema>
 export const commsConfig: ConfigPart = {
   schema: commsSchema,
   check(config) {
-    const { firstDue, nextAfter, needsImpact, secondPerson, components } = config.comms as CommsConfig
+    const { firstDue, nextAfter, needsImpact, secondPerson, components, statusPage, locales } =
+      config.comms as CommsConfig
     const severities = Object.keys(config.severities)
     const services = Object.keys(config.services)
     const unknown = (
@@ -108,6 +109,8 @@ export const commsConfig: ConfigPart = {
         ...listed('needsImpact', needsImpact),
       ]),
       ...unknown('severity', [...severities, 'maintenance', 'notice'], listed('secondPerson', secondPerson)),
+      // Nothing would ever be written in the language of the page.
+      ...unknown('language of comms.locales', locales, [{ path: ['statusPage', 'locale'], name: statusPage.locale }]),
       ...unknown(
         'service',
         services,

@@ -14,6 +14,8 @@ export const statusPageSchema = z
     weights: z
       .strictObject({ degraded: weight.default(0), partial: weight.default(0.3), major: weight.default(1) })
       .prefault({}),
+    /** False where no mail is sent: then nobody is offered any. */
+    takesSubscribers: z.boolean().default(true),
     /** A folder in which a copy is kept, for another web server to serve when we cannot. */
     copyTo: z.string().min(1).nullable().default(null),
   })

@@ -11,7 +11,7 @@ import { type Written, writeCopy } from './copy.ts'
 import { pageOf } from './page.ts'
 import { markOf, readForPage } from './reading.ts'
 import { makeStatusPageRules, type StatusPageGround, type StatusPageRules } from './rules.ts'
-import { filesOf, type StoredFile } from './shelf.ts'
+import { filesOf, type StoredFile, staleAfterMinutes } from './shelf.ts'
 
 export interface Copying {
   spine: Spine
@@ -55,6 +55,10 @@ export async function writeStatusCopy(
 }
 
 async function copyOf({ settings, say }: StatusPageRules, db: Db, now: Date): Promise<Map<string, StoredFile>> {
-  const page = pageOf(settings, await readForPage(db, now, settings.locale), now)
-  return filesOf(page, { say, staleMinutes: null, isCopy: true })
+  const published = await readForPage(db, now, settings.locale)
+  const seen = [...published.watched.values()].flat().map(({ until }) => until)
+  const minutes = Math.floor((now.getTime() - Math.max(...seen)) / 60_000)
+  // Written by hand while no bot runs: nobody would have published what is wrong now.
+  const staleMinutes = Number.isFinite(minutes) && minutes >= staleAfterMinutes ? minutes : null
+  return filesOf(pageOf(settings, published, now), { say, staleMinutes, isCopy: true })
 }

@@ -23,7 +23,7 @@ export interface Around {
 }
 
 export function document(
-  page: Pick<StatusPage, 'name' | 'url' | 'locale'> & { builtAt?: string },
+  page: Pick<StatusPage, 'name' | 'url' | 'locale' | 'takesSubscribers'> & { builtAt?: string },
   { title, main, path }: Around,
   { say, staleMinutes, isCopy }: Drawing,
 ): string {
@@ -46,16 +46,18 @@ export function document(
 <style>${style}</style></head>
 <body><header><h1>${path === '/status' ? name : `<a href="/status">${name}</a>`}</h1></header>
 <main>${stale}${main}</main>
-<footer><nav aria-label="${words.more}">${linksFrom(path, isCopy ? page.url : '', words)}</nav>${asOf}</footer></body></html>
+<footer><nav aria-label="${words.more}">${linksFrom(path, page.takesSubscribers ? (isCopy ? page.url : '') : null, words)}</nav>${asOf}</footer></body></html>
 `
 }
 
-/** `live` is where the forms are: a copy has none. */
-function linksFrom(path: string, live: string, words: Words): string {
-  const links = [
+/** `live` is where the forms are, for a copy has none; null when there are none at all. */
+function linksFrom(path: string, live: string | null, words: Words): string {
+  const links: { to: string; href?: string; label: string }[] = [
     { to: '/status', label: words.now },
     { to: '/status/history', label: words.history },
-    { to: '/status/subscribe', href: `${live}/status/subscribe`, label: words.subscribeByMail },
+    ...(live === null
+      ? []
+      : [{ to: '/status/subscribe', href: `${live}/status/subscribe`, label: words.subscribeByMail }]),
     { to: '/status/feed.atom', label: 'Atom' },
     { to: '/status/feed.rss', label: 'RSS' },
     { to: '/status/maintenance.ics', label: words.calendar },

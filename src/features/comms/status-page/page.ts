@@ -21,6 +21,7 @@ export interface PageSettings {
   /** Where it is found, without a slash at its end and without `/status`. */
   url: string
   components: readonly { key: string; name: string; group: string; description: string }[]
+  takesSubscribers: boolean
   weights: Weights
 }
 

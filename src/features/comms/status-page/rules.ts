@@ -33,6 +33,7 @@ export function makeStatusPageRules({ config, templates, publicUrl, linkSecret }
         group,
         description,
       })),
+      takesSubscribers: statusPage.takesSubscribers,
       weights: statusPage.weights,
     },
     say: (moment, data = {}) => templates.render(`status-page/${statusPage.locale}/${moment}`, 'text', data),

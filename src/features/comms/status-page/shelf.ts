@@ -37,7 +37,7 @@ const lookEveryMilliseconds = 1_000
 const buildEveryMilliseconds = 60_000
 /** A database that hangs must not make the page hang: what is here is served then. */
 const patienceMilliseconds = 300
-const staleAfterMinutes = 10
+export const staleAfterMinutes = 10
 
 export function createShelf(source: Source): Shelf {
   const state: Held = {

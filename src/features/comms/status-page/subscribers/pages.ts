@@ -15,7 +15,11 @@ import { type Rules, readConfirmToken, readLeaveToken } from './rules.ts'
 import { askingPage, buttonPage, saidPage } from './views.ts'
 
 export const subscriberPages: readonly Page[] = [
-  { method: 'GET', path: '/status/subscribe', answer: async (visit) => html(askingPage(rulesOf(visit), {})) },
+  {
+    method: 'GET',
+    path: '/status/subscribe',
+    answer: async (visit) => (takesAny(visit) ? html(askingPage(rulesOf(visit), {})) : none),
+  },
   { method: 'POST', path: '/status/subscribe', answer: ask },
   { method: 'GET', path: '/status/confirm/:token', answer: showConfirm },
   { method: 'POST', path: '/status/confirm/:token', answer: confirm },
@@ -26,6 +30,7 @@ export const subscriberPages: readonly Page[] = [
 const actor = { kind: 'source', name: 'status page' } as const
 
 async function ask(visit: Visit): Promise<PageAnswer> {
+  if (!takesAny(visit)) return none
   const rules = rulesOf(visit)
   const address = clean(visit.form.get('address') ?? '').trim()
   const chosen = visit.form.getAll('component')
@@ -72,6 +77,13 @@ async function leave(visit: Visit): Promise<PageAnswer> {
   await visit.perform(aggregate, id, { type: 'subscriber.leave' }, actor)
   return html(saidPage(rules, 'left'))
 }
+
+function takesAny(visit: Visit): boolean {
+  return rulesOf(visit).settings.takesSubscribers
+}
+
+/** Who subscribed earlier may still leave. */
+const none: PageAnswer = { status: 404, contentType: 'text/plain; charset=utf-8', body: 'There is nothing here.' }
 
 function rulesOf(visit: Visit): Rules {
   return visit.policy(aggregate)
