@@ -176,3 +176,31 @@ story('who left or never confirmed is forgotten after a week, with all that was 
   const traces = await rows(db, sql`select event from journal where event::text ~ '(eve|never)@client'`)
   expect(traces).toEqual([])
 })
+
+story('whoever confirmed gets what is published, and leaves by the link in that very mail', async (play) => {
+  await subscribe(play, { address: eve, scope: 'some', component: 'checkout' })
+  const [ana, ben] = [play.slack.person('ana'), play.slack.person('ben')]
+  await ana.type('#general', '/inc new p3 checkout is down')
+  await ana.expectTold('INC-1')
+  await play.slack.channel('#incidents').expectMessage('INC-1')
+  const room = play.slack.channel('#inc-1-checkout-is-down')
+  await ana.click(await room.expectMessage('INC-1'), 'Draft client update')
+  await ana.expectModal('Message to clients')
+  await ana.submit({
+    'What is this message?': 'First message: confirmed',
+    'What clients call it': 'Paying is slow',
+    'What clients notice': 'Paying takes up to a minute.',
+    'Are clients concerned?': 'Confirmed: clients are concerned',
+    'How bad is it for them?': 'Degraded: slower, or with errors',
+    'What of ours is concerned?': ['Checkout'],
+    'When do clients hear more?': 'In 30 minutes',
+  })
+  const review = await room.expectMessage('Message to clients 1.1', '1 subscriber by e-mail')
+  await ben.click(review, 'Approve and publish')
+  await play.slack.channel('#status-updates').expectMessage('Paying is slow')
+
+  await play.mail.expectMail(eve, 'Paying takes up to a minute.', '/status/unsubscribe/')
+  const path = /\/status\/unsubscribe\/\S+/.exec(mailsTo(play, eve).at(-1)?.text ?? '')?.[0] ?? ''
+  expect(await post(play, path, { 'List-Unsubscribe': 'One-Click' })).toMatchObject({ status: 200 })
+  expect(await confirmed(play)).toEqual([])
+})

@@ -46,6 +46,7 @@ export const comms = feature({
       return story === null ? [] : [{ kind: 'perform', feature: 'comms', id: story, command }]
     }),
   ],
+  worker: (work) => [startMailing(work), ...statusPageWorkers(work)],
   fills: [
     cardParts.fill(cardPart),
     cardButtons.fill(cardButton),
@@ -57,7 +58,6 @@ export const comms = feature({
   ],
   pages: statusPages,
   scheduled: (work) => statusPageScheduled(work),
-  worker: (work) => [startMailing(work), ...statusPageWorkers(work)],
 })
 
 export { writeStatusCopy } from './status-page/index.ts'
