@@ -12,6 +12,7 @@ import {
   type Command,
   type Event,
   hashOf,
+  incidentOf,
   isDelicate,
   isOver,
   isPublicAndOpen,
@@ -111,7 +112,7 @@ function begin(command: Extract<Command, { type: 'comms.begin' }>, given: Given<
   if (wrong) return wrong
   return [
     { type: 'comms.begun', id: given.id, publicId, kind, ...signed(given) },
-    ...writtenAs(1, written, { corrects: null, reach }, given),
+    ...writtenAs(1, written, { incident: null, corrects: null, reach }, given),
   ]
 }
 
@@ -133,7 +134,7 @@ function write(
   const hash = hashOf(written.moment, written.facts)
   if (open && open.state !== 'draft' && open.hash === hash && open.remark === '') return []
   const number = open?.number ?? story.posts.length + 1
-  return writtenAs(number, written, { corrects: target, reach }, given)
+  return writtenAs(number, written, { incident: incidentOf(story), corrects: target, reach }, given)
 }
 
 function misfit({ moment, facts }: Written) {
@@ -146,14 +147,14 @@ function misfit({ moment, facts }: Written) {
 function writtenAs(
   post: number,
   { moment, facts }: Written,
-  { corrects, reach }: { corrects: number | null; reach: number },
+  { incident, corrects, reach }: { incident: string | null; corrects: number | null; reach: number },
   given: Given<Policy>,
 ): Event[] {
   const by = signed(given)
   const hash = hashOf(moment, facts)
   return [
     { type: 'comms.declassified', post, facts, ...by },
-    { type: 'comms.written', post, moment, facts, hash, corrects, reach, ...by },
+    { type: 'comms.written', incident, post, moment, facts, hash, corrects, reach, ...by },
   ]
 }
 
@@ -177,7 +178,14 @@ function approve(
   const findings = policy.lint(post.moment, policy.renderAll(post.moment, post.facts), post.facts)
   const blocking = findings.find(({ level }) => level === 'block')
   if (blocking) return { refused: 'lint-blocks', details: { why: blocking.sentence } }
-  const approved: Event = { type: 'comms.approved', post: number, hash, isSolo: isOwn, ...signed(given) }
+  const approved: Event = {
+    type: 'comms.approved',
+    incident: incidentOf(story),
+    post: number,
+    hash,
+    isSolo: isOwn,
+    ...signed(given),
+  }
   return thenPublish ? [approved, ...publish(story, post, given)] : [approved]
 }
 
@@ -195,7 +203,8 @@ function setAside(
 ): Decision<Event, Refused> {
   const post = command.type === 'comms.discard' ? unpublished(story, command.post) : readable(story, command.post)
   if ('refused' in post) return post
-  if (command.type === 'comms.discard') return [{ type: 'comms.discarded', post: post.number, ...signed(given) }]
+  if (command.type === 'comms.discard')
+    return [{ type: 'comms.discarded', incident: incidentOf(story), post: post.number, ...signed(given) }]
   return [{ type: 'comms.changesAsked', post: post.number, remark: command.remark, ...signed(given) }]
 }
 
@@ -206,7 +215,7 @@ function remind(story: Story, { now, policy }: Given<Policy>): Event[] {
   // Of several moments that went by while nobody ran, the last one counts.
   const time = policy.remindAfter.filter((after) => after <= late).length
   if (time <= story.overdueCount) return []
-  return [{ type: 'comms.overdue', time, dueAt: story.dueAt, at: now.toISOString() }]
+  return [{ type: 'comms.overdue', incident: incidentOf(story), time, dueAt: story.dueAt, at: now.toISOString() }]
 }
 
 type No = { refused: Refused; details?: Record<string, string | number> }

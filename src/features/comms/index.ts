@@ -15,6 +15,7 @@ import { feature, ruled } from '../../core/feature.ts'
 import { on } from '../../core/subscriptions.ts'
 import type { Silence, Event as SilenceEvent } from '../alerts/silences/domain.ts'
 import { cardButtons, cardParts, onAboutChanged, resolveGate } from '../incidents/index.ts'
+import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { commsConfig } from './config.ts'
 import { storyOfHold } from './effects.ts'
@@ -25,8 +26,10 @@ import { standing } from './moments.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, modals, noun } from './slack.ts'
 import { statusPageScheduled, statusPages, statusPageWorkers, subscribersRuled } from './status-page/index.ts'
-import { publicPhaseOf } from './store.ts'
-import { cardButton, cardPart } from './views.ts'
+import { listToReview, publicPhaseOf } from './store.ts'
+import { cardButton, cardPart, homePart } from './views.ts'
+
+const shownAtHome = 10
 
 export const comms = feature({
   name: 'comms',
@@ -50,6 +53,7 @@ export const comms = feature({
   fills: [
     cardParts.fill(cardPart),
     cardButtons.fill(cardButton),
+    homePane.fill(async (db, { person }) => homePart(await listToReview(db, shownAtHome), person)),
     resolveGate.fill(async (db, { id }) => {
       const phase = await publicPhaseOf(db, id)
       if (phase === null || standing(phase) !== 'going-on') return []

@@ -12,6 +12,7 @@ import {
   type Command,
   type Event,
   hashOf,
+  incidentOf,
   lastPublished,
   openPost,
   type Policy,
@@ -71,7 +72,7 @@ function saidAtOnce(story: Story, said: Said, given: Given<Policy>): Event[] {
   const post: Post = { ...from, number, moment, hash, corrects: null }
   return [
     ...events,
-    { type: 'comms.approved', post: number, hash, isSolo: true, ...signed(given) },
+    { type: 'comms.approved', incident: incidentOf(story), post: number, hash, isSolo: true, ...signed(given) },
     ...publish(story, post, given),
   ]
 }
@@ -80,5 +81,17 @@ function written(story: Story, { moment, from }: Said, given: Given<Policy>): Ev
   const { facts, reach } = from
   const hash = hashOf(moment, facts)
   const post = story.posts.length + 1
-  return [{ type: 'comms.written', post, moment, facts, hash, corrects: null, reach, ...signed(given) }]
+  return [
+    {
+      type: 'comms.written',
+      incident: incidentOf(story),
+      post,
+      moment,
+      facts,
+      hash,
+      corrects: null,
+      reach,
+      ...signed(given),
+    },
+  ]
 }

@@ -1,7 +1,7 @@
 /** What comes of a post's publication: the words as they are sent, what it corrects, and when the next one is due. */
 import type { Given } from '../../core/decision.ts'
 import { standing } from './moments.ts'
-import { type Event, type Policy, type Post, phaseAfter, type Story, signed } from './story.ts'
+import { type Event, incidentOf, type Policy, type Post, phaseAfter, type Story, signed } from './story.ts'
 
 export function publish(story: Story, post: Post, given: Given<Policy>): Event[] {
   const { moment, facts, number: post_, corrects } = post
@@ -11,7 +11,16 @@ export function publish(story: Story, post: Post, given: Given<Policy>): Event[]
   const promised = moment === 'correction' ? (facts.nextUpdateBy ?? story.dueAt) : facts.nextUpdateBy
   const dueAt = standing(phase) === 'going-on' ? promised : null
   const by = signed(given)
-  const published: Event = { type: 'comms.published', post: post_, phase, words, dueAt, ...by }
+  const published: Event = {
+    type: 'comms.published',
+    incident: incidentOf(story),
+    post: post_,
+    title: facts.name,
+    phase,
+    words,
+    dueAt,
+    ...by,
+  }
   // A new end, or the end itself: what kept alerts quiet until now ends, or is begun anew.
   const isMoved = story.holds.length > 0 && moment.startsWith('maintenance-')
   const ended: Event[] = isMoved ? [{ type: 'comms.holdsEnded', silences: story.holds }] : []

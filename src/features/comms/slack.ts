@@ -24,11 +24,12 @@ import {
 import { lastPublished } from './domain.ts'
 import { changesForm, openNewForm, writeForm } from './forms.ts'
 import { readList } from './lists.ts'
+import { progressOf } from './mailing.ts'
 import { forSlack } from './media.ts'
 import { momentOf, moments } from './moments.ts'
+import { previewMessage } from './preview.ts'
 import { findStory, storyIdOf, withPost } from './reading.ts'
 import { sampleFacts } from './samples.ts'
-import { previewMessage } from './views.ts'
 
 export const modals = [writeForm, changesForm]
 
@@ -43,6 +44,19 @@ export const noun: Noun = {
 const id = z.string({ error: 'name a message: 42.1' })
 
 export const commands = [
+  command({
+    path: 'inc comms',
+    aliases: ['clients'],
+    summary: 'Write a message to clients about this incident; with a word, by that template.',
+    args: z.object({ template: z.string().optional() }),
+    needsSubject: true,
+    who: 'responders',
+    examples: ['/inc comms', '/inc comms #42 incident-workaround'],
+    run: async (call, { args, subject }) =>
+      args.template !== undefined && momentOf(args.template) === null
+        ? noTemplate(args.template)
+        : draft(call, subject, args.template === undefined ? {} : { moment: args.template }),
+  }),
   command({
     path: 'comms draft',
     aliases: ['write', 'update'],
@@ -77,9 +91,10 @@ export const commands = [
     who: 'responders',
     examples: ['/comms preview 42.1'],
     run: (call, { args }) =>
-      withPost(call, args.id, async ({ story, post }) => ({
-        tell: previewMessage(story, post, call.policy(aggregate)),
-      })),
+      withPost(call, args.id, async ({ story, post }) => {
+        const progress = post.state === 'published' ? await progressOf(call.db, story.id, post.number) : null
+        return { tell: previewMessage(story, post, { rules: call.policy(aggregate), progress }) }
+      }),
   }),
   command({
     path: 'comms approve',

@@ -101,6 +101,20 @@ export async function listOpenStories(db: Db, limit: number): Promise<Story[]> {
   )
 }
 
+/** Messages that wait to be read, of what everybody may know of: a private incident's own people read in its channel. */
+export async function listToReview(db: Db, limit: number): Promise<Story[]> {
+  const found = await db
+    .selectDistinct({ id: posts.storyId })
+    .from(posts)
+    .innerJoin(stories, eq(stories.id, posts.storyId))
+    .where(and(eq(posts.state, 'in-review'), sql`coalesce((${stories.about} ->> 'isPrivate')::boolean, false) = false`))
+    .limit(limit)
+  return loadAll(
+    db,
+    found.map(({ id }) => id),
+  )
+}
+
 /** What was published last, whatever it was about. */
 export async function listPublished(db: Db, limit: number): Promise<{ storyId: string; post: Post }[]> {
   const found = await db

@@ -96,6 +96,11 @@ export type Command =
       to?: Instant
     }
 
+/** Whose timeline it belongs to; null for what is about no incident. */
+interface OfIncident {
+  incident: string | null
+}
+
 export interface Signed {
   by: string | null
   at: Instant
@@ -116,13 +121,22 @@ export type Event =
       hash: string
       corrects: number | null
       reach: number
-    } & Signed)
+    } & OfIncident &
+      Signed)
   | ({ type: 'comms.changesAsked'; post: number; remark: string } & Signed)
-  | ({ type: 'comms.discarded'; post: number } & Signed)
-  | ({ type: 'comms.approved'; post: number; hash: string; isSolo: boolean } & Signed)
-  | ({ type: 'comms.published'; post: number; phase: Phase; words: Words; dueAt: Instant | null } & Signed)
+  | ({ type: 'comms.discarded'; post: number } & OfIncident & Signed)
+  | ({ type: 'comms.approved'; post: number; hash: string; isSolo: boolean } & OfIncident & Signed)
+  | ({
+      type: 'comms.published'
+      post: number
+      title: string
+      phase: Phase
+      words: Words
+      dueAt: Instant | null
+    } & OfIncident &
+      Signed)
   | ({ type: 'comms.corrected'; post: number; with: number } & Signed)
-  | { type: 'comms.overdue'; time: number; dueAt: Instant; at: Instant }
+  | ({ type: 'comms.overdue'; time: number; dueAt: Instant; at: Instant } & OfIncident)
   | { type: 'comms.endAsked'; time: number; at: Instant }
   | { type: 'comms.holdBegun'; silence: string }
   | { type: 'comms.holdsEnded'; silences: readonly string[] }
@@ -169,6 +183,11 @@ export interface Policy {
 
 export function signed({ actor, now }: Pick<Given<Policy>, 'actor' | 'now'>): Signed {
   return { by: actor.kind === 'person' ? actor.id : null, at: now.toISOString() }
+}
+
+/** Whose timeline it belongs to. */
+export function incidentOf({ id, about }: Pick<Story, 'id' | 'about'>): string | null {
+  return about === null ? null : id
 }
 
 /** Over the words and the template: whoever approves approves exactly these. */

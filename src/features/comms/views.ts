@@ -17,7 +17,7 @@ import {
 } from './buttons.ts'
 import { changedSentences } from './differences.ts'
 import { lastPublished, openPost, type Post, publishedPosts, type Story } from './domain.ts'
-import { forSlack, slackMessage } from './media.ts'
+import { forSlack } from './media.ts'
 import { momentOf, standing } from './moments.ts'
 import type { Locale } from './rendering.ts'
 import type { Rules } from './rules.ts'
@@ -97,7 +97,7 @@ function renderedBlocks(post: Post, rules: Rules): Block[] {
   })
 }
 
-const languageNames: Record<Locale, string> = { en: 'English', de: 'Deutsch' }
+export const languageNames: Record<Locale, string> = { en: 'English', de: 'Deutsch' }
 
 function quoted(text: string): string {
   return text
@@ -222,6 +222,20 @@ export function cardButton(incident: Incident): Block[] {
   return [draftButton.draw('Draft client update', { story: incident.id })]
 }
 
+/** What waits for a person in App Home: messages that somebody else must read. */
+export function homePart(stories: readonly Story[], person: string): Block[] {
+  const waiting = stories.flatMap((story) => {
+    const open = openPost(story)
+    return open?.state === 'in-review' && open.author !== person ? [{ story, open }] : []
+  })
+  if (waiting.length === 0) return []
+  const lines = waiting.map(
+    ({ story, open }) =>
+      `• ${bold(postKey(story, open))} ${escapeInline(open.facts.name)} · \`/comms preview ${postKey(story, open)}\``,
+  )
+  return sections(['*Messages to clients that wait to be read*', ...lines])
+}
+
 export function storyLine(story: Story): string {
   const open = openPost(story)
   const last = lastPublished(story)
@@ -235,22 +249,4 @@ export function storyLine(story: Story): string {
     ...(story.dueAt === null ? [] : [`next word by ${when(story.dueAt)}`]),
   ]
   return `• ${bold(name)} ${escapeInline(title)} · ${state.join(' · ')}`
-}
-
-/** To one person alone: every medium of one message. */
-export function previewMessage(story: Story, post: Post, rules: Rules): Message {
-  const words = post.state === 'published' ? post.words : rules.renderAll(post.moment, post.facts)
-  const media = rules.audiences.flatMap((audience) => {
-    const said = words[audience.locale]
-    if (!said) return []
-    const shown = slackMessage(said, audience, story).blocks ?? []
-    return [section(`*${escapeInline(audience.name)}* (${audience.kind}, ${languageNames[audience.locale]})`), ...shown]
-  })
-  return {
-    text: `Message to clients ${postKey(story, post)}`,
-    blocks: [
-      ...(reviewMessage(story, { ...post }, rules).blocks ?? []).filter(({ type }) => type !== 'actions'),
-      ...media,
-    ].slice(0, 49),
-  }
 }
