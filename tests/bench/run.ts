@@ -8,6 +8,7 @@ import path from 'node:path'
 import { startServer } from '../support/postgres.ts'
 import { measureAcks } from './acks.ts'
 import { measureActions } from './actions.ts'
+import { measureAlertmanager } from './alertmanager.ts'
 import { measureHistory } from './history.ts'
 import { measureKills } from './kills.ts'
 import { measureLatency } from './latency.ts'
@@ -43,6 +44,7 @@ const all = {
   'page-kills': measurePageKills,
   storm: measureStorm,
   history: measureHistory,
+  alertmanager: measureAlertmanager,
   'storm-kills': measureStormKills,
   actions: measureActions,
   runbooks: measureRunbooks,
