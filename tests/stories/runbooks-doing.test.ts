@@ -242,3 +242,26 @@ story(
     },
   },
 )
+
+story(
+  'a step opens the form of a message to clients, with its kind chosen; somebody else reads it as ever',
+  async ({ slack }) => {
+    const { ana, room } = await working({ slack }, 'clients')
+    const run = await room.expectMessage('Clients want to know', 'step 1 of 1')
+    await ana.click(run, 'Draft')
+    const form = await ana.expectModal('Message to clients')
+    expect(JSON.stringify(form.blocks)).toMatch(/"initial_option":\{"value":"incident-first-confirmed"/)
+    await ana.submit({
+      'What clients call it': 'Paying is slow',
+      'What clients notice': 'Paying takes up to a minute.',
+      'Are clients concerned?': 'Confirmed: clients are concerned',
+      'How bad is it for them?': 'Degraded: slower, or with errors',
+      'What of ours is concerned?': ['Checkout'],
+      'When do clients hear more?': 'In 30 minutes',
+    })
+    await room.expectMessage('Message to clients 1.1', 'Waits for somebody')
+    await ana.click(run, 'Done')
+    await run.expectEdit('finished: 1 done')
+  },
+  options,
+)

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { type Answer, type Call, refuse } from '../../core/call.ts'
 import type { Ground } from '../../core/feature.ts'
-import { input, modal, requiredText, textInput } from '../../core/modals.ts'
+import { input, type ModalView, modal, requiredText, textInput } from '../../core/modals.ts'
 import { section } from '../../lib/blocks.ts'
 import { bold, escapeInline } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
@@ -14,7 +14,8 @@ import { aggregate } from './aggregate.ts'
 import { askForAction } from './asking.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { ActionsConfig } from './config.ts'
-import type { Entry, Origin } from './domain.ts'
+import type { Origin } from './domain.ts'
+import type { Entry } from './entry.ts'
 import { phraseOf } from './phrases.ts'
 import { readParams, targetOf } from './request.ts'
 import type { Rules } from './rules.ts'
@@ -30,16 +31,29 @@ export interface WrittenWish {
   origin: Origin
 }
 
-/** In the name of whoever pressed, if they may. What is gravest asks for its phrase first. */
+/** In the name of whoever pressed, if they may. */
 export async function askAsWritten(call: Call, written: WrittenWish): Promise<Answer> {
+  const wish = wishOf(call, written)
+  return 'problem' in wish
+    ? refuse(`${escapeInline(wish.problem)}. ${escapeInline(wish.accepted)}.`)
+    : askForAction(call, wish)
+}
+
+/** The form that is opened instead where a phrase must be typed first, which is for what is gravest. Null elsewhere. */
+export function phraseForm(call: Call, written: WrittenWish): ModalView | null {
+  const wish = wishOf(call, written)
+  if ('problem' in wish) return null
+  const rules: Rules = call.policy(aggregate)
+  const entry = rules.catalogue.get(wish.name)
+  return entry?.confirms === 'both' ? confirmForm.open(metaOf(entry, wish)) : null
+}
+
+function wishOf(call: Call, written: WrittenWish): z.infer<typeof wishSchema> | Mistake {
   const rules: Rules = call.policy(aggregate)
   const meant = entryMeant(rules.catalogue, written.action, (target) => isNamed(target, written.target))
-  if ('problem' in meant) return refuse(`${escapeInline(meant.problem)}. ${escapeInline(meant.accepted)}.`)
+  if ('problem' in meant) return meant
   const { parameters, reason, incident, origin } = written
-  const wish = { name: meant.entry.name, target: meant.target, params: { ...parameters }, reason, incident, origin }
-  return meant.entry.confirms === 'both'
-    ? { open: confirmForm.open(metaOf(meant.entry, wish)) }
-    : askForAction(call, wish)
+  return { name: meant.entry.name, target: meant.target, params: { ...parameters }, reason, incident, origin }
 }
 
 const wishSchema = z.object({

@@ -1,5 +1,6 @@
 /** The words of actions: what one is, what may be asked of it, what happened to it. The rules stand in decide.ts. */
 import type { Instant, Place } from '../../core/effects.ts'
+import type { Entry } from './entry.ts'
 import type { Json, ParamValue, Plan, Target } from './executors/executor.ts'
 import type { Freeze } from './freezes.ts'
 
@@ -364,37 +365,6 @@ export type Refused =
   | 'settled-by-same'
   | 'own-review'
   | 'nothing-to-review'
-
-/** A catalogue entry, as the rules know it. */
-export interface Entry {
-  name: string
-  title: string
-  verb: string
-  targets: readonly string[]
-  tier: Tier
-  executor: string
-  request: string
-  needs: readonly Need[]
-  /** Nobody need approve while an open incident is linked. */
-  isFreeInIncident: boolean
-  confirms: 'none' | 'approver' | 'both'
-  timeoutSeconds: number
-  holdAfter: number | null
-  freezes: 'respect' | 'ignore'
-  breakGlass: 'allow' | 'delayed' | 'never'
-  mayAutomate: boolean
-  hasProbes: boolean
-  canStop: boolean
-  sha: string
-  params: Readonly<Record<string, ParamRule>>
-}
-
-export interface ParamRule {
-  isOptional: boolean
-  meaning: string
-  /** The value as it will be used, or what would be accepted. */
-  read(given: ParamValue): { value: ParamValue } | { accepted: string }
-}
 
 export interface Policy {
   catalogue: ReadonlyMap<string, Entry>

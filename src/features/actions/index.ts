@@ -79,7 +79,7 @@ export const actions = feature({
 
 export { aggregate as actionAggregate } from './aggregate.ts'
 export { askForAction, requestAction, type Wish } from './asking.ts'
-export { askAsWritten, mistakeIn } from './asking-in-words.ts'
+export { askAsWritten, mistakeIn, phraseForm, type WrittenWish } from './asking-in-words.ts'
 export { readAnchors, verifyAudit } from './audit.ts'
 export { type Action, type Event as ActionEvent, ends as actionEnds, type Origin as ActionOrigin } from './domain.ts'
 export { countAtWork } from './leases.ts'

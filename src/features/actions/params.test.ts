@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { catalogueOf } from './catalogue.ts'
 import { actionsSchema } from './config.ts'
-import type { Entry } from './domain.ts'
+import type { Entry } from './entry.ts'
 import { readParams } from './request.ts'
 import { readTyped } from './wording.ts'
 

@@ -1,6 +1,7 @@
 /** The first decision: may this be asked for at all, with these parameters, now? */
 import type { Decision, Given, Refusal } from '../../core/decision.ts'
-import type { Command, Entry, Event, Policy, Refused } from './domain.ts'
+import type { Command, Event, Policy, Refused } from './domain.ts'
+import type { Entry } from './entry.ts'
 import type { ParamValue, Target } from './executors/executor.ts'
 import { freezeFor } from './freezes.ts'
 import { phraseOf } from './phrases.ts'

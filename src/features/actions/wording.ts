@@ -1,6 +1,6 @@
 /** Reads what somebody typed after `/action`: a verb, a target, parameters, why, and for which incident. */
 import { tokenize } from '../../lib/tokenize.ts'
-import type { Entry } from './domain.ts'
+import type { Entry } from './entry.ts'
 import type { ParamValue } from './executors/executor.ts'
 
 export interface Typed {

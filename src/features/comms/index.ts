@@ -64,4 +64,6 @@ export const comms = feature({
   scheduled: (work) => statusPageScheduled(work),
 })
 
+export { momentOf, moments } from './moments.ts'
+export { draftOf } from './slack.ts'
 export { writeStatusCopy } from './status-page/index.ts'

@@ -185,10 +185,14 @@ async function draftFromWords(call: Call, text: string): Promise<Answer> {
   const words = text.split(/\s+/).filter((word) => word !== '')
   const named = words.find((word) => storyIdOf(word) !== null)
   const moment = words.find((word) => storyIdOf(word) === null)?.toLowerCase()
+  const here = call.channelId === null ? null : await incidentSubject.inChannel(call.db, call.channelId)
+  return draftOf(call, named ?? here, moment)
+}
+
+/** The form, with what is known already: for people who type, and for features to the right. */
+export async function draftOf(call: Call, story: string | null, moment?: string): Promise<Answer> {
   if (moment !== undefined && momentOf(moment) === null) return noTemplate(moment)
   const kind = moment === undefined ? 'incident' : (momentOf(moment)?.kind ?? 'any')
-  const here = call.channelId === null ? null : await incidentSubject.inChannel(call.db, call.channelId)
-  const story = named ?? here
   if (story !== null) return draft(call, story, moment === undefined ? {} : { moment })
   if (moment !== undefined && kind === 'maintenance') return { open: openNewForm(call, 'maintenance', moment) }
   if (moment !== undefined && (kind === 'notice' || kind === 'any'))

@@ -8,8 +8,8 @@ const loaded = parseConfig(readFileSync('tocsin.yml', 'utf8'), 'tocsin.yml')
 if ('problems' in loaded) throw new Error('the example is not in order')
 const { config } = loaded
 
-function linted(step: string) {
-  const text = `---\ntitle: X\nowner: platform\n---\n## Mitigation\n1. Do it.\n   \`\`\`action\n   ${step}\n   \`\`\`\n`
+function linted(step: string, kind = 'action') {
+  const text = `---\ntitle: X\nowner: platform\n---\n## Mitigation\n1. Do it.\n   \`\`\`${kind}\n   ${step}\n   \`\`\`\n`
   const ground = { config, content: [{ file: 'runbooks/x.md', text }] } as unknown as Ground
   return lint(ground)
 }
@@ -40,4 +40,13 @@ test.each([
       accepted: expect.stringContaining(accepted),
     },
   ])
+})
+
+test('a message to clients, a team and a database that are not there are told too', () => {
+  expect(linted('incident-first-confirmed', 'comms')).toEqual([])
+  expect(linted('incident-frist', 'comms')).toMatchObject([
+    { line: 6, problem: expect.stringContaining('incident-frist') },
+  ])
+  expect(linted('nobody wake up', 'page')).toMatchObject([{ line: 6, problem: '"nobody" is not in tocsin.yml' }])
+  expect(linted('sql shop\n   select 1', 'check')).toMatchObject([{ line: 6, problem: '"shop" is not in tocsin.yml' }])
 })

@@ -2,6 +2,7 @@
 import type { Problem } from '../../core/config.ts'
 import type { Ground } from '../../core/feature.ts'
 import { mistakeIn } from '../actions/index.ts'
+import { momentOf, moments } from '../comms/index.ts'
 import type { RunbooksConfig } from './config.ts'
 import { readLibrary } from './library.ts'
 import type { Runbook } from './runbook.ts'
@@ -34,6 +35,11 @@ function deadReferences(runbook: Runbook, config: Ground['config']): Problem[] {
     hold('owner', [runbook.owner], Object.keys(teams))
   for (const { block, line } of runbook.steps) {
     if (block?.kind === 'page') hold('page', [block.team], Object.keys(teams), line)
+    if (block?.kind === 'comms' && momentOf(block.template) === null) {
+      const accepted = `Use ${moments.map(({ name }) => name).join(', ')}`
+      const problem = `there is no message to clients called "${block.template}"`
+      problems.push({ file: runbook.file, line, key: 'comms', problem, accepted })
+    }
     if (block?.kind === 'sql') hold('check', [block.database], databases, line)
     const mistake = block?.kind === 'action' ? mistakeIn({ config }, block, variable) : null
     if (mistake !== null) problems.push({ file: runbook.file, line, key: 'action', ...mistake })

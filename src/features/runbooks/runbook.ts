@@ -56,5 +56,5 @@ export const stepKinds = ['query', 'check', 'action', 'comms', 'ask', 'wait', 'p
 
 /** Kinds that «Run» sets going. */
 export function canRun(block: StepBlock | null): boolean {
-  return block !== null && ['query', 'check', 'sql', 'wait', 'action', 'page'].includes(block.kind)
+  return block !== null && ['query', 'check', 'sql', 'wait', 'action', 'page', 'comms'].includes(block.kind)
 }

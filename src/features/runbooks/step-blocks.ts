@@ -29,7 +29,7 @@ const accepted: Record<(typeof stepKinds)[number], string> = {
   query: 'Write PromQL; a first line "for 30m" says how far back the picture goes',
   check: 'Write "GET https://address expect 200", or "sql <database> expect 0" and a query below it',
   action: 'Write "rollback checkout production" or "<action> <target> [name=value …]"',
-  comms: 'Write the name of a template',
+  comms: 'Write the name of a message to clients: incident-first-confirmed (`/comms templates` lists them)',
   ask: 'Write one answer a line: "Yes -> mitigation-2" or "No -> Escalate"',
   wait: 'Write a duration: 5m',
   page: 'Write the team, and after it what to say',

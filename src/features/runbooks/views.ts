@@ -209,6 +209,7 @@ export function sparkline(points: readonly number[]): string {
 
 function runLabel({ block }: Step): string {
   if (block?.kind === 'action') return 'Ask for it'
+  if (block?.kind === 'comms') return 'Draft'
   return block?.kind === 'page' ? 'Page' : 'Run'
 }
 
