@@ -265,3 +265,30 @@ story(
   },
   options,
 )
+
+story(
+  'a runbook that was the wrong one is stopped: nobody is called for it any more, and its buttons are gone',
+  async ({ slack, pagerduty }) => {
+    const { ana, place, room } = await working({ slack }, 'bad-release')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, 'Failed')
+    await ana.expectModal('This step failed')
+    await ana.submit({ note: '' })
+    await run.expectEdit('Step 1 failed')
+    await ana.click(run, 'Escalate')
+    await run.expectEdit('step 4 of 4')
+    await ana.click(run, 'Page')
+    const page = await pagerduty.expectPage('INC-1 the release does harm')
+    await run.expectEdit('platform is being called')
+    const ben = slack.person('ben')
+    await ben.click(run, 'Stop runbook')
+    await ben.expectModal('Stop this runbook')
+    await ben.submit({ 'Why?': 'it was the network' })
+    await run.expectEdit('stopped: 0 done')
+    expect(run.shows()).not.toContain('Done')
+    await pagerduty.expectStatus(page.key, 'resolved')
+    await ana.type(place, '/inc timeline')
+    await room.expectOnlyFor(ana, '@ben stopped the runbook A release does harm: it was the network')
+  },
+  options,
+)

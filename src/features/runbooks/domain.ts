@@ -148,8 +148,9 @@ export function isOver({ state }: Pick<Step, 'state'>): boolean {
   return state === 'done' || state === 'skipped' || state === 'failed'
 }
 
-/** The step that is to be done now. */
+/** The step that is to be done now; of a run that is over, none. */
 export function currentStep(run: Run): Step | null {
+  if (run.status !== 'running') return null
   return run.steps.find((step) => step.state === 'open' || step.state === 'running') ?? null
 }
 

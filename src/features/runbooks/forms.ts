@@ -46,6 +46,28 @@ export const failedForm = modal({
   },
 })
 
+export const stopForm = modal({
+  id: 'runbooks.stop',
+  title: 'Stop this runbook',
+  submit: 'Stop it',
+  who: 'responders',
+  meta: z.object({ run: z.string() }),
+  values: z.object({ reason: optionalText }),
+  blocks: () => [
+    input({
+      name: 'reason',
+      label: 'Why?',
+      hint: 'It was the wrong one, or the cause is found. What is done stays done, and who was called is let go.',
+      isOptional: true,
+      element: textInput('', { max: 500 }),
+    }),
+  ],
+  run: async (call, { meta, values }) => {
+    const outcome = await call.perform(aggregate, meta.run, { type: 'run.stop', reason: values.reason })
+    return 'refused' in outcome ? sentence(outcome) : {}
+  },
+})
+
 export const notWorkedForm = modal({
   id: 'runbooks.notWorked',
   title: 'It did not work',
@@ -68,4 +90,4 @@ export const notWorkedForm = modal({
   },
 })
 
-export const modals = [skipForm, failedForm, notWorkedForm]
+export const modals = [skipForm, failedForm, stopForm, notWorkedForm]

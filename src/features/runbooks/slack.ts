@@ -13,7 +13,7 @@ import { sentence } from './answers.ts'
 import { careAggregate, votesOf } from './care/aggregate.ts'
 import { coverageAggregate } from './coverage/aggregate.ts'
 import type { Command } from './domain.ts'
-import { failedForm, notWorkedForm, skipForm } from './forms.ts'
+import { failedForm, notWorkedForm, skipForm, stopForm } from './forms.ts'
 import { find, isStale, search } from './library.ts'
 import { openingOf, valuesOf } from './opening.ts'
 import type { Rules } from './rules.ts'
@@ -29,6 +29,7 @@ import {
   runButton,
   skipButton,
   startButton,
+  stopButton,
   takeButton,
   voteButton,
 } from './views.ts'
@@ -116,6 +117,7 @@ export const clicks = [
     run: (call, { run, step }) => change(call, run, { type: 'run.take', step }),
   }),
   onClick(skipButton, { who: 'responders', run: async (_call, meta) => ({ open: skipForm.open(meta) }) }),
+  onClick(stopButton, { who: 'responders', run: async (_call, meta) => ({ open: stopForm.open(meta) }) }),
   onClick(failedButton, { who: 'responders', run: async (_call, meta) => ({ open: failedForm.open(meta) }) }),
   onChoice(answerMenu, {
     who: 'responders',

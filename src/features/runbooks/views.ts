@@ -17,6 +17,7 @@ export const skipButton = button('runbooks.skip', ofStep)
 export const failedButton = button('runbooks.failed', ofStep)
 export const runButton = button('runbooks.run', ofStep)
 export const escalateButton = button('runbooks.escalate', z.object({ run: z.string() }))
+export const stopButton = button('runbooks.stop', z.object({ run: z.string() }))
 export const takeButton = button('runbooks.take', ofStep)
 export const answerMenu = menu('runbooks.answer')
 export const startButton = button('runbooks.start', z.object({ name: z.string(), incident: z.string().nullable() }))
@@ -224,6 +225,7 @@ function buttons(run: Run, step: Step): Block[] {
     skipButton.draw('Skip', value),
     failedButton.draw('Failed', value),
     ...(step.assignee === null ? [takeButton.draw("I'm on it", value)] : []),
+    stopButton.draw('Stop runbook', { run: run.id }),
   ]
   if (step.block?.kind !== 'ask') return [actions(own)]
   const choices = step.block.choices.map(({ answer }) => ({ value: answer, text: answer }))
