@@ -11,3 +11,6 @@ create table oncall_rosters (
 );
 
 alter table oncall_pages add column priority text;
+
+-- What whoever took over was told, so that the post can be drawn again when they say «I have it».
+alter table oncall_schedules add column facts jsonb not null default '[]';

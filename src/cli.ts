@@ -6,7 +6,7 @@ import { lookOutside } from './check-outside.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Problem, printProblem } from './core/config.ts'
 import { openDatabase } from './core/db.ts'
-import { groundOf } from './core/feature.ts'
+import { groundOf, type LintedAt } from './core/feature.ts'
 import { printManifest } from './core/manifest.ts'
 import { migrate, readMigrations } from './core/migrations.ts'
 import { slotsOf } from './core/slots.ts'
@@ -38,7 +38,8 @@ program
   .action(async (file: string, { simulate: recorded, online = false }: { simulate?: string; online?: boolean }) => {
     const [config, templates] = [readConfig(file), loadTemplates(templateFolders())] as const
     const problems = [config, templates].flatMap((loaded) => ('problems' in loaded ? loaded.problems : []))
-    if ('config' in config && 'templates' in templates) problems.push(...lint(config.config, templates.templates))
+    if ('config' in config && 'templates' in templates)
+      problems.push(...lint(config.config, templates.templates, { now: new Date(), file, lineOf: config.lineOf }))
     for (const problem of problems) print(printProblem(problem))
     if (problems.length === 0) print(`${file} and what it refers to are in order.`)
     process.exitCode = problems.length === 0 ? 0 : 1
@@ -145,10 +146,11 @@ program
     process.exitCode = (await replay(incident.replace(/^(INC-|#)/i, ''), print)) ? 0 : 1
   })
 
-function lint(config: Config, templates: Templates): Problem[] {
+function lint(config: Config, templates: Templates, at: LintedAt): Problem[] {
   const slots = slotsOf(features.flatMap((feature) => feature.fills ?? []))
   return features.flatMap(
-    (feature) => feature.lint?.(groundOf(feature, { config, templates, slots, publicUrl: '', linkSecret: '' })) ?? [],
+    (feature) =>
+      feature.lint?.(groundOf(feature, { config, templates, slots, publicUrl: '', linkSecret: '' }), at) ?? [],
   )
 }
 

@@ -23,7 +23,12 @@ export interface Mismatch {
   accepted: string
 }
 
-export type Loaded<Config> = { config: Config } | { problems: Problem[] }
+export type Loaded<Config> = ({ config: Config } & Located) | { problems: Problem[] }
+
+export interface Located {
+  /** The line on which something stands, for what is found wrong with it later. */
+  lineOf(path: Path): number
+}
 
 export function printProblem({ file, line, key, problem, accepted }: Problem): string {
   const where = [`${file}:${line}`, key].filter((part) => part !== '').join(' ')
@@ -67,7 +72,7 @@ export function loadYaml<Schema extends z.ZodType>(
   const mismatches = parsed.success
     ? check(parsed.data)
     : parsed.error.issues.flatMap((issue) => explain(issue, plain, schema))
-  if (parsed.success && mismatches.length === 0) return { config: parsed.data }
+  if (parsed.success && mismatches.length === 0) return { config: parsed.data, lineOf }
   const problems = mismatches.map(({ path, problem, accepted }) => ({
     file,
     line: lineOf(path),

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Clock } from '../lib/clock.ts'
 import type { AnyCommand, Noun } from './commands.ts'
-import type { Mismatch, Problem } from './config.ts'
+import type { Located, Mismatch, Problem } from './config.ts'
 import { type ContentPage, readContent } from './content.ts'
 import type { HookSource } from './hooks.ts'
 import type { Click, Hearer, Shortcut, SlackEventListener } from './interactions.ts'
@@ -41,7 +41,7 @@ export interface Feature {
   /** Folders of Markdown pages that it is given to read. */
   contentFolders?(config: Ground['config']): readonly string[]
   /** What `tocsin check` should say about its part beyond the configuration: a page that cannot be read, a dead reference. */
-  lint?(ground: Ground): readonly Problem[]
+  lint?(ground: Ground, at: LintedAt): readonly Problem[]
   /** What `tocsin check` should say that only the outside knows: a dead link, a figure that nobody measures. */
   look?(ground: Ground, look: Look): Promise<Finds>
   /** What it changes, and the rules it decides by: one aggregate as a rule, each with a name of its own. */
@@ -68,6 +68,13 @@ export interface Feature {
   scheduled?(work: CalendarWork): readonly Scheduled[]
   /** Long work that must not wait in the outbox: what it does stands in the feature's own tables. */
   worker?(work: LongWork): Loop | readonly Loop[]
+}
+
+/** When and where `tocsin check` looks. */
+export interface LintedAt extends Located {
+  now: Date
+  /** The name of the configuration's file. */
+  file: string
 }
 
 export interface LongWork {

@@ -14,7 +14,7 @@ export interface Aggregate<State, Command, Event, Code extends string, Policy> {
   load(tx: Db, id: string): Promise<State | null>
   save(tx: Db, id: string, after: State): Promise<void>
   /** What a command must know beyond its own subject, read in the same transaction; nothing is locked by it. */
-  enrich?(tx: Db, command: Command, now: Date): Promise<Command>
+  enrich?(tx: Db, command: Command, now: Date, given: { id: string; policy: Policy }): Promise<Command>
   decide(state: State | null, command: Command, given: Given<Policy>): Decision<Event, Code>
   evolve(state: State | null, event: Event): State
   effects(after: State, event: Event, given: Given<Policy>): readonly Effect[]
@@ -128,7 +128,7 @@ async function performIn<
   const id = subject === newSubject ? await aggregate.newId(tx) : subject
   const before: State | null = await aggregate.load(tx, id)
   const given: Given<Policy> = { id, now: spine.now(), actor, policy: spine.policyOf(feature) as Policy }
-  const enriched = aggregate.enrich ? await aggregate.enrich(tx, command, given.now) : command
+  const enriched = aggregate.enrich ? await aggregate.enrich(tx, command, given.now, given) : command
   const decision = aggregate.decide(before, enriched, given)
   if (isRefusal<Code>(decision)) {
     const refused = {

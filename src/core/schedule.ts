@@ -3,7 +3,7 @@
  * and that what was missed while nobody ran happens once, late.
  */
 import { sql } from 'drizzle-orm'
-import { createTask, type ScheduledTask } from 'node-cron'
+import { createTask, type ScheduledTask, validate } from 'node-cron'
 import { type Db, rows } from './db.ts'
 import type { Log } from './log.ts'
 
@@ -15,6 +15,11 @@ export interface Scheduled {
   /** `once` over all replicas, or in `every-process` (refreshing what a process keeps in memory). */
   runs: 'once' | 'every-process'
   run(slot: Date): Promise<void>
+}
+
+/** Five fields; with a sixth it would run by the second. */
+export function isCron(text: string): boolean {
+  return text.trim().split(/\s+/).length === 5 && validate(text)
 }
 
 export interface Schedule {

@@ -62,8 +62,10 @@ export function slotsOf(fillings: readonly Filling[]): Slots {
       return asked
     },
     async read<Given, Part>(pane: Pane<Given, Part>, db: Db, given: Given) {
-      const read = await Promise.all((byName.get(pane.name) ?? []).map((filling) => filling.read?.(db, given) ?? []))
-      return read.flat() as Part[]
+      const read: unknown[] = []
+      // In sequence: whoever reads may be within a transaction, which has one connection.
+      for (const filling of byName.get(pane.name) ?? []) read.push(...((await filling.read?.(db, given)) ?? []))
+      return read as Part[]
     },
   }
 }

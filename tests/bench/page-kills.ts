@@ -6,6 +6,7 @@ import { findDifferences } from '../../src/replay.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
 import { startBotProcess } from '../support/bot-process.ts'
 import { manifest } from '../support/manifest.ts'
+import { configWith, withoutStorms } from './config.ts'
 import type { Bench, Figure } from './run.ts'
 
 const kills = Number(process.env.BENCH_KILLS ?? 50)
@@ -16,9 +17,10 @@ const patienceMilliseconds = 120_000
 export async function measurePageKills(bench: Bench): Promise<Figure[]> {
   const simulator = await startSimulator({ manifest })
   const databaseUrl = await bench.databaseUrl('page_kills')
+  const env = configWith(bench, withoutStorms)
   const accepted = new Set<string>()
   for (let round = 0; round < kills; round += 1) {
-    const bot = await startBotProcess({ simulator, databaseUrl, hookToken: token })
+    const bot = await startBotProcess({ simulator, databaseUrl, hookToken: token, env })
     const sending = Array.from({ length: pagesARound }, async (_, n) => {
       const title = `page-${round}-${n}`
       const answer = await fetch(`${bot.url}/hooks/generic`, {
@@ -32,7 +34,7 @@ export async function measurePageKills(bench: Bench): Promise<Figure[]> {
     await bot.kill()
     await Promise.all(sending)
   }
-  const last = await startBotProcess({ simulator, databaseUrl, hookToken: token })
+  const last = await startBotProcess({ simulator, databaseUrl, hookToken: token, env })
   const database = await openDatabase(databaseUrl, { connections: 2 })
   const rung = () => simulator.pagerduty.pages().map(({ summary }) => /page-\d+-\d+/.exec(summary)?.[0] ?? summary)
   try {

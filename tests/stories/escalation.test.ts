@@ -108,3 +108,65 @@ story('a webhook of PagerDuty that is not signed is refused', async ({ stage }) 
   expect((await send({ 'x-pagerduty-signature': `v1=${'0'.repeat(64)}` })).status).toBe(401)
   expect((await send({ authorization: `Bearer ${stage.hookToken}` })).status).toBe(401)
 })
+
+story(
+  'a service whose team is another one: that team is paged, and a ladder of its own is climbed',
+  async ({ slack, stage }) => {
+    const cleo = slack.person('cleo')
+    await cleo.type('#general', '/oncall why payments p1')
+    await cleo.expectTold('money', 'late-money, 10 min: page manager (@eva)')
+    await cleo.type('#general', '/oncall why checkout p1')
+    const other = await cleo.expectTold('platform', 'response, 5 min')
+    expect(other.shows()).not.toContain('late-money')
+
+    await cleo.type('#general', '/inc new')
+    await cleo.expectModal('Declare an incident')
+    await cleo.submit({ 'What is wrong?': 'cards are refused', Severity: 'P1', Service: 'payments' })
+    await cleo.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-cards-are-refused')
+    await room.expectMessage('INC-1')
+    await slack.person('ben').expectTold('P1 INC-1 cards are refused')
+    expect(stage.simulator.pagerduty.pages()).toEqual([])
+  },
+  {
+    config: (example) =>
+      anaAlways(example)
+        .replace('services:\n  checkout:', 'services:\n  # The story names the team of payments.\n  checkout:')
+        .replace('  payments:\n    team: platform', '  payments:\n    team: money')
+        .replace('\nservices:', '\n  money: {}\n\nservices:')
+        .replace(
+          '  teams: # Whom a page calls',
+          '  teams:\n    money: { climb: [{ after: 0m, call: [U0BEN00002] }] }\n    # Whom a page calls',
+        )
+        .replace(
+          '    response: # Who must act',
+          '    late-money: { severities: [P1], services: [payments], how: page, rungs: [{ after: 10m, who: [manager] }] }\n    response: # Who must act',
+        ),
+  },
+)
+
+story(
+  'of a private incident only its members are called when a rung comes, and nobody else hears its name',
+  async ({ slack, clock, pagerduty, mail }) => {
+    const cleo = slack.person('cleo')
+    await cleo.type('#general', '/inc new p1 private a key was published')
+    await cleo.expectTold('INC-1')
+    const room = slack.channel('#inc-1')
+    await room.expectMessage('INC-1')
+    await room.expectMessage('is private, so I tell nobody beyond the first page')
+    await pagerduty.expectPage('P1 INC-1 a private incident')
+    await cleo.type('#inc-1', '/inc invite @dmitri')
+    await cleo.expectTold('1 person is asked into')
+
+    await clock.advance('2m')
+    await room.expectMessage('Nobody leads')
+    await clock.advance('3m')
+    await room.expectMessage('5 minutes after')
+    await room.expectMessage('call only those of them who are in it')
+    await slack.person('dmitri').expectTold('P1 INC-1 a private incident')
+    await mail.expectMail('dmitri@example.com', 'P1 INC-1 a private incident')
+    await slack.person('ana').expectTold('P1 INC-1 a private incident')
+  },
+  { config: anaAlways },
+)

@@ -201,11 +201,7 @@ story(
     await slack.channel('#ops').expectMessage('@ana is on call now, after @ben')
   },
   {
-    config: (example) =>
-      anaAlways(example).replace(
-        'timeZone: Europe/Lisbon # Hand',
-        'handOverIn: "#ops"\n      timeZone: Europe/Lisbon # Hand',
-      ),
+    config: (example) => anaAlways(example).replace('handOverIn: null', 'handOverIn: "#ops"'),
   },
 )
 

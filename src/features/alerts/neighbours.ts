@@ -1,4 +1,5 @@
 /** What alerts hear of incidents and pages, and show on them. */
+
 import type { PerformEffect } from '../../core/effects.ts'
 import { on, type Subscription } from '../../core/subscriptions.ts'
 import { section } from '../../lib/blocks.ts'
@@ -6,8 +7,11 @@ import { escapeInline } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { cardParts, type Incident, type IncidentEvent, isOver, resolveGate } from '../incidents/index.ts'
 import type { Page, PageEvent } from '../oncall/index.ts'
+import { handOverPane } from '../oncall/index.ts'
 import type { Command, LinkedIncident } from './domain.ts'
 import { cardKeyPrefix } from './effects.ts'
+import { listActive } from './silences/store.ts'
+import { silenceLine } from './silences/views.ts'
 import { firingFor } from './store.ts'
 import { cardFacts, cardLine } from './views.ts'
 import { titleOf } from './words.ts'
@@ -82,6 +86,10 @@ function to(id: string, command: Command): PerformEffect {
 const linesShown = 8
 
 export const fills = [
+  handOverPane.fill(async (db) => {
+    const active = await listActive(db, linesShown)
+    return active.length === 0 ? [] : ['*Silenced alerts*', ...active.map((silence) => `• ${silenceLine(silence)}`)]
+  }),
   cardParts.fill((incident) => {
     const found = Object.entries(incident.cardFacts).flatMap(([key, facts]) => {
       const read = key.startsWith(cardKeyPrefix) ? cardFacts.safeParse(facts) : null

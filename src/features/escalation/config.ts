@@ -15,6 +15,8 @@ const rung = z.strictObject({
 
 const ladder = z.strictObject({
   severities: z.array(z.string()).min(1, 'name at least one severity'),
+  /** Only for incidents of these services; without them for all. */
+  services: z.array(z.string()).min(1, 'name a service, or leave it out').nullable().default(null),
   preset: z.enum(['response', 'leadership']).nullable().default(null),
   how: z.enum(['page', 'tell']).nullable().default(null),
   /** Takes the place of the preset's rungs. */
@@ -23,11 +25,14 @@ const ladder = z.strictObject({
 
 export const escalationSchema = z
   .strictObject({
-    /** What the words on the ladders mean: `team <name>`, a Slack id, a channel, an e-mail address. */
+    /** What the words on the ladders mean: `service team`, `team <name>`, a Slack id, a channel, an e-mail address. */
     who: z.record(z.string(), z.array(z.string()).min(1, 'name somebody')).default({}),
     ladders: z.record(z.string().regex(/^[a-z0-9-]{1,30}$/, 'use small letters, digits and -'), ladder).default({}),
   })
   .prefault({})
+
+/** The team of the incident's service; of one without a service, the team that its severity pages. */
+export const serviceTeam = 'service team'
 
 export type EscalationConfig = z.infer<typeof escalationSchema>
 export type LadderConfig = EscalationConfig['ladders'][string]
@@ -55,11 +60,12 @@ export const escalationConfig: ConfigPart = {
 }
 
 function checkMeant(meant: string, { teams }: SharedConfig): Omit<Mismatch, 'path'>[] {
+  if (meant === serviceTeam) return []
   const team = /^team (.+)$/.exec(meant)?.[1]
   if (team !== undefined)
     return team in teams ? [] : [{ problem: `"${team}" is no team`, accepted: `Use ${Object.keys(teams).join(', ')}` }]
   const isKnown = /^[UW][A-Z0-9]{2,}$|^#[\p{Ll}\p{N}_-]+$|^[^@\s]+@[^@\s]+$/u.test(meant)
-  const accepted = 'Write "team platform", a Slack id (U0123ABCD), "#channel" or an e-mail address'
+  const accepted = 'Write "service team", "team platform", a Slack id (U0123ABCD), "#channel" or an e-mail address'
   return isKnown ? [] : [{ problem: `"${meant}" is nobody`, accepted }]
 }
 
@@ -76,6 +82,7 @@ function checkLadder(given: LadderConfig, own: EscalationConfig, shared: SharedC
         })
   }
   refer(['severities'], given.severities, Object.keys(shared.severities), 'severity')
+  refer(['services'], given.services ?? [], Object.keys(shared.services), 'service')
   if (rungs.length === 0) found.push({ path: [], problem: 'has no rung', accepted: 'Name a preset, or write rungs' })
   for (const [index, { who, after }] of rungs.entries()) {
     const place = given.rungs.length > 0 ? ['rungs', index] : ['preset']

@@ -14,8 +14,8 @@ const about: About = {
 }
 const policy: Policy = {
   ladders: [
-    { name: 'response', severities: ['P1'], ...presets.response },
-    { name: 'leadership', severities: ['P1', 'P2'], ...presets.leadership },
+    { name: 'response', severities: ['P1'], services: null, ...presets.response },
+    { name: 'leadership', severities: ['P1', 'P2'], services: null, ...presets.leadership },
   ],
 }
 

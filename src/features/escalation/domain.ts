@@ -26,6 +26,10 @@ export interface About {
   isPrivate: boolean
   isReal: boolean
   isOver: boolean
+  /** Not known of what an earlier release began. */
+  service?: string | null
+  /** Of a private one: only they may be called for it. */
+  members?: readonly string[]
 }
 
 export interface Done {
@@ -40,6 +44,8 @@ export interface Ladder {
   name: string
   how: How
   severities: readonly string[]
+  /** Null: of every service, and of none. */
+  services: readonly string[] | null
   rungs: readonly Rung[]
 }
 
@@ -127,12 +133,18 @@ export function waiting(state: Escalation, { ladders }: Policy): Waiting[] {
   if (about.isOver || !about.isReal) return []
   const isDone = (ladder: string, index: number) => done.some((one) => one.ladder === ladder && one.rung === index)
   return ladders
-    .filter((ladder) => ladder.severities.includes(about.severity))
+    .filter((ladder) => isFor(ladder, about))
     .flatMap((ladder) =>
       ladder.rungs.map((rung, index) => ({ ladder, index, rung, dueAt: Date.parse(declaredAt) + rung.after })),
     )
     .filter(({ ladder, index }) => !isDone(ladder.name, index))
     .toSorted((a, b) => a.dueAt - b.dueAt)
+}
+
+/** A ladder of a service takes nobody's place: whoever wants only that one names the other services on the others. */
+export function isFor(ladder: Ladder, { severity, service }: Pick<About, 'severity' | 'service'>): boolean {
+  if (!ladder.severities.includes(severity)) return false
+  return ladder.services === null || (service != null && ladder.services.includes(service))
 }
 
 export function isSo({ about, acknowledgedAt }: Escalation, what: Rung['unless']): boolean {

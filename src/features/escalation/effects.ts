@@ -6,7 +6,7 @@ import { escapeInline, Markup, mention } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { key, putOnCard } from '../incidents/index.ts'
 import { acknowledgePage, pagePerson, pageTeam, resolvePage } from '../oncall/index.ts'
-import { type Escalation, type Event, waiting } from './domain.ts'
+import { type About, type Escalation, type Event, waiting } from './domain.ts'
 import type { How } from './presets.ts'
 import type { Rules } from './rules.ts'
 
@@ -61,10 +61,12 @@ function climb(
   if (!ladder || !rung) return []
   const minutes = formatDuration(rung.after)
   const words = rung.who.join(', ')
-  // Nobody outside hears of a private incident. Its members decide themselves whom to ask in.
-  if (about.isPrivate) return [say(id, rules, 'escalation/private', { words, minutes })]
-  const meant = [...new Set(rung.who.flatMap(rules.meant))]
+  const named = [...new Set(rung.who.flatMap((word) => rules.meant(word, about)))]
+  // Nobody outside hears of a private incident. Its members are called, and decide themselves whom else to ask in.
+  const meant = about.isPrivate ? named.filter((whom) => about.members?.includes(whom)) : named
   const reach = meant.flatMap((whom) => reachOut(id, about, { whom, how: ladder.how, minutes }, rules))
+  if (about.isPrivate)
+    return [...reach, say(id, rules, 'escalation/private', { words, minutes, some: meant.length > 0 })]
   // Right after the declaration everybody reads that they are paged on the card: no need to say it twice.
   if (rung.after === 0) return reach
   return [...reach, say(id, rules, 'escalation/reached', { words, minutes, isPage: ladder.how === 'page' })]
@@ -76,7 +78,8 @@ function reachOut(
   { whom, how, minutes }: { whom: string; how: How; minutes: string },
   rules: Rules,
 ): Effect[] {
-  const summary = `${about.severity} ${key({ id })} ${about.title}`
+  // A phone shows a page to whoever stands beside it.
+  const summary = `${about.severity} ${key({ id })} ${about.isPrivate ? 'a private incident' : about.title}`
   const paged = { about: aboutIncident(id), summary, severity: 'critical' as const }
   const team = /^team (.+)$/.exec(whom)?.[1]
   // A team is paged, never merely told: it has no eyes of its own.
@@ -101,10 +104,12 @@ function reachOut(
 function paged({ about, done }: Escalation, rules: Rules): readonly string[] {
   const climbed = done.flatMap(({ ladder, rung, skipped }) => {
     const found = rules.ladders.find(({ name }) => name === ladder)
-    return skipped === null && found?.how === 'page' ? (found.rungs[rung]?.who ?? []).flatMap(rules.meant) : []
+    return skipped === null && found?.how === 'page'
+      ? (found.rungs[rung]?.who ?? []).flatMap((word) => rules.meant(word, about))
+      : []
   })
   const names = climbed.flatMap((whom) => /^(?:team (.+)|([UW][A-Z0-9]+))$/.exec(whom)?.slice(1) ?? [])
-  const bySeverity = rules.pagedFor(about.severity)
+  const bySeverity = rules.pagedFor(about)
   return [...new Set([...names, bySeverity].filter((name) => name !== undefined && name !== null))]
 }
 
@@ -134,12 +139,12 @@ function nextClimb(id: string, escalation: Escalation, rules: Rules): Effect {
 }
 
 /** For `/inc why`: the words of a ladder, and whom they mean. */
-export function whoWords(words: readonly string[], rules: Rules): string {
+export function whoWords(words: readonly string[], rules: Rules, about: Pick<About, 'severity' | 'service'>): string {
   return words
     .map(
       (word) =>
         `${escapeInline(word)} (${rules
-          .meant(word)
+          .meant(word, about)
           .map((one) => mention(one))
           .join(', ')})`,
     )

@@ -42,11 +42,18 @@ export const escalation = feature({
   on: [
     on<Incident, IncidentEvent, 'incident.declared'>('incident.declared', ({ id, state }) => [
       {
-        ...ask(id, { type: 'escalation.begin', about: seen(aboutOf(state)), declaredAt: state.times.declaredAt }),
+        ...ask(id, {
+          type: 'escalation.begin',
+          about: seen(aboutOf(state), state),
+          declaredAt: state.times.declaredAt,
+        }),
         isUrgent: true,
       },
     ]),
-    ...onAboutChanged((id, about) => [ask(id, { type: 'escalation.follow', about: seen(about) })]),
+    ...onAboutChanged((id, about, incident) => [ask(id, { type: 'escalation.follow', about: seen(about, incident) })]),
+    on<Incident, IncidentEvent, 'incident.invited'>('incident.invited', ({ id, state }) =>
+      state.isPrivate ? [ask(id, { type: 'escalation.follow', about: seen(aboutOf(state), state) })] : [],
+    ),
     on<Page, PageEvent, 'page.acknowledged'>('page.acknowledged', ({ state, event }) =>
       aboutIncident(state, { type: 'escalation.acknowledge', by: event.by, via: event.via }),
     ),
@@ -80,7 +87,8 @@ function ask(id: string, command: Command) {
   return { kind: 'perform' as const, feature: 'escalations', id, command: { ...command } }
 }
 
-function seen(about: About) {
+function seen(about: About, { service, members }: Incident) {
   const { title, severity, status, lead, isPrivate, isReal } = about
-  return { title, severity, status, lead, isPrivate, isReal, isOver: isOver(about) }
+  const known = { title, severity, status, lead, isPrivate, isReal, isOver: isOver(about), service }
+  return isPrivate ? { ...known, members } : known
 }

@@ -1,26 +1,39 @@
 /** The rules of escalation, made once from tocsin.yml. */
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
-import { climbOf, type EscalationConfig } from './config.ts'
-import type { Policy } from './domain.ts'
+import { climbOf, type EscalationConfig, serviceTeam } from './config.ts'
+import type { About, Policy } from './domain.ts'
 
 export interface Rules extends Policy {
   templates: Templates
   /** The team whose people are paged at this severity. */
-  pagedFor(severity: string): string | null
+  pagedFor(about: Concerned): string | null
   /** Teams, people, channels and addresses behind a word of a ladder. */
-  meant(word: string): readonly string[]
+  meant(word: string, about: Concerned): readonly string[]
 }
+
+type Concerned = Pick<About, 'severity' | 'service'>
 
 export function makeRules({ config, templates }: Ground): Rules {
   const own = config.escalation as EscalationConfig
+  const pagedFor = ({ severity, service }: Concerned) => {
+    const team = config.severities[severity]?.page ?? null
+    return team === null || service == null ? team : (config.services[service]?.team ?? team)
+  }
+  const teamFor = ({ severity, service }: Concerned) =>
+    (service == null ? null : config.services[service]?.team) ?? config.severities[severity]?.page ?? null
   return {
     templates,
-    pagedFor: (severity) => config.severities[severity]?.page ?? null,
-    meant: (word) => own.who[word] ?? [],
+    pagedFor,
+    meant(word, about) {
+      const team = teamFor(about)
+      const said = own.who[word] ?? []
+      return said.flatMap((one) => (one !== serviceTeam ? [one] : team === null ? [] : [`team ${team}`]))
+    },
     ladders: Object.entries(own.ladders).map(([name, given]) => ({
       name,
       severities: given.severities,
+      services: given.services,
       ...climbOf(given),
     })),
   }

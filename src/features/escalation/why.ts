@@ -7,7 +7,7 @@ import { bold, mention, when } from '../../lib/mrkdwn.ts'
 import { key, readIncident } from '../incidents/index.ts'
 import type { WhyAsked } from '../oncall/index.ts'
 import { aggregate } from './aggregate.ts'
-import { type Escalation, isSo, type Ladder, waiting } from './domain.ts'
+import { type About, type Escalation, isFor, isSo, type Ladder, waiting } from './domain.ts'
 import { whoWords } from './effects.ts'
 import type { Rung } from './presets.ts'
 import type { Rules } from './rules.ts'
@@ -39,7 +39,7 @@ async function whyOf(call: Call, id: string): Promise<string[]> {
   const rules = call.policy(aggregate)
   const done = escalation.done.map(({ ladder, rung, skipped, at }) => {
     const found = rules.ladders.find(({ name }) => name === ladder)
-    const words = found?.rungs[rung] ? rungWords(found, found.rungs[rung], rules) : ladder
+    const words = found?.rungs[rung] ? rungWords(found, found.rungs[rung], rules, escalation.about) : ladder
     return skipped === null ? `• ${when(at)} ${words}` : `• ${when(at)} not done: ${words}, because ${reasons[skipped]}`
   })
   return [
@@ -62,26 +62,27 @@ function nextLines(escalation: Escalation, rules: Rules): string[] {
   if (coming.length === 0) return [`Nothing more comes at ${about.severity}.`]
   return coming.map(({ ladder, rung, dueAt }) => {
     const wouldSkip = isSo(escalation, rung.unless) ? ` (as it stands, not done: ${reasons[rung.unless]})` : ''
-    return `• next ${when(new Date(dueAt).toISOString())}: ${rungWords(ladder, rung, rules)}${wouldSkip}`
+    return `• next ${when(new Date(dueAt).toISOString())}: ${rungWords(ladder, rung, rules, about)}${wouldSkip}`
   })
 }
 
-function rungWords(ladder: Ladder, rung: Rung, rules: Rules): string {
+function rungWords(ladder: Ladder, rung: Rung, rules: Rules, about: Pick<About, 'severity' | 'service'>): string {
   const verb = ladder.how === 'page' ? 'page' : 'tell'
-  return `${bold(ladder.name)}, ${formatDuration(rung.after)}: ${verb} ${whoWords(rung.who, rules)}`
+  return `${bold(ladder.name)}, ${formatDuration(rung.after)}: ${verb} ${whoWords(rung.who, rules, about)}`
 }
 
 /** For `/oncall why`: the ladders that an incident of this severity would climb. */
-export async function ladderLines({ severity, policy }: WhyAsked): Promise<readonly string[]> {
+export async function ladderLines({ severity, service, policy }: WhyAsked): Promise<readonly string[]> {
   if (severity === null) return []
   const rules = policy(aggregate)
-  const meant = rules.ladders.filter((ladder) => ladder.severities.includes(severity))
+  const about = { severity, service }
+  const meant = rules.ladders.filter((ladder) => isFor(ladder, about))
   const unless: Record<Rung['unless'], string> = {
     acknowledged: 'unless it is acknowledged',
     led: 'unless somebody leads',
     over: 'unless it is over',
   }
   return meant.flatMap((ladder) =>
-    ladder.rungs.map((rung) => `• ${rungWords(ladder, rung, rules)}, ${unless[rung.unless]}`),
+    ladder.rungs.map((rung) => `• ${rungWords(ladder, rung, rules, about)}, ${unless[rung.unless]}`),
   )
 }

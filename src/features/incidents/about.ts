@@ -76,8 +76,13 @@ const changing = [
 ]
 
 /** One subscription for each event that changes what others keep of an incident. */
-export function onAboutChanged(hear: (incident: string, about: About) => readonly Effect[]): Subscription[] {
-  return changing.map((event) => ({ event, hear: ({ id, state }) => hear(id, aboutOf(state as Incident)) }))
+export function onAboutChanged(
+  hear: (id: string, about: About, incident: Incident) => readonly Effect[],
+): Subscription[] {
+  return changing.map((event) => ({
+    event,
+    hear: ({ id, state }) => hear(id, aboutOf(state as Incident), state as Incident),
+  }))
 }
 
 /**

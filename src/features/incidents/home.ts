@@ -1,4 +1,4 @@
-/** What of incidents stands in App Home: what is open, and what waits for this person. */
+/** What of incidents stands in App Home, and in a hand-over: what is open, and what waits for this person. */
 import type { Db } from '../../core/db.ts'
 import type { Block } from '../../core/effects.ts'
 import { actions, section } from '../../lib/blocks.ts'
@@ -20,6 +20,14 @@ export async function homePart(db: Db, { person }: HomeVisit): Promise<Block[]> 
     actions([declareButton.draw('Declare incident', { title: '' }, { style: 'primary' })]),
     ...offered.flatMap(waiting),
   ]
+}
+
+/** For whoever takes over being on call. Private ones are no part of it. */
+export async function handOverLines(db: Db): Promise<string[]> {
+  const open = await listOpen(db, { person: null }, shown + 1)
+  if (open.length === 0) return ['No incident is open.']
+  const more = open.length > shown ? ['• and more: `/inc list`'] : []
+  return ['*Open incidents*', ...open.slice(0, shown).map((incident) => `• ${listLine(incident)}`), ...more]
 }
 
 function waiting(incident: Incident): Block[] {

@@ -12,12 +12,13 @@
  * Read `incident.ts` (the words), `domain.ts` and `lifecycle.ts` (what is allowed), `effects.ts` (who is told).
  */
 import { feature, ruled } from '../../core/feature.ts'
+import { handOverPane } from '../oncall/index.ts'
 import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { commands } from './commands.ts'
 import { incidentsConfig } from './config.ts'
 import { modals } from './forms.ts'
-import { homePart } from './home.ts'
+import { handOverLines, homePart } from './home.ts'
 import { measures } from './measures.ts'
 import { makeRules } from './rules.ts'
 import { clicks, noun, shortcuts, slackEvents } from './slack.ts'
@@ -32,7 +33,7 @@ export const incidents = feature({
   modals,
   shortcuts,
   slackEvents,
-  fills: [homePane.fill(homePart)],
+  fills: [homePane.fill(homePart), handOverPane.fill(handOverLines)],
   measures,
 })
 

@@ -6,7 +6,7 @@ import { pageAfterSeverity } from './paging.ts'
 import type { Rules } from './rules.ts'
 
 const teams: Record<string, string> = { P1: 'platform', P2: 'platform', P3: 'office' }
-const rules = { pagedFor: (severity: string) => teams[severity] ?? null } as Rules
+const rules = { pagedFor: (severity: string) => teams[severity] ?? null } as unknown as Rules
 
 function incidentAt(severity: string): Incident {
   return evolve(null, {

@@ -16,7 +16,7 @@ export function page(incident: Incident, rules: Rules): Effect[] {
 /** Whoever was not paged at the other severity is paged now, and whoever no longer is may sleep; nobody is paged twice. */
 export function pageAfterSeverity(incident: Incident, from: Severity, rules: Rules): Effect[] {
   const team = pagedFor(incident, incident.severity, rules)
-  if (rules.pagedFor(incident.severity) === rules.pagedFor(from))
+  if (rules.pagedFor(incident.severity, incident.service) === rules.pagedFor(from, incident.service))
     return team === null ? [] : [reprioritizePage(about(incident), team, incident.severity)]
   // With the severity of before: at the end, only those who are paged at the present one are found.
   return [...letSleep({ ...incident, severity: from }, rules), ...page(incident, rules)]
@@ -43,7 +43,7 @@ export function letSleep(incident: Incident, rules: Rules): Effect[] {
 }
 
 function pagedFor(incident: Incident, severity: Severity, rules: Rules): string | null {
-  return incident.kind === 'real' && incident.status !== 'triage' ? rules.pagedFor(severity) : null
+  return incident.kind === 'real' && incident.status !== 'triage' ? rules.pagedFor(severity, incident.service) : null
 }
 
 function about({ id }: Incident) {

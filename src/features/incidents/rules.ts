@@ -13,7 +13,8 @@ export interface Rules extends Policy {
   archiveAfter: number | null
   bookmarks: readonly Bookmark[]
   /** The team whose people are paged at this severity; null pages nobody. */
-  pagedFor(severity: Severity): string | null
+  /** The team that is paged: the service's own, where the severity pages at all. */
+  pagedFor(severity: Severity, service: string | null): string | null
   mailedFor(severity: Severity): readonly string[]
   invitedFor(incident: Incident): readonly string[]
   /** What is told to whoever takes a role; empty tells nothing. */
@@ -29,7 +30,10 @@ export interface Rules extends Policy {
 export function makeRules({ config, templates, slots }: Ground): Rules {
   const own = config.incidents as IncidentsConfig
   const { severities, teams, services } = config
-  const pagedFor = (severity: Severity) => severities[severity]?.page ?? null
+  const pagedFor = (severity: Severity, service: string | null) => {
+    const team = severities[severity]?.page ?? null
+    return team === null || service === null ? team : (services[service]?.team ?? team)
+  }
   const membersOf = (team: string | null | undefined) => teams[team ?? '']?.members ?? []
   return {
     severities: Object.keys(severities),
@@ -46,7 +50,7 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
     pagedFor,
     mailedFor: (severity) => severities[severity]?.mail ?? [],
     invitedFor: ({ severity, service }) => [
-      ...membersOf(pagedFor(severity)),
+      ...membersOf(pagedFor(severity, null)),
       ...membersOf(service === null ? null : services[service]?.team),
     ],
     dutiesOf: (role) => (role === 'incident lead' ? own.leadDuties : (own.roles[role]?.duties ?? '')),

@@ -2,6 +2,7 @@
 import type { Aggregate } from '../../core/perform.ts'
 import { type Command, decide, type Event, evolve, type Page, type Refused } from './domain.ts'
 import { effects } from './effects.ts'
+import { factsFor, membersOfGroup } from './handover/reading.ts'
 import type { Rules } from './rules.ts'
 import { scheduleEffects } from './schedule-effects.ts'
 import {
@@ -29,6 +30,14 @@ export const schedules: Aggregate<Schedule, ScheduleCommand, ScheduleEvent, Sche
   newId: named,
   load: loadSchedule,
   save: saveSchedule,
+  async enrich(tx, command, now, { id, policy }) {
+    if (command.type !== 'schedule.brief') return command
+    const group = policy.groupOf(id)
+    const members = group === null ? null : await membersOfGroup(tx, policy, group, now)
+    const isPosted = !command.isFirst && policy.handOverIn(id) !== null
+    const facts = isPosted ? await factsFor(tx, policy, { since: new Date(command.since), now }) : []
+    return { ...command, brief: { facts, members } }
+  },
   decide: decideSchedule,
   evolve: evolveSchedule,
   effects: scheduleEffects,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Mismatch } from '../../core/config.ts'
 import type { ConfigPart } from '../../core/feature.ts'
+import { isCron } from '../../core/schedule.ts'
 import { Duration } from '../../lib/duration.ts'
 import { isZone } from '../../lib/wallclock.ts'
 
@@ -45,6 +46,12 @@ const schedule = z.strictObject({
   handOverIn: z
     .string()
     .regex(/^#[\p{Ll}\p{N}_-]{1,80}$/u, 'write a channel as "#ops"')
+    .nullable()
+    .default(null),
+  /** Kept at who is on call; schedules that name the same one share it. People make it first. */
+  userGroup: z
+    .string()
+    .regex(/^@[a-z0-9._-]{1,21}$/, 'write a user group as "@oncall-platform"')
     .nullable()
     .default(null),
 })
@@ -117,7 +124,14 @@ export const oncallSchema = z
     /** A second page to the same people within this time is not sent; it is said who was paged. */
     sameAgainAfter: Duration.default(10 * minute),
     /** Five fields of cron, in UTC: when test pages go out by themselves. */
-    testPages: z.string().nullable().default(null),
+    testPages: z
+      .string()
+      .refine(
+        isCron,
+        'is no time of a calendar: write five fields of cron, as "0 10 1 * *" for the first of each month at ten',
+      )
+      .nullable()
+      .default(null),
     contacts: z.array(contact).default([]),
   })
   .prefault({})

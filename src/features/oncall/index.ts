@@ -13,6 +13,7 @@ import { pages, schedules } from './aggregate.ts'
 import { httpPages } from './answer-page.ts'
 import { oncallConfig } from './config.ts'
 import { findGaps } from './lint.ts'
+import { measures } from './measures.ts'
 import { hooks } from './pagerduty-hook.ts'
 import { rosters } from './roster/aggregate.ts'
 import { makeRules } from './rules.ts'
@@ -30,11 +31,13 @@ export const oncall = feature({
   modals,
   pages: httpPages,
   hooks,
+  measures,
   scheduled,
 })
 
 export type { Event as PageEvent, Page } from './domain.ts'
 export { openPageForm } from './forms.ts'
+export { handOverPane } from './handover/slot.ts'
 export { inviteByPagerDuty } from './inviting.ts'
 export {
   acknowledgePage,

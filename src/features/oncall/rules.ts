@@ -1,10 +1,12 @@
 /** The rules of being on call, made once from tocsin.yml. */
 import { createHmac } from 'node:crypto'
+import type { Db } from '../../core/db.ts'
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
 import { zoneOf } from '../../lib/wallclock.ts'
 import type { Contact, OncallConfig } from './config.ts'
 import type { Policy, Step, Target } from './domain.ts'
+import { type HandOver, handOverPane } from './handover/slot.ts'
 import type { RosterPolicy } from './roster/domain.ts'
 import type { TeamThere } from './roster/lines.ts'
 import type { Rotation } from './rotation.ts'
@@ -24,6 +26,11 @@ export interface Rules extends Policy, SchedulePolicy, RosterPolicy {
   people: OncallConfig['people']
   webhooks: OncallConfig['webhooks']
   handOverIn(schedule: string): string | null
+  /** What features to the right say at a hand-over. */
+  readHandOver(db: Db, given: HandOver): Promise<readonly string[]>
+  /** The user group that is kept at who is on call there; several schedules may share one. */
+  groupOf(schedule: string): string | null
+  schedulesOf(group: string): readonly string[]
   contacts: readonly Contact[]
   /** What teams have in PagerDuty. */
   there: readonly TeamThere[]
@@ -36,7 +43,7 @@ export interface Rules extends Policy, SchedulePolicy, RosterPolicy {
 // A team of which nothing is said is paged as PagerDuty has it.
 const byPagerDuty: readonly Step[] = [{ after: 0, call: ['pagerduty'], by: ['slack', 'mail'] }]
 
-export function makeRules({ config, templates, publicUrl, linkSecret }: Ground): Rules {
+export function makeRules({ config, templates, slots, publicUrl, linkSecret }: Ground): Rules {
   const own = config.oncall as OncallConfig
   const rotations = new Map(
     Object.entries(own.schedules).map(([name, { timeZone, layers, holidays }]) => [
@@ -62,6 +69,10 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
     people: own.people,
     webhooks: own.webhooks,
     handOverIn: (schedule) => own.schedules[schedule]?.handOverIn ?? null,
+    readHandOver: (db, given) => slots.read(handOverPane, db, given),
+    groupOf: (schedule) => own.schedules[schedule]?.userGroup ?? null,
+    schedulesOf: (group) =>
+      Object.entries(own.schedules).flatMap(([name, { userGroup }]) => (userGroup === group ? [name] : [])),
     contacts: own.contacts,
     there,
     watched: {

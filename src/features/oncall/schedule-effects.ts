@@ -19,8 +19,10 @@ export function scheduleEffects(
       return [{ kind: 'perform', feature: 'pages', id: page, isUrgent: true, command }]
     }
     case 'schedule.shiftBegan':
+      return [...lookLater(id, schedule, now, policy), brief(id, schedule, event)]
+    case 'schedule.briefed':
       return [
-        ...lookLater(id, schedule, now, policy),
+        ...keepGroup(id, event.brief.members, policy),
         // The first shift that we ever see began without us: nobody hands over.
         ...(event.isFirst ? [] : showShift(id, schedule, event.from, policy)),
       ]
@@ -30,6 +32,23 @@ export function scheduleEffects(
     case 'schedule.accepted':
       return showShift(id, schedule, null, policy)
   }
+}
+
+/** What stands open is read by a command of its own: a page that asks who is on call never waits for it. */
+function brief(
+  id: string,
+  schedule: Schedule,
+  { from, isFirst, since, at }: Extract<ScheduleEvent, { type: 'schedule.shiftBegan' }>,
+): Effect {
+  const command = { type: 'schedule.brief', shift: schedule.shiftNumber, from, isFirst, since: since ?? at }
+  return { kind: 'perform', feature: 'schedules', id, command }
+}
+
+function keepGroup(id: string, members: readonly string[] | null, policy: Rules): Effect[] {
+  const group = policy.groupOf(id)
+  if (group === null || members === null) return []
+  // One thing a group, however many schedules share it: whichever changes last has it right for all.
+  return [{ kind: 'slack.group', name: `schedules/${group.slice(1)}/group`, group, members }]
 }
 
 function lookLater(id: string, schedule: Schedule, now: Date, policy: Rules): Effect[] {
@@ -44,7 +63,8 @@ function showShift(id: string, schedule: Schedule, from: string | null, policy: 
   const to = policy.handOverIn(id)
   if (to === null) return []
   const upcoming = schedule.overrides.length
-  const facts = upcoming === 0 ? [] : [`${plural(upcoming, 'override is', 'overrides are')} planned.`]
+  const planned = upcoming === 0 ? [] : [`${plural(upcoming, 'override is', 'overrides are')} planned.`]
+  const facts = [...planned, ...schedule.facts]
   const name = `schedules/${id}/shift-${schedule.shiftNumber}` as const
   return [{ kind: 'slack.show', name, to, message: shiftMessage(id, schedule, from, facts) }]
 }

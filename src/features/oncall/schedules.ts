@@ -15,6 +15,8 @@ export interface Schedule {
   shiftNumber: number
   acceptedBy: string | null
   overrides: readonly Override[]
+  /** What whoever took over was told, as it stood then. */
+  facts: readonly string[]
 }
 
 export type ScheduleCommand =
@@ -23,9 +25,26 @@ export type ScheduleCommand =
   | { type: 'schedule.override'; person: string; from: Instant; until: Instant }
   | { type: 'schedule.dropOverride'; override: number }
   | { type: 'schedule.accept'; shift: number }
+  /** What whoever takes over must know is read, and who is in the group: `enrich` puts them in. */
+  | { type: 'schedule.brief'; shift: number; from: string | null; since: Instant; isFirst: boolean; brief?: Brief }
+
+export interface Brief {
+  facts: readonly string[]
+  /** Who is on call now in all schedules of the group; null without a group. */
+  members: readonly string[] | null
+}
 
 export type ScheduleEvent =
-  | { type: 'schedule.shiftBegan'; person: string | null; from: string | null; at: Instant; isFirst: boolean }
+  | {
+      type: 'schedule.shiftBegan'
+      person: string | null
+      from: string | null
+      at: Instant
+      isFirst: boolean
+      /** When the shift that ended began; shifts of an earlier release do not say. */
+      since?: Instant | null
+    }
+  | { type: 'schedule.briefed'; shift: number; from: string | null; isFirst: boolean; brief: Brief }
   | { type: 'schedule.found'; person: string | null; page: string; step: number }
   | { type: 'schedule.overridden'; override: Override }
   | { type: 'schedule.overrideDropped'; override: number }
@@ -74,6 +93,12 @@ export function decideSchedule(
       const dropped: ScheduleEvent = { type: 'schedule.overrideDropped', override: command.override }
       return [dropped, ...shiftEvents(evolveSchedule(schedule, dropped), rotation, given)]
     }
+    case 'schedule.brief': {
+      // A later shift has begun meanwhile, and is briefed itself.
+      if (command.shift !== schedule.shiftNumber) return []
+      const { shift, from, isFirst, brief = { facts: [], members: null } } = command
+      return [{ type: 'schedule.briefed', shift, from, isFirst, brief }]
+    }
     case 'schedule.accept':
       if (command.shift !== schedule.shiftNumber) return { refused: 'shift-over' }
       if (schedule.acceptedBy !== null) return { refused: 'already-accepted', details: { by: schedule.acceptedBy } }
@@ -103,7 +128,9 @@ function shiftEvents(schedule: Schedule, rotation: Rotation, { now }: Given<Sche
   const { person, from } = shiftAt(rotation, schedule.overrides, now.getTime())
   const isFirst = schedule.shiftNumber === 0
   if (!isFirst && person === schedule.onCall) return []
-  return [{ type: 'schedule.shiftBegan', person, from: schedule.onCall, at: new Date(from).toISOString(), isFirst }]
+  const at = new Date(from).toISOString()
+  const since = schedule.shiftBeganAt
+  return [{ type: 'schedule.shiftBegan', person, from: schedule.onCall, at, isFirst, since }]
 }
 
 export function evolveSchedule(stored: Schedule | null, event: ScheduleEvent): Schedule {
@@ -116,7 +143,10 @@ export function evolveSchedule(stored: Schedule | null, event: ScheduleEvent): S
         shiftBeganAt: event.at,
         shiftNumber: schedule.shiftNumber + 1,
         acceptedBy: null,
+        facts: [],
       }
+    case 'schedule.briefed':
+      return { ...schedule, facts: event.brief.facts }
     case 'schedule.found':
       return schedule
     case 'schedule.overridden':
@@ -130,4 +160,4 @@ export function evolveSchedule(stored: Schedule | null, event: ScheduleEvent): S
   }
 }
 
-const empty: Schedule = { onCall: null, shiftBeganAt: null, shiftNumber: 0, acceptedBy: null, overrides: [] }
+const empty: Schedule = { onCall: null, shiftBeganAt: null, shiftNumber: 0, acceptedBy: null, overrides: [], facts: [] }

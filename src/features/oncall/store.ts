@@ -1,5 +1,5 @@
 /** How pages and schedules are kept, and what is asked of them. */
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, isNull, sql } from 'drizzle-orm'
 import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
 import type { PageSeverity } from '../../core/effects.ts'
@@ -39,6 +39,7 @@ const schedules = pgTable('oncall_schedules', {
   shiftNumber: integer('shift_number').notNull(),
   acceptedBy: text('accepted_by'),
   overrides: jsonb('overrides').$type<readonly Override[]>().notNull(),
+  facts: jsonb('facts').$type<readonly string[]>().notNull(),
 })
 
 export async function loadPage(tx: Db, id: string): Promise<Page | null> {
@@ -110,6 +111,19 @@ export async function openPages(db: Db, team: string): Promise<Page[]> {
     .orderBy(desc(pages.sentAt))
     .limit(20)
   return found.map(pageOf)
+}
+
+/** Pages that were sent since a moment, tests left out, the newest first. */
+export async function sentSince(
+  db: Db,
+  since: Date,
+): Promise<{ team: string | null; sentAt: string; acknowledgedBy: string | null }[]> {
+  const found = await db
+    .select()
+    .from(pages)
+    .where(and(gte(pages.sentAt, since), eq(pages.isTest, false)))
+    .orderBy(desc(pages.sentAt))
+  return found.map(pageOf).map(({ team, sentAt, acknowledgedBy }) => ({ team, sentAt, acknowledgedBy }))
 }
 
 export interface CallRow {

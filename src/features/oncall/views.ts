@@ -78,8 +78,19 @@ export function shiftMessage(id: string, schedule: Schedule, from: string | null
   return {
     text: `${escapeInline(id)}: ${personWords(schedule.onCall)} is on call now`,
     blocks: [
-      section([head, ...facts, accepted].join('\n')),
+      section(`${head}\n${accepted}`),
+      ...inSections(facts),
       ...(schedule.acceptedBy === null ? [actions([haveItButton.draw('I have it', value, { style: 'primary' })])] : []),
     ],
   }
+}
+
+// As many lines as are sure to fit into what Slack takes of a section.
+const linesInSection = 8
+
+function inSections(lines: readonly string[]) {
+  const sections = []
+  for (let from = 0; from < lines.length; from += linesInSection)
+    sections.push(section(lines.slice(from, from + linesInSection).join('\n')))
+  return sections
 }

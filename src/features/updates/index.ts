@@ -10,6 +10,7 @@
  */
 import { feature, ruled } from '../../core/feature.ts'
 import { announcementParts, cardButtons, cardParts, onAboutChanged } from '../incidents/index.ts'
+import { handOverPane } from '../oncall/index.ts'
 import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { hears } from './catchup.ts'
@@ -17,8 +18,8 @@ import { updatesConfig } from './config.ts'
 import { newcomerAggregate } from './newcomers.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, modals } from './slack.ts'
-import { promisesOf } from './store.ts'
-import { announcementPart, cardButton, cardPart, homePart } from './views.ts'
+import { promisesOf, publicPromises } from './store.ts'
+import { announcementPart, cardButton, cardPart, homePart, promiseLines } from './views.ts'
 
 const shownAtHome = 10
 
@@ -37,6 +38,7 @@ export const updates = feature({
     cardParts.fill(cardPart),
     announcementParts.fill(announcementPart),
     cardButtons.fill(cardButton),
+    handOverPane.fill(async (db, { now }) => promiseLines(await publicPromises(db, shownAtHome), now)),
     homePane.fill(async (db, { person, now }) => homePart(await promisesOf(db, person, shownAtHome), now)),
   ],
 })

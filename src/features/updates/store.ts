@@ -47,6 +47,18 @@ export async function promisesOf(db: Db, person: string, limit: number): Promise
   return found.map(fromRow)
 }
 
+/** All that is promised and everybody may know of, the next first. */
+export async function publicPromises(db: Db, limit: number): Promise<Plan[]> {
+  const isPublic = sql`not (${plans.about} ->> 'isPrivate')::boolean`
+  const found = await db
+    .select()
+    .from(plans)
+    .where(and(isNotNull(plans.nextAt), isPublic))
+    .orderBy(asc(plans.nextAt))
+    .limit(limit)
+  return found.map(fromRow)
+}
+
 export type Posted = Extract<Event, { type: 'update.posted' }>
 
 /** What everybody was told, the newest first. */

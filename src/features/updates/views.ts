@@ -123,6 +123,16 @@ export function cardButton(incident: Incident): Block[] {
   return isOver(incident) ? [] : [postUpdateButton.draw('Post update', { incident: incident.id })]
 }
 
+/** For whoever takes over being on call. */
+export function promiseLines(promises: readonly Plan[], now: Date): string[] {
+  if (promises.length === 0) return []
+  const lines = promises.map((plan) => {
+    const due = isOverdue(plan, now) ? ':alarm_clock: late since' : 'due'
+    return `• ${whereWords(plan)} · ${due} ${when(plan.nextAt ?? '')}`
+  })
+  return ['*Promised updates*', ...lines]
+}
+
 export function homePart(promises: readonly Plan[], now: Date): Block[] {
   if (promises.length === 0) return []
   return [

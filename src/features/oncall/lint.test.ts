@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { parseConfig } from '../../config.ts'
+import { findGaps } from './lint.ts'
+
+const example = readFileSync('tocsin.yml', 'utf8')
+const now = new Date('2026-03-02T12:00:00Z')
+
+function gapsOf(text: string) {
+  const loaded = parseConfig(text, 'ours.yml')
+  if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
+  return findGaps(loaded, { now, file: 'ours.yml', lineOf: loaded.lineOf })
+}
+
+test('a schedule without a gap is fine', () => {
+  expect(gapsOf(example)).toEqual([])
+})
+
+test('a night in which nobody would be called is found, with the line of its schedule', () => {
+  const daysOnly = example.replace('          turn: week # Or day.\n', '          hours: 08:00-20:00\n')
+  const line = daysOnly
+    .split('\n')
+    .findIndex((text, index, all) => /^ {4}platform:/.test(text) && index > all.indexOf('oncall:'))
+
+  expect(gapsOf(daysOnly)).toMatchObject([
+    {
+      file: 'ours.yml',
+      line: line + 1,
+      key: 'oncall.schedules.platform',
+      problem: 'nobody is on call from 2026-03-02 20:00 UTC, the first of 30 gaps in the next 30 days',
+    },
+  ])
+})
+
+test.each(['every monday', '0 25 1 * *', '0 0 10 1 * *'])('«%s» is no calendar for test pages', (cron) => {
+  const loaded = parseConfig(example.replace('testPages: null', `testPages: "${cron}"`), 'ours.yml')
+
+  expect(loaded).toMatchObject({ problems: [{ key: 'oncall.testPages' }] })
+})
