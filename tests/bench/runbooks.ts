@@ -41,7 +41,7 @@ function measureReading(): Figure {
   const ground = { ...groundOf(feature, { ...shared, linkSecret: '' }), content: shelf }
 
   const began = performance.now()
-  const problems = feature.lint?.(ground) ?? []
+  const problems = feature.lint?.(ground, { now: new Date(), file: 'tocsin.yml', lineOf: config.lineOf }) ?? []
   const spent = performance.now() - began
   if (readLibrary(shelf).runbooks.length !== pages || problems.length > 0) throw new Error('not all of it was read')
 

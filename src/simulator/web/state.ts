@@ -1,5 +1,6 @@
 /** All that the page needs to draw itself for one person: what this person may see, and nothing of the others. */
 import type { Faults, Mail, Page, Simulator, SlackChannel, SlackMessage, SlackPerson, SlackView } from '../types.ts'
+import { type PhoneCall, phoneCalls } from './phone-calls.ts'
 
 /** An alert source that can be made to fire, as the panel «Make something happen» shows it. */
 export interface TryHook {
@@ -29,6 +30,8 @@ export interface TryState {
   commands: readonly { command: string; description: string; hint: string }[]
   shortcuts: readonly { name: string; type: 'message' | 'global'; description: string }[]
   pages: readonly Page[]
+  /** Pages that came as direct messages: a phone shows them as it shows those of PagerDuty. */
+  calls: readonly PhoneCall[]
   mails: readonly Mail[]
   slackMode: Faults['mode']
   now: string
@@ -82,6 +85,7 @@ export function pageState(
     commands: commands.map(({ command, description, usage_hint: hint = '' }) => ({ command, description, hint })),
     shortcuts: shortcuts.map(({ name, type, description }) => ({ name, type, description })),
     pages: pagerduty.pages(),
+    calls: phoneCalls(simulator),
     mails: mailbox.mails().slice(-mailsShown),
     slackMode: slack.faults.mode,
     now: clock.now().toISOString(),

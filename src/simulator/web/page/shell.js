@@ -7,7 +7,7 @@ import { icon } from './icons.js'
 import { confirmation, modal } from './modal.js'
 import { panel, slackWords } from './panel.js'
 import { peopleSwitcher } from './people.js'
-import { phone } from './phone.js'
+import { phone, ringingOn } from './phone.js'
 import { channelAt } from './places.js'
 import { sidebar } from './sidebar.js'
 import { threadView } from './thread.js'
@@ -86,7 +86,7 @@ function notices(page, world) {
 
 /** On narrow screens: one of these at a time. */
 function bottomBar(page, world) {
-  const ringing = world.pages.filter((one) => one.status === 'triggered').length
+  const ringing = ringingOn(world)
   return h(
     'nav',
     { class: 'bottom-bar', key: 'bottom', 'aria-label': 'Parts of the page' },

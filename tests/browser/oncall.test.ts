@@ -1,0 +1,79 @@
+/** Nobody takes the lead, phones ring, somebody acknowledges, the card shows it: in a real browser, with nothing configured. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../support/postgres.ts'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
+  existsSync(file),
+)
+if (!executablePath)
+  process.stderr.write('SKIPPED: the browser test of being paged. Install Chromium (Debian: chromium) to run it.\n')
+
+const state = {} as { bot: ChildProcess; browser: Browser; url: string }
+const patience = { timeout: 20_000 }
+
+describe.skipIf(!executablePath)('the phone', () => {
+  beforeAll(async () => {
+    const port = await freePort()
+    state.url = `http://127.0.0.1:${port}`
+    const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-try-'))
+    state.bot = spawn(process.execPath, ['bin/tocsin.mjs', 'start'], {
+      env: { PATH: process.env.PATH, PORT: String(port), TOCSIN_DATA_DIR: dataFolder },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await new Promise<void>((resolve) =>
+      state.bot.stdout?.on('data', (said) => String(said).includes(state.url) && resolve()),
+    )
+    state.browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    })
+  }, 60_000)
+  afterAll(async () => {
+    await state.browser?.close()
+    const gone = once(state.bot, 'exit')
+    state.bot.kill('SIGINT')
+    await gone
+  })
+
+  const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / })
+
+  test('nobody takes the lead: PagerDuty rings, then messages do; whoever acknowledges is on the card', {
+    timeout: 90_000,
+  }, async () => {
+    const page = await state.browser.newPage({ viewport: { width: 1280, height: 800 } })
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(state.url)
+    const phone = page.getByLabel('Phone', { exact: true })
+
+    await composer(page).fill('/inc new p1 search is gone')
+    await composer(page).press('Enter')
+    await phone
+      .getByRole('article', { name: /^Page: P1 INC-1/ })
+      .filter({ hasText: 'Ringing' })
+      .waitFor(patience)
+
+    await page.getByRole('group', { name: 'Clock' }).getByRole('button', { name: '+5 min' }).click()
+    const message = phone.getByRole('article', { name: /^Message to .*P1 INC-1/ }).filter({ hasText: 'Ringing' })
+    await message.first().waitFor(patience)
+    await message.first().getByRole('button', { name: 'Acknowledge' }).click()
+
+    await phone
+      .getByRole('article', { name: /^Page: P1 INC-1/ })
+      .filter({ hasText: 'Acknowledged' })
+      .waitFor(patience)
+    await expect.poll(() => message.count(), patience).toBe(0)
+    const channels = page.getByRole('navigation', { name: 'Channels' })
+    await channels.getByRole('link', { name: /inc-1-search-is-gone/ }).click()
+    const card = page.getByRole('article').filter({ hasText: 'INC-1 search is gone' }).first()
+    await expect.poll(() => card.innerText(), patience).toContain('Page acknowledged')
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+})
