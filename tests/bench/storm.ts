@@ -205,7 +205,10 @@ function editsASecond(simulator: Simulator): { all: number; most: number; refuse
   let most = 0
   for (const { at, args } of done) {
     const within = done.filter(
-      (other) => other.args.channel === args.channel && other.at >= at && other.at.getTime() - at.getTime() < spanSeconds * 1_000,
+      (other) =>
+        other.args.channel === args.channel &&
+        other.at >= at &&
+        other.at.getTime() - at.getTime() < spanSeconds * 1_000,
     )
     most = Math.max(most, within.length)
   }

@@ -26,8 +26,8 @@ export interface Told {
 export async function tellClients(db: Db, told: Told): Promise<void> {
   const { publicId, kind = 'incident', name, phase, level = 'degraded', components = [], text, at, window } = told
   const id = `c${publicId}`
-  await db.execute(sql`insert into comms_stories (id, public_id, kind, overdue_count, asked_count)
-    values (${id}, ${publicId}, ${kind}, 0, 0) on conflict do nothing`)
+  await db.execute(sql`insert into comms_stories (id, public_id, kind, overdue_count, asked_count, holds)
+    values (${id}, ${publicId}, ${kind}, 0, 0, '{}') on conflict do nothing`)
   const facts = {
     name,
     impact: 'confirmed',
