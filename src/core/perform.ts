@@ -13,7 +13,7 @@ export interface Aggregate<State, Command, Event, Code extends string, Policy> {
   newId(tx: Db): Promise<string>
   load(tx: Db, id: string): Promise<State | null>
   save(tx: Db, id: string, after: State): Promise<void>
-  /** What a command must know beyond its own subject, read in the same transaction; nothing is locked by it. */
+  /** What a command must know beyond its own subject, read in the same transaction. */
   enrich?(tx: Db, command: Command, now: Date, given: { id: string; policy: Policy }): Promise<Command>
   decide(state: State | null, command: Command, given: Given<Policy>): Decision<Event, Code>
   evolve(state: State | null, event: Event): State

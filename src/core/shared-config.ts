@@ -5,6 +5,8 @@ import { Duration } from '../lib/duration.ts'
 const channelName = z.string().regex(/^#[\p{Ll}\p{N}_-]{1,80}$/u, 'write a channel as "#incidents"')
 const personId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'write a person as a Slack id, U0123ABCD')
 
+const groupHandle = z.string().regex(/^@[\w.-]+$/, 'write a user group as "@handle"')
+
 const severity = z.strictObject({
   meaning: z.string(),
   /** What it looks like, for whoever has to choose at night. */
@@ -17,6 +19,14 @@ const severity = z.strictObject({
     .nullable()
     .default(null),
   mail: z.array(z.email('is no e-mail address')).default([]),
+  /** Who is asked into the channel, beside the team that is paged: people, and user groups by their handle. */
+  invite: z.array(z.union([personId, groupHandle])).default([]),
+  /** Somebody is to have acknowledged by then. */
+  acknowledgeWithin: Duration.nullable().default(null),
+  /** Roles that are to be filled, by their names in `incidents.roles`. */
+  roles: z.array(z.string()).default([]),
+  /** Whether it is to be looked back on when it is over. */
+  postmortem: z.boolean().default(false),
 })
 
 const team = z.strictObject({
@@ -46,13 +56,7 @@ export const sharedConfig = z.strictObject({
     .prefault({}),
   severities: z.record(z.string().regex(/^P\d$/, 'name a severity P1 to P9'), severity),
   groups: z
-    .record(
-      z.string(),
-      z.union([
-        z.literal('everyone'),
-        z.array(z.union([personId, z.string().regex(/^@[\w.-]+$/, 'write a user group as "@handle"')])),
-      ]),
-    )
+    .record(z.string(), z.union([z.literal('everyone'), z.array(z.union([personId, groupHandle]))]))
     .default({ responders: 'everyone' }),
   teams: z.record(z.string(), team).default({}),
   services: z.record(z.string(), service).default({}),

@@ -44,10 +44,10 @@ export async function tellClients(db: Db, told: Told): Promise<void> {
   }
   const words = told.isDraft ? {} : { [told.locale ?? 'en']: { subject: name, text } }
   await db.execute(sql`insert into comms_posts
-    (story_id, number, moment, phase, state, facts, hash, authored_at, remark, is_solo, published_at, words, corrects, reach)
+    (story_id, number, moment, phase, state, facts, hash, authored_at, remark, is_solo, published_at, words, corrects, reach, undelivered)
     select ${id}, coalesce(max(number), 0) + 1, 'a-moment', ${phase}, ${told.isDraft ? 'draft' : 'published'},
       ${JSON.stringify(facts)}::jsonb, ${randomBytes(8).toString('hex')}, ${at.toISOString()}::timestamptz, '', false,
-      ${told.isDraft ? null : at.toISOString()}::timestamptz, ${JSON.stringify(words)}::jsonb, ${told.corrects ?? null}::int, 0
+      ${told.isDraft ? null : at.toISOString()}::timestamptz, ${JSON.stringify(words)}::jsonb, ${told.corrects ?? null}::int, 0, 0
     from comms_posts where story_id = ${id}`)
 }
 

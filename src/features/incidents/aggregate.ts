@@ -5,7 +5,7 @@ import { type Command, decide, type Event, type Incident, type Refused } from '.
 import { effects } from './effects.ts'
 import { evolve } from './evolve.ts'
 import type { Rules } from './rules.ts'
-import { findTwin, load, newId, save } from './store.ts'
+import { findTwin, load, lockMerges, newId, save, similarBefore } from './store.ts'
 
 export const aggregate: Aggregate<Incident, Command, Event, Refused, Rules> = {
   feature: 'incidents',
@@ -18,14 +18,26 @@ export const aggregate: Aggregate<Incident, Command, Event, Refused, Rules> = {
   effects,
 }
 
-/** The one other incident that a command may be about: its twin, or the one that it is merged into. */
+/** The other incidents that a command may be about: its twin, what was like it before, the one that it is merged into. */
 async function enrich(tx: Db, command: Command, now: Date): Promise<Command> {
-  if (command.type === 'incident.declare' && isTyped(command)) {
-    return { ...command, twin: command.despiteTwin ? null : await findTwin(tx, command.title, now) }
+  switch (command.type) {
+    case 'incident.declare': {
+      const { title, service = null, kind = 'real', despiteTwin } = command
+      const twin = isTyped(command) && !despiteTwin ? await findTwin(tx, title, now) : null
+      const similar = kind === 'real' ? await similarBefore(tx, { title, service }) : []
+      return { ...command, twin, similar }
+    }
+    case 'incident.merge': {
+      await lockMerges(tx)
+      const target = await load(tx, command.into)
+      return {
+        ...command,
+        target: target && { status: target.status, title: target.title, isPrivate: target.isPrivate },
+      }
+    }
+    default:
+      return command
   }
-  if (command.type !== 'incident.merge') return command
-  const target = await load(tx, command.into)
-  return { ...command, target: target && { status: target.status, title: target.title, isPrivate: target.isPrivate } }
 }
 
 /** An alert opens its incident whatever people have said meanwhile; and nothing is told of a private one or a drill. */

@@ -25,7 +25,8 @@ export function announce(incident: Incident, rules: Rules): SlackEffect[] {
 
 export function openChannel(incident: Incident, rules: Rules): Effect {
   const own = [incident.declaredBy, incident.lead, ...Object.values(incident.roles), ...incident.members]
-  const asked = incident.isPrivate || incident.kind !== 'real' ? [] : rules.invitedFor(incident)
+  const isQuiet = incident.isPrivate || incident.kind !== 'real'
+  const asked = isQuiet ? { people: [], groups: [] } : rules.invitedFor(incident)
   return {
     kind: 'slack.channel',
     name: channelThing(incident),
@@ -34,7 +35,8 @@ export function openChannel(incident: Incident, rules: Rules): Effect {
       isPrivate: incident.isPrivate,
       topic: topic(incident),
       purpose: incident.title,
-      members: [...new Set([...own, ...asked].filter((member) => member !== null))],
+      members: [...new Set([...own, ...asked.people].filter((member) => member !== null))],
+      groups: asked.groups,
       bookmarks: rules.bookmarks,
       isArchived: incident.isArchived,
     },

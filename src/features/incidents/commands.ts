@@ -1,15 +1,16 @@
 /** `/inc`: what people type. */
 import { z } from 'zod'
-import { type Answer, type Call, refuse, tell } from '../../core/call.ts'
+import { type Answer, type Call, refuse } from '../../core/call.ts'
 import { command, optionalRest, personArg, restOfLine } from '../../core/commands.ts'
-import { parseDuration } from '../../lib/duration.ts'
+import { parseMoment } from '../../lib/moment.ts'
 import { mention } from '../../lib/mrkdwn.ts'
+import { zoneOf } from '../../lib/wallclock.ts'
 import { change, withIncident } from './acting.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import { askForSeverity, askOrResolve, changeSeverity, invite, mergeOrAsk, showList, showSimilar } from './asking.ts'
 import { declare, declareFromWords } from './declaring.ts'
-import type { Status } from './domain.ts'
+import { isOver, over, type Status } from './domain.ts'
 import { openDeclareForm, openStatusForm } from './forms.ts'
 import { timeNames } from './incident.ts'
 import { card, key, rolesMessage } from './views.ts'
@@ -246,17 +247,17 @@ export const commands = [
   command({
     path: 'inc started',
     summary: 'Correct when something happened: when it began, unless another moment is named.',
-    args: z.object({ ago: z.string(), which: z.enum(timeNames).default('started'), reason: optionalRest }),
+    args: z.object({ moment: z.string(), which: z.enum(timeNames).default('started'), reason: optionalRest }),
     needsSubject: true,
     who: 'responders',
-    examples: ['/inc started 40m', '/inc started 10m mitigated'],
-    run: (call, { args, subject }) => {
-      const milliseconds = parseDuration(args.ago)
-      const at = milliseconds === null ? parseInstant(args.ago) : call.now.getTime() - milliseconds
-      if (Number.isNaN(at)) return Promise.resolve(refuse('Say how long ago, 40m or 2h, or when: 2026-11-20T14:02Z.'))
-      const to = new Date(at).toISOString()
-      const corrected = { type: 'incident.correctTime', which: args.which, to, reason: args.reason } as const
-      return change(call, subject, corrected, () => 'Corrected.')
+    examples: ['/inc started 40m', '/inc started 14:02', '/inc started 10m mitigated'],
+    run: async (call, { args, subject }) => {
+      const zone = zoneOf((await call.people.find(call.person.id))?.timeZone ?? 'UTC')
+      const at = parseMoment(args.moment, { now: call.now, zone })
+      if (at === null)
+        return refuse('Say how long ago, 40m or 2h, or when: 14:02 by your own clock, or 2026-11-20T14:02Z.')
+      const corrected = { type: 'incident.correctTime', which: args.which, reason: args.reason } as const
+      return change(call, subject, { ...corrected, to: at.toISOString() }, () => 'Corrected.')
     },
   }),
   command({
@@ -307,10 +308,7 @@ export const commands = [
 function moveTo(call: Call, subject: string, to: Status, what: string): Promise<Answer> {
   if (to === 'resolved') return askOrResolve(call, subject, what)
   if (what !== '') return change(call, subject, { type: 'incident.moveTo', to, what })
-  return Promise.resolve(tell(`Say what changed as well: \`/inc status ${to} <what changed>\`.`))
-}
-
-/** With its zone, or not at all: a bare «12» is no time, although JavaScript reads December 2001 in it. */
-function parseInstant(text: string): number {
-  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})$/i.test(text) ? Date.parse(text) : Number.NaN
+  return withIncident(call, subject, async (incident) =>
+    isOver(incident) ? sentence(over(incident)) : { open: openStatusForm(incident, to) },
+  )
 }

@@ -43,10 +43,27 @@ export type IncidentsConfig = z.infer<typeof incidentsSchema>
 export const incidentsConfig: ConfigPart = {
   schema: incidentsSchema,
   check(config) {
-    const { defaultSeverity } = config.incidents as IncidentsConfig
+    const { defaultSeverity, roles } = config.incidents as IncidentsConfig
     const severities = Object.keys(config.severities)
-    if (severities.includes(defaultSeverity)) return []
-    const accepted = `Use ${severities.join(', ')}`
-    return [{ path: ['defaultSeverity'], problem: `"${defaultSeverity}" is no severity`, accepted }]
+    const known = Object.keys(roles)
+    const unknown = Object.entries(config.severities).flatMap(([severity, { roles: wanted }]) =>
+      wanted.filter((role) => !known.includes(role)).map((role) => ({ severity, role })),
+    )
+    return [
+      ...(severities.includes(defaultSeverity)
+        ? []
+        : [
+            {
+              path: ['defaultSeverity'],
+              problem: `"${defaultSeverity}" is no severity`,
+              accepted: `Use ${severities.join(', ')}`,
+            },
+          ]),
+      ...unknown.map(({ severity, role }) => ({
+        path: ['roles'],
+        problem: `severity ${severity} wants the role "${role}", which is not among them`,
+        accepted: `Use ${known.join(', ')}`,
+      })),
+    ]
   },
 }

@@ -1,13 +1,14 @@
 /** From a few words to an incident, wherever they were typed. */
-import { type Answer, type Call, sayBelow } from '../../core/call.ts'
+import type { z } from 'zod'
+import { type Answer, type Call, sayBelow, tell } from '../../core/call.ts'
 import type { HeardMessage } from '../../core/heard.ts'
 import { newSubject } from '../../core/perform.ts'
 import { shorten } from '../../lib/text.ts'
 import { aggregate } from './aggregate.ts'
-import { answer, declaredSentence } from './answers.ts'
-import { type Command, titleMax } from './domain.ts'
+import { declaredSentence, sentence } from './answers.ts'
+import { type Command, type Origin, titleMax } from './domain.ts'
 import { openDeclareForm } from './forms.ts'
-import { twinMessage } from './views.ts'
+import { type sourceMessage, twinMessage } from './views.ts'
 
 export const severityPattern = /^p\d$/i
 type Declaration = Omit<Extract<Command, { type: 'incident.declare' }>, 'type' | 'twin'>
@@ -26,20 +27,37 @@ export function declareFromWords(call: Call, words: string): Promise<Answer> {
   return declare(call, { ...found, title: rest.join(' ') })
 }
 
-export async function declare(call: Call, declaration: Declaration): Promise<Answer> {
-  const { title, severity } = declaration
-  if (title === '') return { open: openDeclareForm(call, { title, ...(severity ? { severity } : {}) }) }
-  const known = { service: declaration.service ?? serviceIn(call, title) }
-  const short = { title: shorten(title, titleMax), ...known }
-  const outcome = await call.perform(aggregate, newSubject, { type: 'incident.declare', ...declaration, ...short })
-  if ('refused' in outcome && outcome.refused === 'looks-like') {
+/** From words, from a form, or from a message whose thread is then told what became of it. */
+export async function declare(
+  call: Call,
+  declaration: Declaration,
+  source: SourceMessage | null = null,
+): Promise<Answer> {
+  const { title, severity, startedAt = null, isPrivate = false } = declaration
+  if (title === '') return { open: openDeclareForm(call, { title, ...(severity ? { severity } : {}) }, source) }
+  const service = declaration.service ?? serviceIn(call, title)
+  const outcome = await call.perform(aggregate, newSubject, {
+    type: 'incident.declare',
+    ...declaration,
+    title: shorten(title, titleMax),
+    service,
+    ...(source === null ? {} : { origin: originOf(source) }),
+  })
+  if ('refused' in outcome) {
+    if (outcome.refused !== 'looks-like') return sentence(outcome)
     const twin = { id: String(outcome.details?.twin ?? ''), title: String(outcome.details?.title ?? '') }
-    return { tell: twinMessage(twin, { title, severity }), isRefusal: true }
+    return { tell: twinMessage(twin, { title, severity, service, startedAt, source }), isRefusal: true }
   }
   // Somebody typed the whole story: it is kept, and the first of it is the title.
-  if (!('refused' in outcome) && title.length > titleMax)
-    await call.perform(aggregate, outcome.id, { type: 'incident.summarize', text: title })
-  return answer(outcome, declaredSentence)
+  if (title.length > titleMax) await call.perform(aggregate, outcome.id, { type: 'incident.summarize', text: title })
+  const words = declaredSentence(outcome.state)
+  if (source === null || isPrivate) return tell(words)
+  const [first = ''] = words.split('.', 1)
+  return { ...tell(words), effects: [sayBelow(source, { text: `${first}.` })] }
+}
+
+function originOf({ channelId, ts, permalink }: SourceMessage): Origin {
+  return { feature: 'slack', id: `${channelId}/${ts}`, label: 'a message', ...(permalink ? { permalink } : {}) }
 }
 
 /** A service that is named in the title is the one that it is about, when it is the only one. */
@@ -58,24 +76,4 @@ export async function openFromMessage(call: Call, message: HeardMessage | null):
   return { open: openDeclareForm(call, { title: message.text }, source) }
 }
 
-export interface SourceMessage {
-  channelId: string
-  ts: string
-  threadTs: string | null
-  permalink: string | null
-}
-
-export async function declareFromMessage(
-  call: Call,
-  declaration: Declaration,
-  source: SourceMessage | null,
-): Promise<Answer> {
-  if (source === null) return declare(call, declaration)
-  const { channelId, ts, permalink } = source
-  const origin = { feature: 'slack', id: `${channelId}/${ts}`, label: 'a message', ...(permalink ? { permalink } : {}) }
-  const answered = await declare(call, { ...declaration, origin })
-  if (answered.isRefusal || !answered.tell || declaration.isPrivate) return answered
-  // Whoever reads the message later finds out what became of it.
-  const [words = ''] = answered.tell.text.split('.', 1)
-  return { ...answered, effects: [sayBelow(source, { text: `${words}.` })] }
-}
+export type SourceMessage = NonNullable<z.infer<typeof sourceMessage>>

@@ -116,7 +116,8 @@ function declare(
     return { refused: 'looks-like', details: { twin: command.twin.id, title: command.twin.title } }
   const status: Status = command.status ?? 'investigating'
   const facts = { id, title, severity, status, kind, isPrivate, service, origin, startedAt }
-  return [{ type: 'incident.declared', ...facts, ...signed(given) }]
+  const known = command.similar?.length ? { similar: command.similar } : {}
+  return [{ type: 'incident.declared', ...facts, ...known, ...signed(given) }]
 }
 
 function changeSeverity(

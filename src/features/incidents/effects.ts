@@ -8,7 +8,7 @@ import { announce, openChannel, refresh, say, showCard, tellPerson, who } from '
 import { type Event, type Incident, isOver } from './domain.ts'
 import { letSleep, page, pageAfterSeverity, showTheWay, stopWaking } from './paging.ts'
 import type { Rules } from './rules.ts'
-import { handoverMessage, key } from './views.ts'
+import { handoverMessage, key, similarList } from './views.ts'
 
 export function effects(incident: Incident, event: Event, given: Given<Rules>): readonly Effect[] {
   const { policy } = given
@@ -19,6 +19,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         // In this order: whatever is said later finds the card above it.
         openChannel(incident, policy),
         showCard(incident, policy),
+        ...offerSimilar(incident, event, policy),
         ...askForLeadLater(incident, policy),
         ...page(incident, policy),
         ...mailAbout(incident, policy),
@@ -72,7 +73,12 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
     case 'incident.resolved':
       return [
         ...refresh(incident, policy),
-        ...say(incident, 'incidents/resolved', policy, { by: who(event.by), summary: event.summary }),
+        ...say(incident, 'incidents/resolved', policy, {
+          by: who(event.by),
+          summary: event.summary,
+          wantsPostmortem: incident.kind === 'real' && policy.wantsPostmortem(incident.severity),
+          severity: incident.severity,
+        }),
         ...askToCloseLater(incident, policy, event.at),
       ]
     case 'incident.closed':
@@ -92,6 +98,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         ...say(incident, 'incidents/reopened', policy, { by: who(event.by), reason: event.reason }),
         { kind: 'timer.cancel', key: closeTimer(incident) },
         { kind: 'timer.cancel', key: archiveTimer(incident) },
+        ...askForLeadLater(incident, policy),
         ...page(incident, policy),
       ]
     case 'incident.merged':
@@ -104,6 +111,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
       return [
         ...refresh(incident, policy),
         ...say(incident, 'incidents/unmerged', policy, { by: who(event.by), from: `INC-${event.from}` }),
+        ...askForLeadLater(incident, policy),
         ...page(incident, policy),
         other(event.from, { type: 'incident.release', from: incident.id }),
       ]
@@ -133,14 +141,14 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         ...say(incident, 'incidents/lead-asked', policy, {
           incident: key(incident),
           isLast: event.time >= event.of,
-          minutes: plural(minutesBetween(incident.times.declaredAt, event.at), 'minute', 'minutes'),
+          minutes: plural(minutesBetween(incident.leadWantedAt, event.at), 'minute', 'minutes'),
         }),
         ...askForLeadLater(incident, policy),
       ]
     case 'incident.closeAsked':
       return [
         ...say(incident, 'incidents/close-asked', policy, {
-          lead: who(incident.lead),
+          lead: incident.lead === null ? '' : who(incident.lead),
           isLast: event.time >= event.of,
         }),
         ...askToCloseLater(incident, policy, incident.times.resolvedAt ?? event.at),
@@ -194,10 +202,19 @@ function channelChanged(
   return [...announce(incident, rules), ...(changed.isGone || changed.isArchived ? [] : [showCard(incident, rules)])]
 }
 
+/** Below the card, once: how the same ended before may save the hour. */
+function offerSimilar(
+  incident: Incident,
+  { similar }: Extract<Event, { type: 'incident.declared' }>,
+  rules: Rules,
+): Effect[] {
+  return similar === undefined ? [] : say(incident, similarList(similar), rules)
+}
+
 function askForLeadLater(incident: Incident, rules: Rules): Effect[] {
   const after = rules.askForLeadAfter[incident.leadAskedCount]
   if (after === undefined || incident.lead !== null || incident.status === 'triage') return []
-  const at = new Date(Date.parse(incident.times.declaredAt) + after).toISOString()
+  const at = new Date(Date.parse(incident.leadWantedAt) + after).toISOString()
   return [{ kind: 'timer.set', key: leadTimer(incident), at, fire: own(incident, 'incident.askForLead') }]
 }
 

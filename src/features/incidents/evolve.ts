@@ -1,6 +1,6 @@
 /** What each event makes of an incident. Folding the journal with it gives what is stored. */
 import { unreachable } from '../../lib/unreachable.ts'
-import type { Event, Incident } from './incident.ts'
+import { type Event, type Incident, isOver } from './incident.ts'
 import { fieldOf, timesAfter } from './times.ts'
 
 export function evolve(incident: Incident | null, event: Event): Incident {
@@ -27,7 +27,7 @@ export function evolve(incident: Incident | null, event: Event): Incident {
     case 'incident.severityChanged':
       return { ...incident, severity: event.to }
     case 'incident.statusChanged':
-      return { ...incident, status: event.to, times: timesAfter(incident.times, event) }
+      return statusChanged(incident, event)
     case 'incident.resolved':
       return { ...incident, resolution: event.summary, closeAskedCount: 0, handover: null }
     case 'incident.reopened':
@@ -90,6 +90,7 @@ function declared(event: Extract<Event, { type: 'incident.declared' }>): Inciden
     channelTrouble: null,
     isArchived: false,
     leadAskedCount: 0,
+    leadWantedAt: at,
     closeAskedCount: 0,
     cardFacts: {},
     resolution: '',
@@ -109,6 +110,13 @@ function declared(event: Extract<Event, { type: 'incident.declared' }>): Inciden
     mergedInto: null,
     absorbed: [],
   }
+}
+
+function statusChanged(incident: Incident, event: Extract<Event, { type: 'incident.statusChanged' }>): Incident {
+  const { from, to, at } = event
+  const changed = { ...incident, status: to, times: timesAfter(incident.times, event) }
+  const begins = !isOver({ status: to }) && (from === 'triage' || isOver({ status: from }))
+  return begins ? { ...changed, leadWantedAt: at, leadAskedCount: 0 } : changed
 }
 
 function roleGiven(incident: Incident, { role, to }: Extract<Event, { type: 'incident.roleGiven' }>): Incident {

@@ -8,24 +8,21 @@ import { escapeInline } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { change, seenOnTheCard } from './acting.ts'
 import { aggregate } from './aggregate.ts'
-import { declareFromMessage, type SourceMessage, serviceIn } from './declaring.ts'
-import { type Incident, type Status, titleMax } from './domain.ts'
-import { key } from './views.ts'
+import { declare, type SourceMessage, serviceIn } from './declaring.ts'
+import { type Incident, titleMax } from './domain.ts'
+import type { WorkingStatus } from './lifecycle.ts'
+import { key, sourceMessage } from './views.ts'
 
 const severityChoices = z.array(z.object({ value: z.string(), text: z.string(), description: z.string() }))
 const chosenSeverity = z.string({ error: 'Choose a severity.' })
 const none = 'none'
-
-const source = z
-  .object({ channelId: z.string(), ts: z.string(), threadTs: z.string().nullable(), permalink: z.string().nullable() })
-  .nullable()
 
 export const declareForm = modal({
   id: 'incidents.declare',
   title: 'Declare an incident',
   submit: 'Declare',
   who: 'anyone',
-  meta: z.object({ severities: severityChoices, services: z.array(z.string()), source }),
+  meta: z.object({ severities: severityChoices, services: z.array(z.string()), source: sourceMessage }),
   values: z.object({
     title: requiredText('Say in a few words what is wrong.', titleMax),
     severity: chosenSeverity,
@@ -93,7 +90,7 @@ export const declareForm = modal({
       began === '' ? {} : { startedAt: new Date(call.now.getTime() - (parseDuration(began) ?? 0)).toISOString() }
     const service = values.service === none || !values.service ? null : values.service
     const isPrivate = values.kind === 'private'
-    return declareFromMessage(call, { title, severity, service, kind, isPrivate, ...startedAt }, meta.source)
+    return declare(call, { title, severity, service, kind, isPrivate, ...startedAt }, meta.source)
   },
 })
 
@@ -119,7 +116,7 @@ export const severityForm = modal({
     change(call, meta.incident, { type: 'incident.changeSeverity', ...values }, seenOnTheCard),
 })
 
-const states: readonly { value: Status; text: string; description: string }[] = [
+const states: readonly { value: WorkingStatus; text: string; description: string }[] = [
   { value: 'investigating', text: 'Investigating', description: 'We do not know yet what it is' },
   { value: 'identified', text: 'Identified', description: 'We know what it is, and are mending it' },
   { value: 'monitoring', text: 'Monitoring', description: 'Mended; we watch whether it holds' },
@@ -135,13 +132,13 @@ export const statusForm = modal({
     to: z.enum(['investigating', 'identified', 'monitoring'], { error: 'Choose a status.' }),
     what: requiredText('Say in a few words what changed.', 1_000),
   }),
-  blocks: ({ from }) => [
+  blocks: ({ from }, start) => [
     input({
       name: 'to',
       label: 'Status',
       element: choiceInput(
         states.filter(({ value }) => value !== from),
-        undefined,
+        start.to,
         'radio_buttons',
       ),
     }),
@@ -242,8 +239,10 @@ export function openSeverityForm(call: Call, incident: Incident): ModalView {
   )
 }
 
-export function openStatusForm(incident: Incident): ModalView {
-  return statusForm.open({ incident: incident.id, from: incident.status })
+/** `to`: what was typed without saying what changed. A word that is no status leaves the choice open. */
+export function openStatusForm(incident: Incident, to?: string): ModalView {
+  const chosen = states.find(({ value }) => value === to && value !== incident.status)?.value
+  return statusForm.open({ incident: incident.id, from: incident.status }, chosen === undefined ? {} : { to: chosen })
 }
 
 export function openResolveForm(incident: Incident, questions: readonly string[], summary: string): ModalView {

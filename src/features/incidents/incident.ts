@@ -54,6 +54,8 @@ export interface Incident {
   isArchived: boolean
   /** How often the channel was asked to take the lead, and the lead to close. */
   leadAskedCount: number
+  /** Since when somebody is to lead it: declared, accepted out of triage, or begun again. */
+  leadWantedAt: Instant
   closeAskedCount: number
   /** What features to the right have shown on the card, by feature. Only they know what is in it. */
   cardFacts: Readonly<Record<string, unknown>>
@@ -80,6 +82,14 @@ export interface Channel {
   name: string
 }
 
+/** One that is over, for whoever meets the same again. */
+export interface Similar {
+  id: string
+  title: string
+  severity: Severity
+  resolution: string
+}
+
 export interface Twin {
   id: string
   title: string
@@ -100,6 +110,8 @@ export type Command =
       despiteTwin?: boolean
       /** Read in the same transaction: an open one that looks like it. */
       twin?: Twin | null
+      /** Read in the same transaction: what was like it before. */
+      similar?: readonly Similar[]
     }
   | { type: 'incident.useChannel'; observed: { channelId: string; name: string } }
   | { type: 'incident.doWithoutChannel'; code: string }
@@ -157,6 +169,8 @@ export type Event =
       service: string | null
       origin: Origin | null
       startedAt: Instant | null
+      /** What was like it, and how that ended; only where there was something. */
+      similar?: readonly Similar[]
     } & Signed)
   | { type: 'incident.channelOpened'; channel: Channel }
   | { type: 'incident.channelRefused'; code: string }
@@ -224,7 +238,7 @@ export interface Policy {
   services: readonly string[]
   /** Beside the lead. */
   roles: readonly string[]
-  /** Milliseconds after the declaration at which a lead is asked for, while there is none. */
+  /** Milliseconds after a lead is wanted at which the channel is asked for one, while there is none. */
   askForLeadAfter: readonly number[]
   /** Milliseconds after it was resolved at which the lead is asked to close it. */
   askToCloseAfter: readonly number[]

@@ -3,6 +3,8 @@ import type { Decision, Given } from '../../core/decision.ts'
 import { type Event, type Incident, isOver, over, type Policy, type Refused, type Status, signed } from './incident.ts'
 
 const working = ['investigating', 'identified', 'monitoring'] as const
+export type WorkingStatus = (typeof working)[number]
+
 const ways: Record<Status, readonly Status[]> = {
   triage: [...working, 'resolved', 'canceled', 'merged'],
   investigating: ['identified', 'monitoring', 'resolved', 'canceled', 'merged'],

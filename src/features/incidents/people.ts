@@ -55,8 +55,8 @@ export function askForLead(incident: Incident, { actor, now, policy }: Given<Pol
   // The timer may fire just after somebody took the lead. Saying nothing is then the right answer.
   if (incident.lead !== null || isOver(incident)) return []
   // Of several moments that went by while nobody ran, the last one counts: asking once is enough.
-  const sinceDeclared = now.getTime() - Date.parse(incident.times.declaredAt)
-  const gone = policy.askForLeadAfter.filter((after) => after <= sinceDeclared).length
+  const sinceWanted = now.getTime() - Date.parse(incident.leadWantedAt)
+  const gone = policy.askForLeadAfter.filter((after) => after <= sinceWanted).length
   const time = Math.max(gone, incident.leadAskedCount + 1)
   const lateSeconds = actor.kind === 'timer' ? actor.lateSeconds : 0
   return [{ type: 'incident.leadAsked', time, of: policy.askForLeadAfter.length, at: now.toISOString(), lateSeconds }]

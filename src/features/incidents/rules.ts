@@ -2,8 +2,9 @@
 import type { Block, Bookmark } from '../../core/effects.ts'
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
+import { formatDuration } from '../../lib/duration.ts'
 import type { IncidentsConfig } from './config.ts'
-import type { Incident, Policy, Severity } from './domain.ts'
+import { type Incident, isOver, type Policy, type Severity } from './domain.ts'
 import { announcementParts, cardButtons, cardParts } from './slots.ts'
 
 export interface Rules extends Policy {
@@ -16,7 +17,13 @@ export interface Rules extends Policy {
   /** The team that is paged: the service's own, where the severity pages at all. */
   pagedFor(severity: Severity, service: string | null): string | null
   mailedFor(severity: Severity): readonly string[]
-  invitedFor(incident: Incident): readonly string[]
+  /** Beside those who have to do with it: people, and user groups by their handle. */
+  invitedFor(incident: Incident): { people: readonly string[]; groups: readonly string[] }
+  /** Roles that are to be filled at its severity and are not. */
+  missingRoles(incident: Incident): readonly string[]
+  /** Milliseconds after the declaration by which somebody is to have acknowledged. */
+  acknowledgeWithin(severity: Severity): number | null
+  wantsPostmortem(severity: Severity): boolean
   /** What is told to whoever takes a role; empty tells nothing. */
   dutiesOf(role: string): string
   /** What the severity means, and how it is recognized. */
@@ -49,19 +56,41 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
     bookmarks: own.bookmarks,
     pagedFor,
     mailedFor: (severity) => severities[severity]?.mail ?? [],
-    invitedFor: ({ severity, service }) => [
-      ...membersOf(pagedFor(severity, null)),
-      ...membersOf(service === null ? null : services[service]?.team),
-    ],
+    invitedFor({ severity, service }) {
+      const named = severities[severity]?.invite ?? []
+      return {
+        people: [
+          ...membersOf(pagedFor(severity, null)),
+          ...membersOf(service === null ? null : services[service]?.team),
+          ...named.filter((one) => !isGroup(one)),
+        ],
+        groups: named.filter(isGroup),
+      }
+    },
+    missingRoles: ({ severity, roles, status }) =>
+      isOver({ status }) ? [] : (severities[severity]?.roles ?? []).filter((role) => roles[role] === undefined),
+    acknowledgeWithin: (severity) => severities[severity]?.acknowledgeWithin ?? null,
+    wantsPostmortem: (severity) => severities[severity]?.postmortem ?? false,
     dutiesOf: (role) => (role === 'incident lead' ? own.leadDuties : (own.roles[role]?.duties ?? '')),
     describe: (severity) => severities[severity]?.meaning ?? '',
     describeAtLength(severity) {
       const known = severities[severity]
-      const examples = known?.examples.length ? ` For example: ${known.examples.join('; ')}.` : ''
-      return `${known?.meaning ?? ''}.${examples}`
+      if (!known) return ''
+      const { meaning, examples, acknowledgeWithin, roles: wanted, postmortem } = known
+      return [
+        `${meaning}.`,
+        ...(examples.length === 0 ? [] : [`For example: ${examples.join('; ')}.`]),
+        ...(acknowledgeWithin === null ? [] : [`Acknowledged within ${formatDuration(acknowledgeWithin)}.`]),
+        ...(wanted.length === 0 ? [] : [`Wants ${wanted.join(', ')}.`]),
+        ...(postmortem ? ['Is looked back on.'] : []),
+      ].join(' ')
     },
     cardParts: (incident) => slots.parts(cardParts, incident),
     cardButtons: (incident) => slots.parts(cardButtons, incident),
     announcementParts: (incident) => slots.parts(announcementParts, incident),
   }
+}
+
+function isGroup(name: string): boolean {
+  return name.startsWith('@')
 }

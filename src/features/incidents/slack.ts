@@ -85,7 +85,8 @@ export const clicks = [
   }),
   onClick(declareAnywayButton, {
     who: 'anyone',
-    run: (call, { title, severity }) => declare(call, { title, severity, despiteTwin: true }),
+    run: (call, { title, severity, service, startedAt, source }) =>
+      declare(call, { title, severity, service, ...(startedAt ? { startedAt } : {}), despiteTwin: true }, source),
   }),
 ]
 

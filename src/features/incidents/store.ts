@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
 import { thingInChannel } from '../../core/things.ts'
-import type { Incident, Kind, Origin, Status, Time } from './domain.ts'
+import type { Incident, Kind, Origin, Similar, Status, Time } from './domain.ts'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const list = (name: string) => jsonb(name).$type<readonly string[]>().notNull()
@@ -29,6 +29,7 @@ export const incidents = pgTable('incidents', {
   channelTrouble: text('channel_trouble'),
   isArchived: boolean('is_archived').notNull(),
   leadAskedCount: integer('lead_asked_count').notNull(),
+  leadWantedAt: moment('lead_wanted_at').notNull(),
   closeAskedCount: integer('close_asked_count').notNull(),
   cardFacts: jsonb('card_facts').$type<Readonly<Record<string, unknown>>>().notNull(),
   resolution: text('resolution').notNull(),
@@ -142,8 +143,13 @@ export async function search(db: Db, wanted: Wanted, reader: Reader, limit: numb
 const rankedMax = 500
 
 /** What was like it and is over, the likest first: how it ended may help now. */
-export async function similarTo(db: Db, incident: Incident, reader: Reader, limit: number): Promise<Incident[]> {
-  const query = anyWord(`${incident.title} ${incident.summary}`)
+export async function similarTo(
+  db: Db,
+  like: { id: string | null; title: string; summary: string; service: string | null },
+  reader: Reader,
+  limit: number,
+): Promise<Incident[]> {
+  const query = anyWord(`${like.title} ${like.summary}`)
   const found = await db
     .select()
     .from(incidents)
@@ -151,16 +157,43 @@ export async function similarTo(db: Db, incident: Incident, reader: Reader, limi
       and(
         sql`${incidents.id} = any(array(select id from (${saying(query)}) as likely order by id desc limit ${rankedMax}))`,
         sql`${incidents.status} in ('resolved', 'closed')`,
-        sql`${incidents.kind} = 'real' and ${incidents.id} <> ${Number(incident.id)}`,
+        sql`${incidents.kind} = 'real' and ${incidents.id} <> ${Number(like.id ?? 0)}`,
         visibleTo(reader),
       ),
     )
     .orderBy(
-      sql`ts_rank(${document}, ${query}) + case when ${incidents.service} = ${incident.service ?? ''} then 0.05 else 0 end desc`,
+      sql`ts_rank(${document}, ${query}) + case when ${incidents.service} = ${like.service ?? ''} then 0.05 else 0 end desc`,
       desc(incidents.id),
     )
     .limit(limit)
   return found.map(fromRow)
+}
+
+// Said unasked, it had better be the same: a third of the words, or fewer where it is the same service.
+const alike = 0.34
+const alikeInService = 0.2
+const offeredMax = 3
+
+/** What a new incident's channel is offered by itself: only what everybody may know, and what says how it ended. */
+export async function similarBefore(
+  tx: Db,
+  { title, service }: { title: string; service: string | null },
+): Promise<Similar[]> {
+  const mine = new Set(plainWords(title))
+  if (mine.size === 0) return []
+  const found = await similarTo(tx, { id: null, title, summary: '', service }, { person: null }, 20)
+  return found
+    .filter((one) => {
+      const enough = service !== null && one.service === service ? alikeInService : alike
+      return one.resolution !== '' && likeness(mine, new Set(plainWords(one.title))) >= enough
+    })
+    .slice(0, offeredMax)
+    .map(({ id, title, severity, resolution }) => ({ id, title, severity, resolution }))
+}
+
+/** One merge at a time: of two that go opposite ways, the second finds the first done. */
+export async function lockMerges(tx: Db): Promise<void> {
+  await rows(tx, sql`select pg_advisory_xact_lock(hashtextextended('incidents/merge', 0))`)
 }
 
 const document = sql`to_tsvector('english', ${incidents.title} || ' ' || ${incidents.summary} || ' ' || ${incidents.impact} || ' ' || ${incidents.resolution})`
@@ -231,6 +264,7 @@ function fromRow(row: Row): Incident {
   return {
     ...rest,
     id: String(row.id),
+    leadWantedAt: row.leadWantedAt.toISOString(),
     channel: channelId === null ? null : { id: channelId, name: channelName ?? '' },
     times: {
       startedAt: startedAt.toISOString(),
@@ -254,6 +288,7 @@ function toRow(id: number, { channel, times, ...incident }: Incident): Row {
     id,
     channelId: channel?.id ?? null,
     channelName: channel?.name ?? null,
+    leadWantedAt: new Date(incident.leadWantedAt),
     startedAt: new Date(times.startedAt),
     detectedAt: new Date(times.detectedAt),
     declaredAt: new Date(times.declaredAt),

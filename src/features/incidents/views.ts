@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import type { Block, Message } from '../../core/effects.ts'
 import { button } from '../../core/interactions.ts'
-import { actions, context, fields, header, section } from '../../lib/blocks.ts'
+import { actions, context, fields, header, section, sections } from '../../lib/blocks.ts'
 import { bold, channelLink, escapeInline, Markup, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { plural, slug } from '../../lib/words.ts'
-import { type Event, type Incident, isOver, type Severity } from './domain.ts'
+import { type Event, type Incident, isOver, type Severity, type Similar } from './domain.ts'
 import type { Rules } from './rules.ts'
 
 const ofIncident = z.object({ incident: z.string() })
@@ -22,10 +22,20 @@ export const mergeButton = button('incidents.merge', ofIncident)
 export const acceptHandoverButton = button('incidents.acceptHandover', ofIncident)
 export const joinButton = button('incidents.join', ofIncident)
 export const declareButton = button('incidents.declare', z.object({ title: z.string().default('') }))
+/** The message that an incident was declared from. */
+export const sourceMessage = z
+  .object({ channelId: z.string(), ts: z.string(), threadTs: z.string().nullable(), permalink: z.string().nullable() })
+  .nullable()
 /** «Declare anyway», after another one was shown that looks alike. */
 export const declareAnywayButton = button(
   'incidents.declareAnyway',
-  z.object({ title: z.string(), severity: z.string().nullable() }),
+  z.object({
+    title: z.string(),
+    severity: z.string().nullable(),
+    service: z.string().nullable().default(null),
+    startedAt: z.string().nullable().default(null),
+    source: sourceMessage.default(null),
+  }),
 )
 
 export function key(incident: Pick<Incident, 'id'>): string {
@@ -38,7 +48,9 @@ export function titleOf({ title, kind, isPrivate }: Pick<Incident, 'title' | 'ki
   return [...marks, title].join(' ')
 }
 
-export function card(incident: Incident, rules: Pick<Rules, 'cardParts' | 'cardButtons'>): Message {
+type OnCard = Pick<Rules, 'cardParts' | 'cardButtons' | 'missingRoles' | 'acknowledgeWithin'>
+
+export function card(incident: Incident, rules: OnCard): Message {
   const { times } = incident
   const facts = [
     `*Status*\n${statusWords(incident)}`,
@@ -47,6 +59,7 @@ export function card(incident: Incident, rules: Pick<Rules, 'cardParts' | 'cardB
     `*Declared*\n${when(times.declaredAt)} by ${declarer(incident)}`,
     ...(incident.service === null ? [] : [`*Service*\n${escapeInline(incident.service)}`]),
     ...roleFacts(incident),
+    ...stillWanted(incident, rules),
   ]
   return {
     text: `${key(incident)} ${incident.severity}: ${escapeInline(titleOf(incident))} (${incident.status})`,
@@ -67,6 +80,18 @@ function roleFacts({ roles }: Incident): string[] {
   const held = Object.entries(roles)
   if (held.length === 0) return []
   return [`*Roles*\n${held.map(([role, person]) => `${escapeInline(role)} ${mention(person)}`).join('\n')}`]
+}
+
+/** What its severity asks for, and nobody did yet. */
+function stillWanted(incident: Incident, rules: OnCard): string[] {
+  const within = rules.acknowledgeWithin(incident.severity)
+  const { acknowledgedAt, declaredAt } = incident.times
+  const by =
+    within === null || acknowledgedAt !== null || isOver(incident)
+      ? []
+      : [`acknowledgement by ${when(new Date(Date.parse(declaredAt) + within).toISOString(), '{time}')}`]
+  const wanted = [...by, ...rules.missingRoles(incident).map(escapeInline)]
+  return wanted.length === 0 ? [] : [`*Still wanted*\n${wanted.join(', ')}`]
 }
 
 function prose(heading: string, text: string): Block[] {
@@ -167,25 +192,19 @@ export function listLine(incident: Incident): string {
   return `${severityMark(incident.severity)} ${bold(key(incident))} ${escapeInline(shorten(titleOf(incident), 80))} · ${statusWords(incident)} · ${leadWords(incident)} ${place}`.trimEnd()
 }
 
-const linesInSection = 8
-
 export function list(incidents: readonly Incident[], emptySentence: string): Message {
   const heading = incidents.length === 0 ? emptySentence : plural(incidents.length, 'incident', 'incidents')
-  const lines = incidents.map(listLine)
-  const pages: string[] = []
-  for (let from = 0; from < lines.length; from += linesInSection)
-    pages.push(lines.slice(from, from + linesInSection).join('\n'))
   return {
     text: heading,
     blocks: [
       section(bold(heading)),
-      ...pages.map(section),
+      ...sections(incidents.map(listLine)),
       actions([declareButton.draw('Declare', { title: '' }, { style: 'primary' })]),
     ],
   }
 }
 
-export function similarList(incidents: readonly Incident[]): Message {
+export function similarList(incidents: readonly Similar[]): Message {
   const heading = incidents.length === 0 ? 'There was nothing like it before.' : 'What was like it, and how it ended'
   return {
     text: heading,
@@ -193,7 +212,7 @@ export function similarList(incidents: readonly Incident[]): Message {
       section(bold(heading)),
       ...incidents.map((incident) =>
         section(
-          `${listLine(incident)}\n${incident.resolution === '' ? 'Nobody wrote down how it ended.' : escapeInline(shorten(incident.resolution, 300))}`,
+          `${bold(key(incident))} ${incident.severity} ${escapeInline(shorten(incident.title, 120))}\n${incident.resolution === '' ? 'Nobody wrote down how it ended.' : escapeInline(shorten(incident.resolution, 300))}`,
         ),
       ),
     ],
@@ -203,7 +222,7 @@ export function similarList(incidents: readonly Incident[]): Message {
 /** Shown to the second of two people who declare the same thing. */
 export function twinMessage(
   twin: { id: string; title: string },
-  wanted: { title: string; severity: string | null },
+  wanted: z.infer<typeof declareAnywayButton.value>,
 ): Message {
   const text = `*INC-${twin.id}* was declared a few minutes ago and sounds like yours: ${escapeInline(twin.title)}`
   return {
@@ -212,7 +231,7 @@ export function twinMessage(
       section(text),
       actions([
         joinButton.draw(`Open INC-${twin.id} instead`, { incident: twin.id }, { style: 'primary' }),
-        declareAnywayButton.draw('Declare anyway', { title: shorten(wanted.title, 500), severity: wanted.severity }),
+        declareAnywayButton.draw('Declare anyway', { ...wanted, title: shorten(wanted.title, 500) }),
       ]),
     ],
   }
