@@ -133,6 +133,10 @@ story('an incident that is over stands in the history, and in the bars of its da
   const history = await read(play, '/status/history')
   expect(history.text).toContain('Search finds nothing')
   expect(history.text).toContain('1 hour 12 minutes')
+  const year = ago(play, 3 * day).getUTCFullYear()
+  expect(history.text).toContain(`href="/status/history/${year}"`)
+  expect((await read(play, `/status/history/${year}`)).text).toContain('Search finds nothing')
+  expect((await read(play, `/status/history/${year - 1}`)).status).toBe(404)
   expect((await readJson(play, '/api/v2/incidents/unresolved.json')).incidents).toEqual([])
 })
 

@@ -1,9 +1,11 @@
-/** What clients were told, as another replica would have published it: straight into the tables that the page reads. */
+/** What clients were told, as another replica would have published it: it is in the database, and nobody here was told. */
 import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../src/core/db.ts'
 import type { Phase, StoryKind } from '../../src/features/comms/moments.ts'
-import type { Level } from '../../src/features/comms/public.ts'
+import { declassify, type Level, nothingPublic } from '../../src/features/comms/public.ts'
+import { load, save } from '../../src/features/comms/store.ts'
+import type { Post, Story } from '../../src/features/comms/story.ts'
 
 export interface Told {
   publicId: string
@@ -24,31 +26,64 @@ export interface Told {
 
 /** One more word of a story; the first one opens it. */
 export async function tellClients(db: Db, told: Told): Promise<void> {
-  const { publicId, kind = 'incident', name, phase, level = 'degraded', components = [], text, at, window } = told
-  const id = `c${publicId}`
-  await db.execute(sql`insert into comms_stories (id, public_id, kind, overdue_count, asked_count, holds)
-    values (${id}, ${publicId}, ${kind}, 0, 0, '{}') on conflict do nothing`)
-  const facts = {
-    name,
-    impact: 'confirmed',
-    level,
-    components,
-    regions: '',
-    symptom: text,
-    workaround: '',
-    correction: '',
-    dataLoss: null,
-    startedAt: (told.startedAt ?? at).toISOString(),
-    nextUpdateBy: null,
-    window: window ? { from: window.from.toISOString(), to: window.to.toISOString() } : null,
+  const id = `c${told.publicId}`
+  const story = (await load(db, id)) ?? emptyStory(id, told)
+  const number = story.posts.length + 1
+  await save(db, id, { ...story, posts: [...story.posts, postOf(told, number)] })
+  // That replica has written to everybody who subscribed, too.
+  await db.execute(sql`insert into comms_mailings (story_id, post, through, done_at)
+    values (${id}, ${number}, '-', ${told.at.toISOString()}) on conflict do nothing`)
+}
+
+function emptyStory(id: string, { publicId, kind = 'incident' }: Told): Story {
+  return {
+    id,
+    publicId,
+    kind,
+    about: null,
+    owner: null,
+    posts: [],
+    dueAt: null,
+    overdueCount: 0,
+    askedCount: 0,
+    holds: [],
   }
-  const words = told.isDraft ? {} : { [told.locale ?? 'en']: { subject: name, text } }
-  await db.execute(sql`insert into comms_posts
-    (story_id, number, moment, phase, state, facts, hash, authored_at, remark, is_solo, published_at, words, corrects, reach, undelivered)
-    select ${id}, coalesce(max(number), 0) + 1, 'a-moment', ${phase}, ${told.isDraft ? 'draft' : 'published'},
-      ${JSON.stringify(facts)}::jsonb, ${randomBytes(8).toString('hex')}, ${at.toISOString()}::timestamptz, '', false,
-      ${told.isDraft ? null : at.toISOString()}::timestamptz, ${JSON.stringify(words)}::jsonb, ${told.corrects ?? null}::int, 0, 0
-    from comms_posts where story_id = ${id}`)
+}
+
+function postOf(told: Told, number: number): Post {
+  const { name, phase, level = 'degraded', components = [], text, locale = 'en', at, window, isDraft = false } = told
+  return {
+    number,
+    moment: 'incident-update',
+    phase,
+    state: isDraft ? 'draft' : 'published',
+    facts: {
+      name: declassify(name),
+      impact: 'confirmed',
+      level,
+      components,
+      regions: nothingPublic,
+      symptom: declassify(text),
+      workaround: nothingPublic,
+      correction: nothingPublic,
+      dataLoss: null,
+      startedAt: (told.startedAt ?? at).toISOString(),
+      nextUpdateBy: null,
+      window: window ? { from: window.from.toISOString(), to: window.to.toISOString() } : null,
+    },
+    hash: randomBytes(8).toString('hex'),
+    author: null,
+    authoredAt: at.toISOString(),
+    remark: '',
+    approvedBy: null,
+    isSolo: false,
+    publishedAt: isDraft ? null : at.toISOString(),
+    words: isDraft ? {} : { [locale]: { subject: declassify(name), text: declassify(text) } },
+    corrects: told.corrects ?? null,
+    correctedBy: null,
+    reach: 0,
+    undelivered: 0,
+  }
 }
 
 /** As if Tocsin had run all that time. */

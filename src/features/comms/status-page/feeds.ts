@@ -25,7 +25,7 @@ export function atomFeed(page: StatusPage): string {
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${page.locale}">
 <id>${escapeHtml(`tag:${tagAuthority(page)}:status`)}</id>
 <title>${escapeHtml(page.name)}</title>
-<updated>${newest(page)[0] ? latest(page) : page.updatedAt}</updated>
+<updated>${latest(page)}</updated>
 <author><name>${escapeHtml(page.name)}</name></author>
 <link rel="alternate" type="text/html" href="${escapeHtml(page.url)}/status"/>
 <link rel="self" type="application/atom+xml" href="${escapeHtml(page.url)}/status/feed.atom"/>

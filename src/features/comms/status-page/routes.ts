@@ -32,6 +32,11 @@ export function publicPages({ db }: Pick<Spine, 'db'>, { settings, say }: Status
     ...fixed.map((path): Page => ({ method: 'GET', path, answer: (visit) => serve(shelf, path, visit) })),
     {
       method: 'GET',
+      path: '/status/history/:year',
+      answer: (visit) => serve(shelf, `/status/history/${visit.params.year}`, visit),
+    },
+    {
+      method: 'GET',
       path: '/status/incidents/:publicId',
       answer: (visit) => serve(shelf, `/status/incidents/${encodeURIComponent(visit.params.publicId ?? '')}`, visit),
     },

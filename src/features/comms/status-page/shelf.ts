@@ -10,7 +10,7 @@ import type { Drawing, Say } from './document.ts'
 import { atomFeed, rssFeed } from './feeds.ts'
 import { type PageSettings, type Published, pageOf, type StatusPage } from './page.ts'
 import { contentSecurityPolicy } from './style.ts'
-import { happeningPage, history, overview, pathOf } from './views.ts'
+import { happeningPage, history, overview, pathOf, yearsOf } from './views.ts'
 
 export interface StoredFile {
   contentType: string
@@ -122,6 +122,7 @@ export function filesOf(page: StatusPage, drawing: Drawing): Map<string, StoredF
 
   addHtml('/status', overview(page, drawing))
   addHtml('/status/history', history(page, drawing))
+  for (const year of yearsOf(page)) addHtml(`/status/history/${year}`, history(page, drawing, year))
   for (const happening of page.happenings) addHtml(pathOf(happening), happeningPage(page, happening, drawing))
   add('/status/feed.atom', 'application/atom+xml; charset=utf-8', atomFeed(page), forEverybody)
   add('/status/feed.rss', 'application/rss+xml; charset=utf-8', rssFeed(page), forEverybody)

@@ -126,14 +126,27 @@ function list(happenings: readonly Happening[], words: Words): string {
   return `<ul>${items.join('\n')}</ul>`
 }
 
-export function history(page: StatusPage, drawing: Drawing): string {
+/** The newest, or all of a year; the years there are stand below. */
+export function history(page: StatusPage, drawing: Drawing, year?: string): string {
   const words = wordsIn(page.locale)
-  const shown = page.happenings.slice(0, historyShown)
+  const shown = year === undefined ? page.happenings.slice(0, historyShown) : page.happenings.filter(beganIn(year))
   const months = [...Map.groupBy(shown, ({ startedAt }) => startedAt.slice(0, 7))]
   const parts = months.map(([month, happenings]) => `<h3>${monthWords(month, words)}</h3>${list(happenings, words)}`)
   const empty = `<p>${escapeHtml(drawing.say('nothing-ever'))}</p>`
-  const main = `<h2>${words.history}</h2>${parts.length === 0 ? empty : parts.join('\n')}`
-  return document(page, { title: words.history, main, path: '/status/history' }, drawing)
+  const years = yearsOf(page).map((one) => (one === year ? one : `<a href="/status/history/${one}">${one}</a>`))
+  const main = `<h2>${words.history}${year === undefined ? '' : ` ${year}`}</h2>${parts.length === 0 ? empty : parts.join('\n')}
+${years.length === 0 ? '' : `<nav aria-label="${words.history}"><p>${years.join(' · ')}</p></nav>`}`
+  const path = year === undefined ? '/status/history' : `/status/history/${year}`
+  return document(page, { title: words.history, main, path }, drawing)
+}
+
+/** Years in which anything began, the newest first. */
+export function yearsOf({ happenings }: StatusPage): string[] {
+  return [...new Set(happenings.map(({ startedAt }) => startedAt.slice(0, 4)))]
+}
+
+function beganIn(year: string): (happening: Happening) => boolean {
+  return ({ startedAt }) => startedAt.startsWith(year)
 }
 
 export function happeningPage(page: StatusPage, happening: Happening, drawing: Drawing): string {
