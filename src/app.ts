@@ -193,7 +193,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   )
   addPageRoutes(
     http,
-    features.flatMap((feature) => pagesOf(feature, spine)),
+    features.flatMap((feature) => pagesOf(feature, { spine, log })),
     { spine, clock, publicUrl },
   )
   addOperatorRoutes(http, { db, migrations, metrics, clock })

@@ -63,7 +63,7 @@ export interface Feature {
   /** What it counts, for /metrics. */
   measures?: readonly Measure[]
   /** Pages it serves beside; made for each process when they keep something in its memory. */
-  pages?: readonly Page[] | ((spine: Spine) => readonly Page[])
+  pages?: readonly Page[] | ((work: PageWork) => readonly Page[])
   /** What it does by the calendar. */
   scheduled?(work: CalendarWork): readonly Scheduled[]
   /** Long work that must not wait in the outbox: what it does stands in the feature's own tables. */
@@ -88,6 +88,11 @@ export interface LongWork {
   secretOf(name: string): string | null
   /** True when nobody shares this process who waits for it: then it looks oftener. */
   isAlone: boolean
+}
+
+export interface PageWork {
+  spine: Spine
+  log: Log
 }
 
 export interface CalendarWork {
@@ -125,8 +130,8 @@ export function ruledOf({ ruled = [] }: Feature): readonly Ruled[] {
   return [ruled].flat()
 }
 
-export function pagesOf({ pages = [] }: Feature, spine: Spine): readonly Page[] {
-  return typeof pages === 'function' ? pages(spine) : pages
+export function pagesOf({ pages = [] }: Feature, work: PageWork): readonly Page[] {
+  return typeof pages === 'function' ? pages(work) : pages
 }
 
 /** Checks nothing at run time: it is here so that a folder's face reads as one thing, and the compiler reads it too. */

@@ -6,7 +6,7 @@
  * *watched*. All of it is built from `comms/published.ts` and nothing else, kept in memory as finished files (the *shelf*),
  * and may be kept in a folder too (the *copy*). A *subscriber* confirmed an address of theirs to be written to.
  */
-import { type CalendarWork, type LongWork, ruled } from '../../../core/feature.ts'
+import { type CalendarWork, type LongWork, type PageWork, ruled } from '../../../core/feature.ts'
 import type { Loop } from '../../../core/loop.ts'
 import type { Page } from '../../../core/pages.ts'
 import type { Spine } from '../../../core/perform.ts'
@@ -21,8 +21,8 @@ import { keepWatching } from './watch.ts'
 
 export const subscribersRuled = ruled(aggregate, makeRules)
 
-export function statusPages(spine: Spine): readonly Page[] {
-  return [...publicPages(spine, rulesOf(spine)), ...subscriberPages]
+export function statusPages(work: PageWork): readonly Page[] {
+  return [...publicPages(work, rulesOf(work.spine)), ...subscriberPages]
 }
 
 export function statusPageScheduled({ spine, log }: CalendarWork): readonly Scheduled[] {

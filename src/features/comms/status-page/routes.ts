@@ -1,6 +1,7 @@
 /** What the outside reads: the files of the shelf, each at its path. */
+import { isDatabaseAway } from '../../../core/db.ts'
+import type { PageWork } from '../../../core/feature.ts'
 import type { Page, PageAnswer, Visit } from '../../../core/pages.ts'
-import type { Spine } from '../../../core/perform.ts'
 import { markOf, readForPage } from './reading.ts'
 import type { StatusPageRules } from './rules.ts'
 import { createShelf, type Shelf, type StoredFile } from './shelf.ts'
@@ -21,12 +22,16 @@ const fixed = [
   '/api/v2/scheduled-maintenances/active.json',
 ]
 
-export function publicPages({ db }: Pick<Spine, 'db'>, { settings, say }: StatusPageRules): Page[] {
+export function publicPages({ spine: { db }, log }: PageWork, { settings, say }: StatusPageRules): Page[] {
   const shelf = createShelf({
     settings,
     say,
     mark: (now) => markOf(db, now),
     read: (now) => readForPage(db, now, settings.locale),
+    onError(error) {
+      if (isDatabaseAway(error)) log.warn('status page: the database is away, the page stays as it is')
+      else log.error({ err: error }, 'bringing the status page up to date failed')
+    },
   })
   return [
     ...fixed.map((path): Page => ({ method: 'GET', path, answer: (visit) => serve(shelf, path, visit) })),

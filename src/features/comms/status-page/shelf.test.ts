@@ -5,7 +5,7 @@ import { createShelf, filesOf } from './shelf.ts'
 const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000)
 
 /** A database that is there, or is not, or hangs. */
-function sourceThat(mood: { is: 'there' | 'away' | 'hanging'; asked: number; read: number }) {
+function sourceThat(mood: { is: 'there' | 'away' | 'hanging'; asked: number; read: number; said?: string }) {
   return {
     settings,
     say,
@@ -18,6 +18,9 @@ function sourceThat(mood: { is: 'there' | 'away' | 'hanging'; asked: number; rea
     async read() {
       mood.read += 1
       return published
+    },
+    onError(error: unknown) {
+      mood.said = String(error)
     },
   }
 }
@@ -34,7 +37,7 @@ test('however many ask, the database is asked once a second, and read only when 
 })
 
 test('while the database is away the page stays, and after ten minutes it says how old it is', async () => {
-  const mood = { is: 'there' as 'there' | 'away', asked: 0, read: 0 }
+  const mood = { is: 'there' as 'there' | 'away', asked: 0, read: 0, said: '' }
   const shelf = createShelf(sourceThat(mood))
   const fresh = await shelf.find('/status', now)
   mood.is = 'away'
@@ -46,6 +49,8 @@ test('while the database is away the page stays, and after ten minutes it says h
   expect(old?.body.toString()).toContain('could not be brought up to date for 14 minutes')
   expect(old?.headers.warning).toBe('110 - "Response is Stale"')
   expect(JSON.parse(json?.body.toString() ?? '')).toMatchObject({ meta: { stale: true, stale_minutes: 14 } })
+
+  expect(mood.said, 'an operator hears of it').toBe('Error: away')
 
   mood.is = 'there'
   const again = await shelf.find('/status', later(15))

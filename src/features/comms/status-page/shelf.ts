@@ -25,6 +25,8 @@ export interface Source {
   /** Another text whenever there is something else to read. */
   mark(now: Date): Promise<string>
   read(now: Date): Promise<Published>
+  /** It could not be brought up to date. The page stays as it is, and is tried again a second later. */
+  onError(error: unknown): void
 }
 
 export interface Shelf {
@@ -37,6 +39,7 @@ const lookEveryMilliseconds = 1_000
 const buildEveryMilliseconds = 60_000
 /** A database that hangs must not make the page hang: what is here is served then. */
 const patienceMilliseconds = 300
+const giveUpMilliseconds = 10_000
 export const staleAfterMinutes = 10
 
 export function createShelf(source: Source): Shelf {
@@ -70,16 +73,13 @@ export function createShelf(source: Source): Shelf {
 
   async function refresh(now: Date): Promise<void> {
     state.lookedAt = now.getTime()
-    // What failed is tried again a second later, by whoever asks then; how old the page is by that time is said on it.
-    looking ??= look(now)
-      .catch(() => {})
+    // One that never ends must not keep all others from trying.
+    looking ??= Promise.race([look(now), pause(giveUpMilliseconds).then(tooLong)])
+      .catch(source.onError)
       .finally(() => {
         looking = null
       })
-    await Promise.race([
-      looking,
-      new Promise((resolve) => setTimeout(resolve, state.page ? patienceMilliseconds : 10_000).unref()),
-    ])
+    await (state.page ? Promise.race([looking, pause(patienceMilliseconds)]) : looking)
   }
 
   return {
@@ -94,6 +94,14 @@ export function createShelf(source: Source): Shelf {
       return state.files.get(path) ?? null
     },
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
+}
+
+function tooLong(): never {
+  throw new Error(`the database did not answer within ${giveUpMilliseconds} ms`)
 }
 
 interface Held {
