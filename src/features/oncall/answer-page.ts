@@ -4,6 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import type { Page as HttpPage, PageAnswer, Visit } from '../../core/pages.ts'
+import { escapeHtml } from '../../lib/html.ts'
 import { pages, schedules } from './aggregate.ts'
 import { calendarOf } from './calendar.ts'
 import type { Page } from './domain.ts'
@@ -84,8 +85,4 @@ function document(title: string, body: string): string {
 <title>${title}</title><style>body{font:1.1rem system-ui;max-width:36rem;margin:3rem auto;padding:0 1rem}
 button{font:inherit;padding:.8rem 1.6rem;background:#b00020;color:#fff;border:0;border-radius:.4rem}</style></head>
 <body><main>${body}</main></body></html>`
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 }
