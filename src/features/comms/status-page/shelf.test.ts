@@ -80,6 +80,12 @@ test('no page is larger than 50 kB: twenty components, five open incidents, plan
   expect(large.map(([path, { body }]) => `${path}: ${body.length}`)).toEqual([])
 })
 
+test('what the page has no room for is said, and found in the history', () => {
+  const files = filesOf(busyPage, drawing)
+  expect(files.get('/status')?.body.toString()).toMatch(/href="\/status\/history">\d+ more in the history</)
+  expect(files.get('/status/history')?.body.toString()).toContain('Incident &lt;59&gt;')
+})
+
 test('the same page is the same bytes and has the same tag; another one has another', () => {
   const [a, b] = [filesOf(busyPage, drawing), filesOf(busyPage, drawing)]
   expect(a.get('/status')?.etag).toBe(b.get('/status')?.etag)

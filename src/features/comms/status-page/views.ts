@@ -27,21 +27,22 @@ export function overview(page: StatusPage, drawing: Drawing): string {
   const flags = { [page.state]: true }
   const main = [
     `<p class="now ${page.state}" role="status">${escapeHtml(say('headline', { operational: false, maintenance: false, degraded: false, partial: false, major: false, ...flags }))}</p>`,
-    ...section(
-      words.goingOn,
-      open.slice(0, openShown).map((happening) => card(happening, page)),
-    ),
+    ...section(words.goingOn, [
+      ...open.slice(0, openShown).map((happening) => card(happening, page)),
+      ...rest(open.length - openShown, words),
+    ]),
     `<h2>${words.components}</h2>`,
     ...groupsOf(page).map(({ name, components }) => group(name, components, words)),
     `<p class="soft">${escapeHtml(say('uptime', { days: daysShown, ...inPercent(page.weights) }))}</p>`,
-    ...section(
-      words.plannedWork,
-      planned.slice(0, openShown).map((happening) => card(happening, page)),
-    ),
+    ...section(words.plannedWork, [
+      ...planned.slice(0, openShown).map((happening) => card(happening, page)),
+      ...rest(planned.length - openShown, words),
+    ]),
     `<h2>${words.lastDays(recentDays)}</h2>`,
     recent.length === 0
       ? `<p>${escapeHtml(say('nothing-happened', { days: recentDays }))}</p>`
       : list(recent.slice(0, recentShown), words),
+    ...rest(recent.length - recentShown, words),
   ]
   return document(page, { title: page.name, main: main.join('\n'), path: '/status' }, drawing)
 }
@@ -53,6 +54,10 @@ function inPercent({ degraded, partial, major }: StatusPage['weights']): Record<
 
 function section(title: string, parts: readonly string[]): string[] {
   return parts.length === 0 ? [] : [`<h2>${title}</h2>`, ...parts]
+}
+
+function rest(count: number, words: Words): string[] {
+  return count > 0 ? [`<p><a href="/status/history">${words.moreInHistory(count)}</a></p>`] : []
 }
 
 function group(name: string, components: readonly Component[], words: Words): string {

@@ -27,6 +27,7 @@ export interface Words {
   calendar: string
   lastDays(n: number): string
   allUpdates(n: number): string
+  moreInHistory(n: number): string
   since(from: string): string
   sinceUntil(from: string, until: string, lasted: string): string
   fromTo(from: string, to: string): string

@@ -47,6 +47,7 @@ export const de: Words = {
   calendar: 'Kalender der geplanten Arbeiten',
   lastDays: (n) => `Die letzten ${n} Tage`,
   allUpdates: (n) => `Alle ${n} Meldungen`,
+  moreInHistory: (n) => `${n} weitere im Verlauf`,
   since: (from) => `Seit ${from}`,
   sinceUntil: (from, until, lasted) => `Von ${from} bis ${until} (${lasted})`,
   fromTo: (from, to) => `${from} bis ${to}`,

@@ -47,6 +47,7 @@ export const en: Words = {
   calendar: 'Calendar of planned work',
   lastDays: (n) => `The last ${n} days`,
   allUpdates: (n) => `All ${n} updates`,
+  moreInHistory: (n) => `${n} more in the history`,
   since: (from) => `Since ${from}`,
   sinceUntil: (from, until, lasted) => `Since ${from} until ${until}, for ${lasted}`,
   fromTo: (from, to) => `${from} to ${to}`,
