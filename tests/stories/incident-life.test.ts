@@ -43,10 +43,12 @@ story(
   async ({ slack }) => {
     const { ana, place, room, card } = await declared({ slack })
     await ana.type(place, '/inc identified')
-    await ana.expectTold('Say what changed as well')
+    await ana.expectModal('Update status')
+    await ana.submit({ 'What changed?': 'a release leaks connections' })
+    await room.expectMessage('identified', 'a release leaks connections')
     await ana.type(place, '/inc close')
     await ana.expectTold(
-      'From investigating it cannot become closed. It can become identified, monitoring, resolved, canceled, merged',
+      'From identified it cannot become closed. It can become investigating, monitoring, resolved, canceled, merged',
     )
     await ana.type(place, '/inc resolve mended')
     await room.expectMessage('Resolved by @ana')

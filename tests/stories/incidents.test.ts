@@ -64,11 +64,11 @@ story(
     await room.expectMessage('INC-1')
 
     await clock.advance('2m')
-    await room.expectMessage('Nobody leads INC-1 yet, 2 minutes after')
+    await room.expectMessage('Nobody leads INC-1 yet, after 2 minutes')
     await clock.advance('3m')
-    await room.expectMessage('Nobody leads INC-1 yet, 5 minutes after')
+    await room.expectMessage('Nobody leads INC-1 yet, after 5 minutes')
     await clock.advance('5m')
-    await room.expectMessage('10 minutes after', 'I will not ask again')
+    await room.expectMessage('after 10 minutes', 'I will not ask again')
     const before = stage.simulator.slack.calls.length
     await clock.advance('2h')
     await settle()

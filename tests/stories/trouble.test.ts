@@ -173,7 +173,7 @@ story(
     stage.clock.advance(4 * 60_000)
     await stage.startBot()
 
-    await room.expectMessage('Nobody leads INC-1 yet, 4 minutes after')
+    await room.expectMessage('Nobody leads INC-1 yet, after 4 minutes')
     await ana.click(card, 'Take lead')
     await card.expectEdit('@ana')
     await room.expectMessage('@ana leads')

@@ -5,7 +5,7 @@ import { command, optionalRest, personArg, restOfLine } from '../../core/command
 import { parseMoment } from '../../lib/moment.ts'
 import { mention } from '../../lib/mrkdwn.ts'
 import { zoneOf } from '../../lib/wallclock.ts'
-import { change, withIncident } from './acting.ts'
+import { change, whenAble, withIncident } from './acting.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import { askForSeverity, askOrResolve, changeSeverity, invite, mergeOrAsk, showList, showSimilar } from './asking.ts'
@@ -53,11 +53,13 @@ export const commands = [
     examples: ['/inc lead', '/inc lead @ben', '/inc lead #42'],
     run: (call, { args, subject }) => {
       const to = args.who ?? call.person.id
-      return withIncident(call, subject, async () => {
-        const outcome = await call.perform(aggregate, subject, { type: 'incident.giveLead', to })
-        const words = to === call.person.id ? 'You lead' : `${mention(to)} leads`
-        return answer(outcome, (incident) => `${words} ${key(incident)} now.`)
-      })
+      const words = to === call.person.id ? 'You lead' : `${mention(to)} leads`
+      return whenAble(call, to, () =>
+        withIncident(call, subject, async () => {
+          const outcome = await call.perform(aggregate, subject, { type: 'incident.giveLead', to })
+          return answer(outcome, (incident) => `${words} ${key(incident)} now.`)
+        }),
+      )
     },
   }),
   command({
@@ -69,7 +71,9 @@ export const commands = [
     examples: ['/inc role communications @cleo', '/inc role scribe none'],
     run: (call, { args, subject }) => {
       const to = args.who === 'none' ? null : args.who
-      return change(call, subject, { type: 'incident.giveRole', role: args.role, to }, () => 'Done.')
+      return whenAble(call, to, () =>
+        change(call, subject, { type: 'incident.giveRole', role: args.role, to }, () => 'Done.'),
+      )
     },
   }),
   command({
@@ -91,11 +95,13 @@ export const commands = [
     who: 'responders',
     examples: ['/inc handoff @ben the rollback runs, watch the error rate'],
     run: (call, { args, subject }) =>
-      change(
-        call,
-        subject,
-        { type: 'incident.offerHandover', to: args.who, note: args.note },
-        () => `${mention(args.who)} is asked.`,
+      whenAble(call, args.who, () =>
+        change(
+          call,
+          subject,
+          { type: 'incident.offerHandover', to: args.who, note: args.note },
+          () => `${mention(args.who)} is asked.`,
+        ),
       ),
   }),
   command({
