@@ -63,3 +63,23 @@ story(
   },
   { config: anaAlways },
 )
+
+story(
+  '/oncall load counts by shift against the limit, and names nobody',
+  async ({ slack, clock }) => {
+    const cleo = slack.person('cleo')
+    for (const [index, what] of ['the queue', 'the index', 'the disk'].entries()) {
+      await cleo.type('#general', `/oncall page @ana ${what} is full`)
+      await cleo.expectTold('@ana is paged')
+      const call = await slack.person('ana').expectTold(`${what} is full`)
+      await slack.person('ana').click(call, 'Acknowledge')
+      await call.expectEdit('Acknowledged')
+      if (index < 2) await clock.advance('11m')
+    }
+
+    await cleo.type('#general', '/oncall load')
+    const told = await cleo.expectTold('3 pages', 'for 1 person', 'above the limit of 2', '/alert noisy')
+    expect(told.shows()).not.toContain('@ana')
+  },
+  { config: anaAlways },
+)

@@ -2,15 +2,17 @@
 import type { Call } from '../../core/call.ts'
 import { formatDuration } from '../../lib/duration.ts'
 import { bold, escapeInline, mention, when } from '../../lib/mrkdwn.ts'
-import { wallTime, zoneOf } from '../../lib/wallclock.ts'
+import { zoneOf } from '../../lib/wallclock.ts'
 import { plural } from '../../lib/words.ts'
 import { pages } from './aggregate.ts'
+import { type Load, loadOf, type ShiftLoad, type ShiftOf } from './load.ts'
 import { seeSchedule } from './reading.ts'
 import { rosters, theRoster } from './roster/aggregate.ts'
 import { rosterLines } from './roster/lines.ts'
 import { loadRoster } from './roster/store.ts'
+import { shiftsBetween } from './rotation.ts'
 import type { Rules } from './rules.ts'
-import { callsSince, openPages } from './store.ts'
+import { callsSince, loadSchedule, openPages } from './store.ts'
 import { scheduleLine, statusWords } from './views.ts'
 import { stepLines } from './why.ts'
 
@@ -45,43 +47,63 @@ export async function teamLines(call: Call, team: string): Promise<string[]> {
   return [`${bold(team)} is called in this order:`, ...steps, ...(open.length > 0 ? ['*Under way*', ...open] : [])]
 }
 
+const weeks = 28 * day
+const shiftsShown = 6
+
 export async function loadLines(call: Call): Promise<string[]> {
   const rules = call.policy(pages)
-  const calls = (await callsSince(call.db, new Date(call.now.getTime() - 28 * day))).filter((one) => !one.isTest)
-  const atNight = calls.filter(({ person, calledAt }) => isNight(rules, person, calledAt))
-  const byPerson = Map.groupBy(calls, ({ person }) => person)
-  const mostCalls = Math.max(0, ...[...byPerson.values()].map((own) => own.length))
-  const own = byPerson.get(call.person.id)?.length ?? 0
-  const nightsInARow = Math.max(0, ...[...byPerson.keys()].map((person) => longestRun(atNight, person)))
-  const lines = [
-    `*The last four weeks:* ${plural(calls.length, 'page', 'pages')}, ${atNight.length} of them at night (22:00 to 06:00, where that person lives), for ${plural(byPerson.size, 'person', 'people')}.`,
-    `You: ${plural(own, 'page', 'pages')}. Whoever had most: ${mostCalls}.`,
+  const since = call.now.getTime() - weeks
+  const calls = (await callsSince(call.db, new Date(since))).filter((one) => !one.isTest)
+  const zoneOfPerson = (person: string) => zoneOf(rules.people[person]?.timeZone ?? 'UTC')
+  const load = loadOf(calls, await shiftsSince(call, since), zoneOfPerson)
+  const own = calls.filter(({ person }) => person === call.person.id).length
+  const limit = rules.pagesAShift
+  const above = load.shifts.filter((shift) => shift.pages > limit)
+  return [
+    `*The last four weeks:* ${plural(load.pages, 'page', 'pages')}, ${load.atNight} of them at night (22:00 to 06:00, where that person lives) and ${load.outOfHours} more outside of working hours, for ${plural(load.people, 'person', 'people')}.`,
+    `You: ${plural(own, 'page', 'pages')}. Whoever had most: ${load.mostForOne}.`,
+    ...shiftLines(load.shifts, limit),
+    ...reliefLines(load, above.length),
   ]
-  if (nightsInARow >= 2)
-    lines.push(`Somebody was woken ${nightsInARow} nights in a row: plan a day off, or an override for tonight.`)
-  if (byPerson.size > 1 && mostCalls > 2 * (calls.length / byPerson.size))
+}
+
+async function shiftsSince(call: Call, since: number): Promise<ShiftOf[]> {
+  const rules = call.policy(pages)
+  const found: ShiftOf[] = []
+  // In sequence: a handful of schedules.
+  for (const schedule of rules.schedules) {
+    const rotation = rules.rotationOf(schedule)
+    if (!rotation) continue
+    const stored = await loadSchedule(call.db, schedule)
+    const shifts = shiftsBetween(rotation, stored?.overrides ?? [], since, call.now.getTime())
+    found.push(...shifts.map((shift) => ({ ...shift, schedule })))
+  }
+  return found
+}
+
+/** Without names: a heavy shift says something about the alerts, not about whoever had it. */
+function shiftLines(shifts: readonly ShiftLoad[], limit: number): string[] {
+  const heavy = shifts.filter((shift) => shift.pages > 0).slice(0, shiftsShown)
+  if (heavy.length === 0) return []
+  const lines = heavy.map(({ schedule, from, pages: count, atNight }) => {
+    const night = atNight > 0 ? `, ${atNight} at night` : ''
+    const isAbove = count > limit ? ` *above the limit of ${limit}*` : ''
+    return `• ${bold(schedule)} from ${when(new Date(from).toISOString())}: ${plural(count, 'page', 'pages')}${night}${isAbove}`
+  })
+  return ['*By shift*', ...lines]
+}
+
+function reliefLines(load: Load, shiftsAbove: number): string[] {
+  const lines: string[] = []
+  if (shiftsAbove > 0)
+    lines.push(
+      `${plural(shiftsAbove, 'shift', 'shifts')} had more than anybody can follow up on: \`/alert noisy\` shows which alerts could page less.`,
+    )
+  if (load.nightsInARow >= 2)
+    lines.push(`Somebody was woken ${load.nightsInARow} nights in a row: plan a day off, or an override for tonight.`)
+  if (load.people > 1 && load.mostForOne > 2 * (load.pages / load.people))
     lines.push('The pages fall on few: more people in the rotation, or fewer alerts that page, would be a relief.')
   return lines
-}
-
-function isNight(rules: Rules, person: string, at: string): boolean {
-  const { minutes } = wallTime(zoneOf(rules.people[person]?.timeZone ?? 'UTC'), Date.parse(at))
-  return minutes >= 22 * 60 || minutes < 6 * 60
-}
-
-function longestRun(calls: readonly { person: string; calledAt: string }[], person: string): number {
-  // The night that begins at 22:00 and the morning after it are one: counted from noon to noon.
-  const nights = calls
-    .filter((one) => one.person === person)
-    .map(({ calledAt }) => Math.floor((Date.parse(calledAt) - day / 2) / day))
-  const sorted = [...new Set(nights)].toSorted((a, b) => a - b)
-  let longest = 0
-  let run = 0
-  for (const [index, night] of sorted.entries()) {
-    run = index > 0 && sorted[index - 1] === night - 1 ? run + 1 : 1
-    longest = Math.max(longest, run)
-  }
-  return longest
 }
 
 export async function evidenceLines(call: Call): Promise<string[]> {

@@ -32,6 +32,8 @@ export interface Rules extends Policy, SchedulePolicy, RosterPolicy {
   groupOf(schedule: string): string | null
   schedulesOf(group: string): readonly string[]
   contacts: readonly Contact[]
+  /** More than this in one shift is too many. */
+  pagesAShift: number
   /** What teams have in PagerDuty. */
   there: readonly TeamThere[]
   /** In whose name PagerDuty is told of things, and what severities are called there. */
@@ -74,6 +76,7 @@ export function makeRules({ config, templates, slots, publicUrl, linkSecret }: G
     schedulesOf: (group) =>
       Object.entries(own.schedules).flatMap(([name, { userGroup }]) => (userGroup === group ? [name] : [])),
     contacts: own.contacts,
+    pagesAShift: own.pagesAShift,
     there,
     watched: {
       policies: there.flatMap(({ policy }) => policy ?? []),
