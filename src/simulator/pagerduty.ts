@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../lib/clock.ts'
 import { answerWith, createFaults, send } from './faults.ts'
 import { type PagerEvent, readEvent } from './pagerduty/event-rules.ts'
-import { firstDuty, type RestRoute, restRoutes } from './pagerduty/rest.ts'
-import type { ApiCall, Fault, OnDuty, Page, PagerDutyWorld } from './types.ts'
+import { firstDuty, type RestRoute, restRoutes, users } from './pagerduty/rest.ts'
+import type { ApiCall, Fault, OnDuty, Page, PagerDutyUser, PagerDutyWorld } from './types.ts'
 
 export interface PagerDuty {
   world: PagerDutyWorld
@@ -86,16 +86,19 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     pages.push({ ...incident, status: 'triggered', at: clock.now() })
   }
 
-  function answerPhone(key: string, status: Page['status']): void {
+  function answerPhone(key: string, status: Page['status'], user?: string): void {
     const page = pages.findLast((candidate) => candidate.key === key)
     if (!page) throw new Error(`nobody was paged with the key ${key}`)
     if (page.status !== 'resolved') page.status = status
     changed()
-    void tellBot(page)
+    void tellBot(
+      page,
+      users.find(({ id }) => id === user),
+    )
   }
 
   /** A webhook v3, signed. Told once: whoever plays with the bot stopped does not hear of it later. */
-  async function tellBot({ key, summary, status }: Page): Promise<void> {
+  async function tellBot({ key, summary, status }: Page, user?: PagerDutyUser): Promise<void> {
     const url = hookUrl()
     if (url === null) return
     const body = JSON.stringify({
@@ -104,7 +107,7 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
         event_type: `incident.${status}`,
         resource_type: 'incident',
         occurred_at: clock.now().toISOString(),
-        agent: { id: 'PSIM001', type: 'user_reference', summary: 'Whoever has the phone' },
+        agent: { id: user?.id ?? 'PSIM001', type: 'user_reference', summary: user?.name ?? 'Whoever has the phone' },
         data: { id: key, type: 'incident', incident_key: key, title: summary, status },
       },
     })
@@ -132,8 +135,8 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     world: {
       pages: () => pages,
       duty,
-      acknowledge: (key) => answerPhone(key, 'acknowledged'),
-      resolve: (key) => answerPhone(key, 'resolved'),
+      acknowledge: (key, user) => answerPhone(key, 'acknowledged', user),
+      resolve: (key, user) => answerPhone(key, 'resolved', user),
       faults: box.faults,
       calls,
     },

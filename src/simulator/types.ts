@@ -234,8 +234,8 @@ export interface PagerDutyWorld {
   /** Who is on call there, to be changed as a story goes on. */
   readonly duty: OnDuty[]
   /** What the person with the phone does; the bot hears it by webhook where one is configured. */
-  acknowledge(key: string): void
-  resolve(key: string): void
+  acknowledge(key: string, user?: string): void
+  resolve(key: string, user?: string): void
   readonly faults: Faults
   readonly calls: readonly ApiCall[]
 }

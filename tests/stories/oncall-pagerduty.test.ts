@@ -79,3 +79,22 @@ story(
     await pagerduty.expectStatus(page.key, 'resolved')
   },
 )
+
+story(
+  'whoever acknowledges in PagerDuty is on the card by their name in Slack',
+  async ({ slack, pagerduty, stage, settle }) => {
+    const cleo = slack.person('cleo')
+    await cleo.type('#general', '/inc new p1 checkout returns 500s')
+    const room = slack.channel('inc-1-checkout-returns-500s')
+    const card = await room.expectMessage('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    await cleo.expectTold('INC-1')
+    const page = await pagerduty.expectPage('INC-1')
+    await settle()
+
+    stage.simulator.pagerduty.acknowledge(page.key, 'PBEN002')
+
+    await room.expectMessage('@ben acknowledged the page')
+    await card.expectEdit('Page acknowledged', '@ben in PagerDuty')
+  },
+)

@@ -66,7 +66,10 @@ function climb(
   const meant = about.isPrivate ? named.filter((whom) => about.members?.includes(whom)) : named
   const reach = meant.flatMap((whom) => reachOut(id, about, { whom, how: ladder.how, minutes }, rules))
   if (about.isPrivate)
-    return [...reach, say(id, rules, 'escalation/private', { words, minutes, some: meant.length > 0 })]
+    return [
+      ...reach,
+      say(id, rules, 'escalation/private', { words, minutes, some: meant.length > 0, isAtOnce: rung.after === 0 }),
+    ]
   // Right after the declaration everybody reads that they are paged on the card: no need to say it twice.
   if (rung.after === 0) return reach
   return [...reach, say(id, rules, 'escalation/reached', { words, minutes, isPage: ladder.how === 'page' })]

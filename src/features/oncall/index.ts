@@ -4,7 +4,7 @@
  * A *schedule* says who is on call now: *layers* of people who take turns, with *overrides* on top; a *shift* is a span
  * with one person, who says «I have it». A *page* calls people, *step* by step (its *climb*), until one of them
  * acknowledges it: by PagerDuty, by direct message, by mail (a link that asks once more), by a signed webhook. One page
- * is under way for one thing and one team, whoever asks.
+ * is under way for one thing and one team, whoever asks. The *roster* is who is on call in PagerDuty, as it was seen last.
  *
  *   page: calling ──▶ acknowledged ──▶ resolved · calling ──▶ exhausted: everybody was called, and #ops hears it
  */

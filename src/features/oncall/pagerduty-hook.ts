@@ -8,13 +8,17 @@ import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
 import { perform, type Spine } from '../../core/perform.ts'
 import { pages } from './aggregate.ts'
 import type { Command } from './domain.ts'
+import { theRoster } from './roster/aggregate.ts'
+import { personOf } from './roster/lines.ts'
+import { loadRoster } from './roster/store.ts'
+import type { Rules } from './rules.ts'
 import { pagesByKey } from './store.ts'
 
 // Only the fields we use: PagerDuty adds others as it likes.
 const Payload = z.object({
   event: z.object({
     event_type: z.string(),
-    agent: z.object({ summary: z.string().nullish(), type: z.string().nullish() }).nullish(),
+    agent: z.object({ id: z.string().nullish(), summary: z.string().nullish() }).nullish(),
     data: z.looseObject({
       incident_key: z.string().nullish(),
       assignees: z.array(z.object({ summary: z.string().nullish() })).nullish(),
@@ -51,7 +55,7 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
   for (const { body, by } of deliveries) {
     const parsed = Payload.safeParse(body)
     // Accepted once, so readable once: an older release may have been more generous.
-    const command = parsed.success ? commandOf(parsed.data) : null
+    const command = parsed.success ? commandOf(parsed.data, await whoIs(spine, parsed.data.event.agent)) : null
     const key = parsed.data?.event.data.incident_key
     if (!command || !key) continue
     // In sequence: what PagerDuty says of one incident stays in order.
@@ -61,8 +65,18 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
   return { received: {}, dropped: {} }
 }
 
-function commandOf({ event }: Payload): Command | null {
-  const who = event.agent?.summary ?? null
+/** By their Slack id, where tocsin.yml or the roster says who that is; else by the name they have there. */
+async function whoIs({ db, policyOf }: Spine, agent: Payload['event']['agent']): Promise<string | null> {
+  if (!agent) return null
+  const { people } = policyOf(pages.feature) as Rules
+  const configured = Object.entries(people).find(([, { pagerduty }]) => agent.id != null && pagerduty === agent.id)
+  if (configured) return configured[0]
+  const roster = await loadRoster(db, theRoster)
+  const entry = roster?.entries.find(({ user }) => user.id === agent.id)
+  return (entry && personOf(entry, people)) ?? agent.summary ?? null
+}
+
+function commandOf({ event }: Payload, who: string | null): Command | null {
   switch (event.event_type) {
     case 'incident.acknowledged':
       return { type: 'page.acknowledge', by: who, via: 'pagerduty' }
