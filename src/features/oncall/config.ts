@@ -177,7 +177,13 @@ export const oncallConfig: ConfigPart = {
           accepted: 'Use another name',
         })
       for (const [place, one] of called.entries())
-        mismatches.push(...problemsOfCall(one, own).map((found) => ({ path: ['roles', role, place], ...found })))
+        mismatches.push(...problemsOfRole(one, own).map((found) => ({ path: ['roles', role, place], ...found })))
+    }
+    const severities = Object.keys(config.severities)
+    for (const severity of Object.keys(own.pagerduty.priorities)) {
+      if (severities.includes(severity)) continue
+      const path = ['pagerduty', 'priorities', severity]
+      mismatches.push({ path, problem: `"${severity}" is no severity`, accepted: `Use ${severities.join(', ')}` })
     }
     return mismatches
   },
@@ -190,6 +196,12 @@ function problemsOfCall(called: string, own: OncallConfig): Omit<Mismatch, 'path
   if (name !== undefined && schedules.includes(name)) return []
   const known = schedules.map((schedule) => `"schedule ${schedule}"`)
   return [{ problem: `"${called}" is nobody to call`, accepted: `Use pagerduty, a Slack id, ${known.join(', ')}` }]
+}
+
+/** PagerDuty is called for a team: by its policy, with its key. */
+function problemsOfRole(called: string, own: OncallConfig): Omit<Mismatch, 'path'>[] {
+  if (called !== 'pagerduty') return problemsOfCall(called, own)
+  return [{ problem: 'a role has no policy there', accepted: 'Name a schedule or Slack ids, or page the team' }]
 }
 
 function problemsOfWay(way: string, own: OncallConfig): Omit<Mismatch, 'path'>[] {

@@ -37,3 +37,17 @@ test.each(['every monday', '0 25 1 * *', '0 0 10 1 * *'])('«%s» is no calendar
 
   expect(loaded).toMatchObject({ problems: [{ key: 'oncall.testPages' }] })
 })
+
+test.each([
+  ['manager: [U0EVA00005]', 'manager: [pagerduty]', 'oncall.roles.manager[0]'],
+  ['manager: [U0EVA00005]', 'manager: [schedule nobody]', 'oncall.roles.manager[0]'],
+  ['manager: [U0EVA00005]', 'checkout: [U0EVA00005]', 'oncall.roles.checkout'],
+  ['priorities: { P1: P1,', 'priorities: { SEV1: P1,', 'oncall.pagerduty.priorities.SEV1'],
+  ['userGroup: "@oncall-platform"', 'userGroup: oncall', 'oncall.schedules.platform.userGroup'],
+  ['policy: PPLATFORM', 'policy: https://x.pagerduty.com/PPLATFORM', 'oncall.teams.platform.pagerduty.policy'],
+  ['services: null', 'services: [nowhere]', 'escalation.ladders.response.services[0]'],
+])('instead of «%s», «%s» is found where it stands: %s', (from, to, key) => {
+  expect(example).toContain(from)
+
+  expect(parseConfig(example.replace(from, to), 'ours.yml')).toMatchObject({ problems: [{ key }] })
+})
