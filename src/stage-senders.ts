@@ -6,7 +6,7 @@ export interface SendersOptions {
   simulator: Simulator
   /** Where the bot is reached, without a slash at its end. */
   url(): string
-  token: string
+  tokenOf(source: string): string
   secretOf(variable: string): string | null
 }
 
@@ -20,7 +20,7 @@ export interface Sent {
   body: string
 }
 
-export function createSenders({ simulator, url, token, secretOf }: SendersOptions): Senders {
+export function createSenders({ simulator, url, tokenOf, secretOf }: SendersOptions): Senders {
   function proofOf(source: string, raw: string): Record<string, string> {
     switch (source) {
       case 'pagerduty':
@@ -30,7 +30,7 @@ export function createSenders({ simulator, url, token, secretOf }: SendersOption
       case 'cloudwatch':
         return {}
       default:
-        return { authorization: `Bearer ${token}` }
+        return { authorization: `Bearer ${tokenOf(source)}` }
     }
   }
   const digest = (raw: string, variable: string) => hexDigest(Buffer.from(raw), secretOf(variable) ?? '')

@@ -32,7 +32,8 @@ export async function startStage(env: Env): Promise<Stage> {
   const address = { url: '' }
   const running: { demo: DemoService | null } = { demo: null }
   const secretOf = (variable: string) => env.secretOf(variable) ?? simulator.env[variable] ?? hookToken
-  const senders = createSenders({ simulator, url: () => address.url, token: hookToken, secretOf })
+  const tokenOf = (source: string) => env.hookTokenOf(source) ?? hookToken
+  const senders = createSenders({ simulator, url: () => address.url, tokenOf, secretOf })
   const page = createTryPage({
     simulator,
     hooks: sources.map((source) => tryHook(source, senders, clock)),
@@ -64,7 +65,7 @@ export async function startStage(env: Env): Promise<Stage> {
       alertmanager: { url: ALERTMANAGER_URL ?? '', token: null },
       pagerdutyRest: { apiUrl: PAGERDUTY_API_URL ?? '', token: PAGERDUTY_TOKEN ?? '' },
       mail: { url: SMTP_URL ?? '', from: MAIL_FROM ?? '' },
-      hookTokenOf: (source) => env.hookTokenOf(source) ?? hookToken,
+      hookTokenOf: tokenOf,
       secretOf,
       snsUrl: simulator.url,
       tryPage: page.handle,

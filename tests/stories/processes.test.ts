@@ -25,7 +25,7 @@ async function newSimulator(): Promise<Simulator> {
   return simulator
 }
 
-async function newBot(options: Omit<BotProcessOptions, 'hookToken'>): Promise<BotProcess> {
+async function newBot(options: Omit<BotProcessOptions, 'hookToken'> & { simulator: Simulator }): Promise<BotProcess> {
   const bot = await startBotProcess({ ...options, hookToken })
   const state = { isRunning: true }
   cleanUps.push(async () => {

@@ -15,7 +15,7 @@ export interface BotProcess {
 }
 
 export interface BotProcessOptions {
-  simulator: Simulator
+  simulator: Pick<Simulator, 'env'>
   databaseUrl: string | null
   dataFolder?: string
   hookToken: string

@@ -89,7 +89,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     senders: createSenders({
       simulator,
       url: () => running.app?.url ?? '',
-      token: hookToken,
+      tokenOf: () => hookToken,
       secretOf: (variable) => secretOf(simulator, variable),
     }),
     get app() {
