@@ -48,7 +48,7 @@ describe.skipIf(!monitoringTools)('with a real Prometheus and Alertmanager', () 
         await monitoring.stop()
       }
     },
-    { alertmanagerUrl, secondsMax: 120 },
+    { alertmanagerUrl, secondsMax: 120, isInRealTime: true },
   )
 })
 

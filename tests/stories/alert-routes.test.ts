@@ -71,6 +71,8 @@ story(
     await slack.channel('#incidents').expectMessage('INC-1')
     const card = await slack.channel('#inc-1-checkoutdown').expectMessage('INC-1', 'Alerts')
     await play.pagerduty.expectPage('INC-1')
+    await slack.person('ana').click(card, 'Take lead')
+    await slack.channel('#inc-1-checkoutdown').expectMessage('@ana leads')
     await play.clock.advance('90s')
 
     await alerts.post(alert('CheckoutLatencyHigh', { severity: 'critical', summary: 'p99 is 9 s' }))

@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
+import { openDatabase, rows } from '../../src/core/db.ts'
 import { story } from '../support/story.ts'
 
 story(
@@ -55,6 +57,36 @@ story('a sender that says no time is heard again when its alert comes back', asy
   await alerts.post({ title: 'DiskFull' })
   await message.expectEdit('Firing', '×2 in 60 min')
 })
+
+story(
+  'a handful that a crash cut short comes again beside what came since: nothing is lost or counted twice',
+  async ({ slack, alerts, stage, settle }) => {
+    const pod = (name: string) => ({
+      title: 'PodCrashLooping',
+      startsAt: new Date(Date.now() - 60_000).toISOString(),
+      labels: { alertname: 'PodCrashLooping', pod: name },
+    })
+    await alerts.post(pod('a'))
+    const message = await slack.channel('#alerts').expectMessage('Firing', 'PodCrashLooping')
+    await settle()
+    await stage.stopBot()
+    const database = await openDatabase(stage.databaseUrl, { connections: 1 })
+    // As if the process had died after the work was done and before its delivery was closed.
+    await database.db.execute(sql`insert into inbox (source, key, body, received_at, not_before)
+      values ('hooks/generic', 'since', ${JSON.stringify(pod('b'))}, now(), now())`)
+    await database.db.execute(sql`update inbox set closed_at = null, outcome = null, leased_by = null, leased_until = null
+      where source = 'hooks/generic'`)
+    await database.close()
+    await stage.startBot()
+    await message.expectEdit('2 of 2 firing', 'pod=b')
+    await settle()
+    const fired = await rows<{ n: number }>(
+      stage.app.database.db,
+      sql`select count(*)::int as n from journal where type = 'alert.fired'`,
+    )
+    expect(fired).toEqual([{ n: 2 }])
+  },
+)
 
 story('a storm of one alert is one message', async ({ slack, alerts, stage, settle }) => {
   const moment = (n: number) => new Date(Date.now() + n * 1_000).toISOString()

@@ -49,6 +49,8 @@ export interface StageOptions {
   alertmanagerUrl?: string
   /** How long the story may take; 30 when left out. */
   secondsMax?: number
+  /** Time passes as it does outside: somebody real plays along. */
+  isInRealTime?: boolean
 }
 
 // Slack hears about a message a second in each channel; nobody has to sit and wait for that. Not faster: a story that
@@ -56,7 +58,7 @@ export interface StageOptions {
 const speed = 3
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const clock = movableClock(Date.now, speed)
+  const clock = movableClock(Date.now, options.isInRealTime ? 1 : speed)
   const simulator = await startSimulator({ manifest, clock })
   const databaseUrl = options.databaseUrl ?? (await freshDatabaseUrl())
   const hookToken = randomBytes(12).toString('hex')

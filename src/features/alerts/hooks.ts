@@ -1,7 +1,7 @@
 /** Webhooks of alert senders: read, put together by group, and performed once each. */
 import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
-import { perform, type Spine } from '../../core/perform.ts'
-import { canonical } from '../../lib/fingerprint.ts'
+import { type By, perform, type Spine } from '../../core/perform.ts'
+import { canonical, fingerprint } from '../../lib/fingerprint.ts'
 import { aggregate } from './aggregate.ts'
 import type { Alert, Place } from './domain.ts'
 import { labelsOf } from './pipeline.ts'
@@ -26,7 +26,7 @@ interface Handful {
   place: Place
   alerts: Alert[]
   attachTo: string | null
-  first: HookDelivery
+  deliveries: Set<HookDelivery>
 }
 
 interface Arrived {
@@ -50,8 +50,9 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
 
   const handfuls = new Map<string, Handful>()
   const put = (id: string, place: Place, { alert, delivery }: { alert: Alert; delivery: HookDelivery }) => {
-    const handful = handfuls.get(id) ?? { place, alerts: [], attachTo: null, first: delivery }
+    const handful = handfuls.get(id) ?? { place, alerts: [], attachTo: null, deliveries: new Set() }
     handful.alerts.push(alert)
+    handful.deliveries.add(delivery)
     if (rules.routeOf(place.route).attach) handful.attachTo ??= alert.labels.service ?? null
     handfuls.set(id, handful)
   }
@@ -79,37 +80,45 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
   await watchWeather(spine, rules, handfuls)
   const dropped: Record<string, number> = {}
   const unchanged: Record<string, number> = {}
-  for (const [id, { place, alerts, attachTo, first }] of handfuls) {
+  for (const [id, { place, alerts, attachTo, deliveries: of }] of handfuls) {
+    const { source, by } = broughtBy([...of])
     // In sequence: one connection a handful is fair to people's commands.
-    const outcome = await perform(spine, aggregate, id, { type: 'alert.observe', place, alerts, attachTo }, first.by)
+    const outcome = await perform(spine, aggregate, id, { type: 'alert.observe', place, alerts, attachTo }, by)
     for (const event of 'done' in outcome ? outcome.done : []) {
       if (event.type !== 'alert.dropped') continue
       for (const [reason, n] of Object.entries(event.counts)) {
         dropped[reason] = (dropped[reason] ?? 0) + n
-        unchanged[first.source] = (unchanged[first.source] ?? 0) + n
+        unchanged[source] = (unchanged[source] ?? 0) + n
       }
     }
   }
   for (const [source, n] of Object.entries(unchanged)) {
     const all = received[source] ?? 0
-    const [first] = deliveries
-    if (!first || !repeatsItself(all, n)) continue
-    await perform(
-      spine,
-      senderAggregate,
-      source,
-      { type: 'sender.repeatItself', received: all, unchanged: n },
-      first.by,
-    )
+    if (!repeatsItself(all, n)) continue
+    const { by } = broughtBy(deliveries.filter((delivery) => delivery.source === source))
+    await perform(spine, senderAggregate, source, { type: 'sender.repeatItself', received: all, unchanged: n }, by)
   }
   return { received, dropped }
+}
+
+/**
+ * What a handful is caused by: all of its deliveries. After a crash the same ones may come again beside others; by the
+ * first alone they would be taken for what was done already, and the others would be lost. What is observed once more
+ * changes nothing.
+ */
+function broughtBy(deliveries: readonly HookDelivery[]): { source: string; by: By } {
+  const [first, ...others] = deliveries
+  if (!first) throw new Error('a handful of no delivery')
+  const { source, by } = first
+  if (others.length === 0) return { source, by }
+  const all = fingerprint(deliveries.map((delivery) => delivery.by.cause))
+  return { source, by: { actor: by.actor, cause: `${by.cause}+${others.length}-${all.slice(0, 16)}` } }
 }
 
 /** Before the alerts of a handful are worked on, so that the first handful of a storm is not posted message by message. */
 async function watchWeather(spine: Spine, rules: Rules, handfuls: ReadonlyMap<string, Handful>): Promise<void> {
   const firing = [...handfuls].filter(([, { alerts }]) => alerts.some((alert) => alert.status === 'firing'))
-  const [first] = firing
-  if (!first) return
+  if (firing.length === 0) return
   const sky = await lookAtSky(
     spine.db,
     firing.map(([id]) => id),
@@ -119,17 +128,29 @@ async function watchWeather(spine: Spine, rules: Rules, handfuls: ReadonlyMap<st
   if (!sky.isRaging && fresh.length + sky.recent < rules.storm.groups) return
   const alerts = firing.reduce((sum, [, handful]) => sum + handful.alerts.length, 0)
   const command = { type: 'storm.observe', groups: fresh.length, alerts, recent: sky.recent } as const
-  await perform(spine, stormAggregate, everywhere, command, first[1].first.by)
+  const { by } = broughtBy([...new Set(firing.flatMap(([, handful]) => [...handful.deliveries]))])
+  await perform(spine, stormAggregate, everywhere, command, by)
 }
 
 // What came along unasked is kept for whoever looks closer, within reason.
 const extraMax = 2_000
 
 export function toAlert(source: string, incoming: IncomingAlert): Alert {
-  const { fingerprint, status, title, labels, annotations, severityLabel, links, startsAt, endsAt, extra } = incoming
+  const {
+    fingerprint: identity,
+    status,
+    title,
+    labels,
+    annotations,
+    severityLabel,
+    links,
+    startsAt,
+    endsAt,
+    extra,
+  } = incoming
   return {
     source,
-    fingerprint,
+    fingerprint: identity,
     status,
     title,
     labels: severityLabel === null ? labels : { ...labels, severity: severityLabel },
