@@ -9,7 +9,7 @@ import { incidentAggregate } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { sentence } from './answers.ts'
 import { find, nameOf } from './library.ts'
-import { openingOf, valuesOf } from './opening.ts'
+import { discretionOf, openingOf, valuesOf } from './opening.ts'
 import { runningFor } from './store.ts'
 
 const alertButton = button('runbooks.ofAlert', z.object({ alert: z.string(), name: z.string() }))
@@ -38,7 +38,8 @@ async function open(call: Call, { alert, name }: { alert: string; name: string }
   const service = group?.service ? { 'incident.service': group.service } : {}
   const values = { ...service, ...valuesOf({ ...said, ...(incident === null ? {} : { incident }) }) }
   const place = incident === null ? (`@${call.person.id}` as const) : (`incidents/${incident.id}/channel` as const)
-  const opening = openingOf(runbook, { incident: incident?.id ?? null, place, values, now: call.now })
+  const circumstances = { incident: incident?.id ?? null, ...discretionOf(incident), place, values, now: call.now }
+  const opening = openingOf(runbook, circumstances)
   const outcome = await call.perform(aggregate, newSubject, { type: 'run.start', ...opening })
   if ('refused' in outcome) return sentence(outcome)
   const where = incident === null ? 'in our direct messages' : `in the channel of INC-${incident.id}`

@@ -1,5 +1,6 @@
 /** A runbook becomes a run: copied, with the values of this occasion filled in. */
 import type { Place } from '../../core/effects.ts'
+import type { Incident } from '../incidents/index.ts'
 import type { Opening } from './domain.ts'
 import { isStale } from './library.ts'
 import type { Runbook } from './runbook.ts'
@@ -12,6 +13,11 @@ export interface Circumstances {
   place: Place
   values: Values
   now: Date
+}
+
+/** How quiet a run has to be, as its incident wants it. */
+export function discretionOf(incident: Pick<Incident, 'isPrivate' | 'kind'> | null) {
+  return { isPrivate: incident?.isPrivate ?? false, isDrill: incident !== null && incident.kind !== 'real' }
 }
 
 export function openingOf(runbook: Runbook, circumstances: Circumstances): Opening {

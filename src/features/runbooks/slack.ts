@@ -15,7 +15,7 @@ import { coverageAggregate } from './coverage/aggregate.ts'
 import type { Command } from './domain.ts'
 import { failedForm, notWorkedForm, skipForm, stopForm } from './forms.ts'
 import { find, isStale, search } from './library.ts'
-import { openingOf, valuesOf } from './opening.ts'
+import { discretionOf, openingOf, valuesOf } from './opening.ts'
 import type { Rules } from './rules.ts'
 import type { Runbook } from './runbook.ts'
 import { runStep } from './running.ts'
@@ -154,8 +154,7 @@ async function start(call: Call, name: string, incident: string | null): Promise
   const values = valuesOf(subject === null ? {} : { incident: subject })
   const opening = openingOf(runbook, {
     incident: subject?.id ?? null,
-    isPrivate: subject?.isPrivate ?? false,
-    isDrill: subject !== null && subject.kind !== 'real',
+    ...discretionOf(subject),
     place,
     values,
     now: call.now,

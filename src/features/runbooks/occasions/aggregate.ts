@@ -7,6 +7,7 @@ import type { Effect } from '../../../core/effects.ts'
 import { type Aggregate, newSubject } from '../../../core/perform.ts'
 import { incidentAggregate } from '../../incidents/index.ts'
 import { find, isStale } from '../library.ts'
+import { discretionOf } from '../opening.ts'
 import type { Rules } from '../rules.ts'
 import { offer } from '../views.ts'
 import { type Command, decide, type Event, evolve, type OccasionState, type Refused } from './domain.ts'
@@ -31,7 +32,7 @@ export const occasionAggregate: Aggregate<OccasionState, Command, Event, Refused
   async enrich(tx: Db, command: Command) {
     const incident = await incidentAggregate.load(tx, command.incident)
     if (incident === null) return command
-    return { ...command, isPrivate: incident.isPrivate, isDrill: incident.kind !== 'real' }
+    return { ...command, ...discretionOf(incident) }
   },
   decide,
   evolve,
