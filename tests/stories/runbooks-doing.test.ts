@@ -292,3 +292,57 @@ story(
   },
   options,
 )
+
+story(
+  'the bot is restarted while an action of a step waits: the step is as it was, and the result still arrives',
+  async ({ slack, stage }) => {
+    const { ana, room } = await working({ slack }, 'bad-release')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, 'Done')
+    await run.expectEdit('step 2 of 4')
+    await ana.click(run, 'Ask for it')
+    await ana.expectTold('A-1 is being planned')
+    const action = await room.expectMessage('Rehearse a rollback of checkout', 'A-1')
+    await room.expectMessage('A-1 waits for approval')
+    await run.expectEdit('A-1 waits for approval')
+
+    await stage.stopBot()
+    await stage.startBot()
+
+    await slack.person('ben').click(action, 'Approve')
+    await room.expectMessage('A-1 began')
+    await room.expectMessage('A-1 worked and is verified')
+    for (const words of ['A-1 began', 'A-1 worked']) await slack.channel('#status-updates').expectMessage(words)
+    await slack.channel('#ops').expectMessage('holds checkout/staging')
+    await run.expectEdit('A-1 worked and is verified', 'step 2 of 4')
+    await ana.click(run, 'Done')
+    await run.expectEdit('step 3 of 4')
+  },
+  options,
+)
+
+story(
+  'an action that is denied opens its step again, with why, and may be asked for anew',
+  async ({ slack }) => {
+    const { ana, room } = await working({ slack }, 'bad-release')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, 'Done')
+    await run.expectEdit('step 2 of 4')
+    await ana.click(run, 'Ask for it')
+    await ana.expectTold('A-1 is being planned')
+    const action = await room.expectMessage('Rehearse a rollback of checkout', 'A-1')
+    await room.expectMessage('A-1 waits for approval')
+    const ben = slack.person('ben')
+    await ben.click(action, 'Deny')
+    await ben.expectModal('Deny')
+    await ben.submit({ 'Why?': 'the backup runs' })
+    await room.expectMessage('denied A-1', 'the backup runs')
+    await run.expectEdit('A-1 was denied: the backup runs', 'Ask for it')
+    await ana.click(run, 'Ask for it')
+    await ana.expectTold('A-2 is being planned')
+    await room.expectMessage('Rehearse a rollback of checkout', 'A-2')
+    await room.expectMessage('A-2 waits for approval')
+    await run.expectEdit('A-2 waits for approval')
+  },
+  options,
+)

@@ -71,10 +71,7 @@ export const actions = feature({
       run: () => exportAnchor(spine.db, spine.now(), (config.actions as ActionsConfig).anchorFile, log),
     },
   ],
-  worker: (work) => {
-    const [runner, tidying] = [startRunner(work), startTidying(work)]
-    return { wake: () => runner.wake(), stop: async () => void (await Promise.all([runner.stop(), tidying.stop()])) }
-  },
+  worker: (work) => [startRunner(work), startTidying(work)],
 })
 
 export { aggregate as actionAggregate } from './aggregate.ts'

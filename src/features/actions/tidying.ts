@@ -27,7 +27,8 @@ export function startTidying({ spine, clock, log, dataFolder, config }: LongWork
   const onError = (error: unknown) => {
     if (!isDatabaseAway(error)) log.warn({ err: error }, 'the files of old actions could not be tidied away')
   }
-  return startLoop({ look, everyMilliseconds, clock, onError })
+  // Whoever wakes workers means actions that have something to do, and here there is no hurry.
+  return { ...startLoop({ look, everyMilliseconds, clock, onError }), wake: () => {} }
 }
 
 /** By the number of the action; what executors keep for themselves has other names. */
