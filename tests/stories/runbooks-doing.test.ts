@@ -65,7 +65,7 @@ story(
 story(
   'a step that failed proposes to call help, and who is called is shown with their answer',
   async ({ slack, pagerduty }) => {
-    const { ana, place, room } = await working({ slack }, 'bad-release')
+    const { ana, place, room, card } = await working({ slack }, 'bad-release')
     const run = await room.expectMessage('A release does harm', 'step 1 of 4')
     await ana.click(run, 'Failed')
     await ana.expectModal('This step failed')
@@ -77,6 +77,9 @@ story(
     await ana.click(run, 'Page')
     const page = await pagerduty.expectPage('INC-1 the release does harm and cannot be rolled back')
     await run.expectEdit('platform is being called', 'until somebody answers')
+    await ana.click(card, 'Resolve')
+    const form = await ana.expectModal('Resolve')
+    expect(JSON.stringify(form.blocks)).toContain('is still being called by the runbook')
     await ana.click(run, 'Done')
     await run.expectEdit('finished: 1 done, 2 skipped, 1 failed')
     await pagerduty.expectStatus(page.key, 'resolved')

@@ -12,7 +12,7 @@ import type { Effect } from '../../core/effects.ts'
 import { feature, ruled } from '../../core/feature.ts'
 import { on } from '../../core/subscriptions.ts'
 import { type AlertEvent, type AlertGroup, runbookOf, sayingOf } from '../alerts/index.ts'
-import type { Incident, IncidentEvent } from '../incidents/index.ts'
+import { type Incident, type IncidentEvent, resolveGate } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { careAggregate } from './care/aggregate.ts'
 import { runbooksConfig } from './config.ts'
@@ -29,7 +29,9 @@ import { pages } from './page.ts'
 import { reminders } from './reminders.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, noun } from './slack.ts'
+import { runningFor } from './store.ts'
 import type { Values } from './variables.ts'
+import { callsUnderWay } from './views.ts'
 
 export const runbooks = feature({
   name: 'runbooks',
@@ -46,7 +48,13 @@ export const runbooks = feature({
   nouns: [noun],
   commands,
   clicks: [...clicks, ...alertClicks],
-  fills: alertFills,
+  fills: [
+    ...alertFills,
+    resolveGate.fill(async (db, { id }) => {
+      const running = await runningFor(db, id)
+      return running.flatMap(callsUnderWay)
+    }),
+  ],
   modals,
   pages,
   scheduled: reminders,

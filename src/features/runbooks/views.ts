@@ -272,6 +272,15 @@ function shortened(markup: string, max: number): string {
   return `${cut}…${isOpen('```') ? '```' : ''}`
 }
 
+/** Who is still being called by a run, as a question before its incident is resolved. */
+export function callsUnderWay(run: Run): string[] {
+  const calling = run.steps.filter(({ state, block }) => state === 'running' && block?.kind === 'page')
+  return calling.map(({ block }) => {
+    const team = block?.kind === 'page' ? block.team : ''
+    return `${bold(team)} is still being called by the runbook ${bold(run.title)}: «Done» on its step lets them sleep`
+  })
+}
+
 /** What is offered when several fit, and what a search finds. */
 export function offer(
   runbooks: readonly Runbook[],
