@@ -1,14 +1,15 @@
 /** How a run looks: one message, edited in place. What is done is folded, the current step is open, the rest is named. */
 import { z } from 'zod'
-import type { Block, Message, Seen } from '../../core/effects.ts'
+import type { Block, Message } from '../../core/effects.ts'
 import { button, menu } from '../../core/interactions.ts'
 import { actions, context, divider, header, section } from '../../lib/blocks.ts'
 import { formatDuration } from '../../lib/duration.ts'
 import { bold, escapeInline, escapeText, link, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { plural } from '../../lib/words.ts'
+import { firstLine, shortened } from './cut.ts'
 import { currentStep, escalationOf, isOver, type Run, type Step } from './domain.ts'
-import { figure } from './plain-words.ts'
+import { seenParts } from './output.ts'
 import { canRun, type Runbook, type StepBlock } from './runbook.ts'
 
 const ofStep = z.object({ run: z.string(), step: z.string() })
@@ -166,48 +167,6 @@ function code(text: string): string {
   return `\`\`\`${escapeText(shorten(text, 2_500)).replaceAll('```', "'''")}\`\`\``
 }
 
-const outputMax = 900
-const seriesShown = 5
-
-function seenParts({ seen, at, id }: Step, pageUrl: string): Block[] {
-  if (seen === null) return []
-  const shown = seenLines({ ...seen, series: seen.series.slice(0, seriesShown) })
-  const more = seen.series.length - seriesShown
-  const text = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n')
-  const mark = { ok: ':mag:', bad: ':x:', unknown: ':grey_question:' }[seen.outcome]
-  const time = at === null ? '' : ` · ${when(at, '{time_secs}')}`
-  const isCut = more > 0 || text.length > outputMax
-  return [
-    section(`${mark} ${shortened(text, outputMax)}${time}`),
-    ...(isCut ? [context([link(`${pageUrl}#${id}`, 'All of it')])] : []),
-  ]
-}
-
-export function seenLines(seen: Seen): string[] {
-  return [
-    escapeInline(seen.summary),
-    ...seen.series.map(({ labels, value, points }) => {
-      const name = labels === '' ? '' : ` ${escapeInline(labels)}`
-      return `${bold(figure(value))} \`${sparkline(points)}\`${name}`
-    }),
-  ]
-}
-
-const bars = '▁▂▃▄▅▆▇█'
-
-export function sparkline(points: readonly number[]): string {
-  const known = points.filter(Number.isFinite)
-  const [low, high] = [Math.min(...known), Math.max(...known)]
-  if (known.length === 0) return '–'
-  return points
-    .map((point) => {
-      if (!Number.isFinite(point)) return ' '
-      const share = high === low ? 0 : (point - low) / (high - low)
-      return bars[Math.round(share * (bars.length - 1))] ?? ''
-    })
-    .join('')
-}
-
 function runLabel({ block }: Step): string {
   if (block?.kind === 'action') return 'Ask for it'
   if (block?.kind === 'comms') return 'Draft'
@@ -254,22 +213,6 @@ function closing(run: Run): Block[] {
       notWorkedButton.draw('It did not work', { name: run.name }),
     ]),
   ]
-}
-
-function firstLine(markup: string): string {
-  const [line = ''] = markup.replaceAll('```', '').split('\n')
-  return shortened(line, 90)
-}
-
-/** Markup that is cut must not leave half a link or an open mark behind, so a cut line loses its marks. */
-function shortened(markup: string, max: number): string {
-  if (markup.length <= max) return markup
-  const cut = markup
-    .slice(0, max - 1)
-    .replace(/&[a-z]{0,3}$/, '')
-    .replace(/<[^>]*$/, '')
-  const isOpen = (mark: string) => (cut.split(mark).length - 1) % 2 === 1
-  return `${cut}…${isOpen('```') ? '```' : ''}`
 }
 
 /** Who is still being called by a run, as a question before its incident is resolved. */
