@@ -110,8 +110,16 @@ function streamOf(effect: DeliverableEffect, subject: string): string {
       // Two mails to one reader come in order; nobody waits for another's.
       return `mail:${subject}:${effect.to.join(',')}`
     default:
-      return `${portOf(effect)}:${ownerOfPlace(effect) ?? subject}`
+      return `${portOf(effect)}:${ownerOfPlace(effect) ?? subject}${publicPlace(effect)}`
   }
+}
+
+/**
+ * Many write into a channel like #incidents, and Slack lets each channel have about a message a second. What waits for
+ * its turn there must not hold up what is said in the subject's own channel.
+ */
+function publicPlace(effect: DeliverableEffect): string {
+  return 'to' in effect && typeof effect.to === 'string' && effect.to.startsWith('#') ? ` ${effect.to}` : ''
 }
 
 /** Whatever is said in a channel of ours stands in line with the channel itself, whoever says it. */

@@ -80,6 +80,17 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await expect.poll(said).toEqual(['first', 'first', 'second'])
   })
 
+  test("what waits for its turn in everybody's channel holds up nothing in the subject's own", async () => {
+    slack.next = [() => Promise.reject(new DeliveryError('ratelimited', 'again', { retryAfterSeconds: 60 }))]
+    await file('a/1', { kind: 'slack.say', to: '#incidents', message: { text: 'announced' } })
+    start()
+    await expect.poll(said).toEqual(['announced'])
+    await file('a/1', { kind: 'slack.say', to: 'a/1/channel', message: { text: 'in its own channel' } })
+    running[0]?.wake(['slack'])
+
+    await expect.poll(said).toEqual(['announced', 'in its own channel'])
+  })
+
   test('one stuck stream holds up itself only, and then goes on in order', async () => {
     slack.next = [() => Promise.reject(new DeliveryError('http_503', 'again', { retryAfterSeconds: 60 }))]
     await file('a/1', say('stuck'), say('after'))

@@ -27,10 +27,10 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
       'bell.rung',
     ])
     expect(
-      await rows(database.db, sql`select stream, effect->>'to' as to from outbox where stream = 'slack:bells/a'`),
+      await rows(database.db, sql`select stream, effect->>'to' as to from outbox where stream = 'slack:bells/a #ops'`),
     ).toEqual([
-      { stream: 'slack:bells/a', to: '#ops' },
-      { stream: 'slack:bells/a', to: '#ops' },
+      { stream: 'slack:bells/a #ops', to: '#ops' },
+      { stream: 'slack:bells/a #ops', to: '#ops' },
     ])
   })
 
