@@ -66,7 +66,7 @@ const placesOf: Record<OutboxPort, Places> = {
   perform: { places: 4, whileAway: 4 },
   slack: { places: 12, whileAway: 1 },
   pagerduty: { places: 2, whileAway: 1 },
-  mail: { places: 4, whileAway: 1 },
+  mail: { places: 12, whileAway: 1 },
   webhook: { places: 4, whileAway: 4 },
   sns: { places: 1, whileAway: 1 },
   alertmanager: { places: 2, whileAway: 1 },

@@ -297,6 +297,8 @@ export interface Mail {
   at: Date
   from: string
   to: readonly string[]
+  /** By which mail programs fold two copies into one; empty when the mail has none. */
+  messageId: string
   subject: string
   text: string
 }

@@ -9,6 +9,7 @@ import { startServer } from '../support/postgres.ts'
 import { measureAcks } from './acks.ts'
 import { measureActions } from './actions.ts'
 import { measureAlertmanager } from './alertmanager.ts'
+import { measureComms } from './comms.ts'
 import { measureHistory } from './history.ts'
 import { measureKills } from './kills.ts'
 import { measureLatency } from './latency.ts'
@@ -49,6 +50,7 @@ const all = {
   actions: measureActions,
   runbooks: measureRunbooks,
   status: measureStatus,
+  comms: measureComms,
 }
 
 const wanted = process.argv.slice(2)

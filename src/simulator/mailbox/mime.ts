@@ -3,9 +3,10 @@
  *
  * The source has one character a byte, because only the mail itself says which alphabet its bytes are in.
  */
-export function readMail(source: string): { subject: string; text: string } {
+export function readMail(source: string): { messageId: string; subject: string; text: string } {
   const mail = readPart(source)
-  return { subject: readHeader(mail.headers.get('subject') ?? ''), text: textOf(mail) ?? '' }
+  const messageId = mail.headers.get('message-id') ?? ''
+  return { messageId, subject: readHeader(mail.headers.get('subject') ?? ''), text: textOf(mail) ?? '' }
 }
 
 interface Part {
