@@ -54,6 +54,14 @@ export const commsSchema = z
     reviewIn: channel.default('#incidents'),
     /** How long before the end of a maintenance somebody is asked whether it holds. */
     askBeforeEnd: Duration.default(5 * minute),
+    /** How long before planned work clients are reminded of it. */
+    remindOfWork: z.array(Duration).default([24 * hour, hour]),
+    /** When executives read what clients were told that day, as cron says it, in UTC; null never. */
+    digest: z
+      .string()
+      .regex(/^(\S+\s+){4}\S+$/, 'write it as cron does: "0 8 * * 1-5"')
+      .nullable()
+      .default(null),
     /** In which languages messages are written, beside those of the audiences. */
     locales: z.array(locale).min(1).default(['en']),
     /** What clients may know the services by, in the order of the status page. */

@@ -17,6 +17,7 @@ const policy: Policy = {
   renderAll: () => ({}),
   lint: (_moment, _words, facts) => (facts.symptom.includes('leak') ? [{ level: 'block', sentence: 'A leak.' }] : []),
   remindAfter: [0, 5 * minute],
+  remindOfWorkBefore: [30 * minute],
   askAboutEndAt: [-5 * minute, 0],
 }
 const about: About = {
@@ -177,6 +178,18 @@ describe('planned work', () => {
     expect(play(...announced, start, start).last).toEqual([])
     const cancel = { does: { type: 'comms.say' as const, moment: 'maintenance-cancelled' as const } }
     expect(play(...announced, cancel, start).last).toEqual([])
+  })
+  test('clients are reminded of it before, once, and not of what was announced later than that', () => {
+    const remind = (when: number) => ({ does: { type: 'comms.remindOfWork' as const }, minute: when })
+    expect(play(...announced, remind(29)).last).toEqual([])
+    expect(play(...announced, remind(30)).story?.posts[1]).toMatchObject({
+      moment: 'maintenance-reminder',
+      phase: 'scheduled',
+    })
+    expect(play(...announced, remind(30), remind(31)).last).toEqual([])
+    const late = announced.map((step) => ({ ...step, minute: 40 }))
+    expect(play(...late, remind(41)).last).toEqual([])
+    expect(play(...announced, start, remind(61)).last).toEqual([])
   })
   test('its end is asked about before and at it, and said by a person', () => {
     const ask = (when: number) => ({ does: { type: 'comms.askAboutEnd' as const }, minute: when })

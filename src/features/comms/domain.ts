@@ -4,7 +4,7 @@ import type { Instant } from '../../core/effects.ts'
 import { canonical } from '../../lib/fingerprint.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { type About, isOver as isIncidentOver } from '../incidents/index.ts'
-import { askAboutEnd, say, startWork } from './maintenance.ts'
+import { askAboutEnd, remindOfWork, say, startWork } from './maintenance.ts'
 import { likelyMoment, momentOf, standing } from './moments.ts'
 import { noFacts } from './public.ts'
 import { publish } from './publishing.ts'
@@ -50,6 +50,8 @@ export function decide(story: Story | null, command: Command, given: Given<Polic
       return remind(story, given)
     case 'comms.startWork':
       return startWork(story, given)
+    case 'comms.remindOfWork':
+      return remindOfWork(story, given)
     case 'comms.askAboutEnd':
       return askAboutEnd(story, given)
     case 'comms.noteHold':

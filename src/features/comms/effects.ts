@@ -34,7 +34,7 @@ export function effects(story: Story, event: Event, { policy, now }: Given<Rules
         ...publishEverywhere(story, post, policy),
         ...onCard(story, now),
         ...remindLater(story, policy),
-        ...workTimers(story, post, policy),
+        ...workTimers(story, post, { policy, now }),
         ...holdAlerts(story, post, { policy, now }),
       ]
     }
@@ -52,7 +52,7 @@ export function effects(story: Story, event: Event, { policy, now }: Given<Rules
     case 'comms.overdue':
       return [...onCard(story, now), ...askForNext(story, event, policy), ...remindLater(story, policy)]
     case 'comms.endAsked':
-      return [...askAboutEnd(story, policy, event.time), ...workTimers(story, lastPublished(story), policy)]
+      return [...askAboutEnd(story, policy, event.time), ...workTimers(story, lastPublished(story), { policy, now })]
     default:
       return unreachable(event)
   }
@@ -119,7 +119,8 @@ function askForNext(story: Story, event: Extract<Event, { type: 'comms.overdue' 
 }
 
 /** Its beginning, and the question whether its end holds. */
-function workTimers(story: Story, post: Post | null, { askAboutEndAt }: Rules): Effect[] {
+function workTimers(story: Story, post: Post | null, { policy, now }: Pick<Given<Rules>, 'policy' | 'now'>): Effect[] {
+  const { askAboutEndAt, remindOfWorkBefore } = policy
   if (story.kind !== 'maintenance' || post === null) return []
   const { window } = post.facts
   const start = `comms/${story.id}/start`
@@ -139,7 +140,14 @@ function workTimers(story: Story, post: Post | null, { askAboutEndAt }: Rules): 
           fire: fire('comms.askAboutEnd'),
         }
       : { kind: 'timer.cancel', key: end }
-  return [begins, ends]
+  const remind = `comms/${story.id}/remind-of-work`
+  const moments = window ? remindOfWorkBefore.map((before) => Date.parse(window.from) - before) : []
+  const next = Math.min(...moments.filter((moment) => moment > now.getTime()))
+  const reminds: Effect =
+    post.phase === 'scheduled' && Number.isFinite(next)
+      ? { kind: 'timer.set', key: remind, at: new Date(next).toISOString(), fire: fire('comms.remindOfWork') }
+      : { kind: 'timer.cancel', key: remind }
+  return [reminds, begins, ends]
 }
 
 /** While the work goes on, alerts of the services that it concerns wake nobody; a person may end that with /alert. */

@@ -18,6 +18,7 @@ import { cardButtons, cardParts, onAboutChanged, resolveGate } from '../incident
 import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { commsConfig } from './config.ts'
+import { digestAggregate, digests } from './digest.ts'
 import { storyOfHold } from './effects.ts'
 import { followerClicks, followerCommands, subscribeForm } from './followers/slack.ts'
 import { followerAggregate } from './followers/store.ts'
@@ -34,7 +35,12 @@ const shownAtHome = 10
 export const comms = feature({
   name: 'comms',
   config: commsConfig,
-  ruled: [ruled(aggregate, makeRules), ruled(followerAggregate, makeRules), subscribersRuled],
+  ruled: [
+    ruled(aggregate, makeRules),
+    ruled(followerAggregate, makeRules),
+    ruled(digestAggregate, makeRules),
+    subscribersRuled,
+  ],
   nouns: [noun],
   commands: [...commands, ...followerCommands],
   clicks: [...clicks, ...followerClicks],
@@ -61,7 +67,7 @@ export const comms = feature({
     }),
   ],
   pages: statusPages,
-  scheduled: (work) => statusPageScheduled(work),
+  scheduled: (work) => [...digests(work), ...statusPageScheduled(work)],
 })
 
 export { momentOf, moments } from './moments.ts'

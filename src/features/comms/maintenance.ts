@@ -30,6 +30,17 @@ export function startWork(story: Story, given: Given<Policy>): Event[] {
   return saidAtOnce(story, { moment: 'maintenance-started', from: last }, given)
 }
 
+/** Before it begins, and only where the last word was said before that moment. */
+export function remindOfWork(story: Story, given: Given<Policy>): Event[] {
+  const last = lastPublished(story)
+  if (last?.phase !== 'scheduled' || !last.facts.window || openPost(story) !== null) return []
+  const from = Date.parse(last.facts.window.from)
+  const now = given.now.getTime()
+  const said = Date.parse(last.publishedAt ?? '')
+  const isDue = given.policy.remindOfWorkBefore.some((before) => from - before <= now && from - before > said)
+  return isDue && now < from ? saidAtOnce(story, { moment: 'maintenance-reminder', from: last }, given) : []
+}
+
 export function askAboutEnd(story: Story, { now, policy }: Given<Policy>): Event[] {
   const last = lastPublished(story)
   if (last?.phase !== 'in_progress' || !last.facts.window) return []

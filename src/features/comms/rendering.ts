@@ -1,5 +1,6 @@
 /** From public facts to the words, by locale. Nothing else makes text for clients. */
 import type { Templates } from '../../core/templates.ts'
+import type { Phase } from './moments.ts'
 import type { Public, PublicFacts } from './public.ts'
 
 export interface Rendered {
@@ -28,6 +29,32 @@ const levelWords: Record<Locale, Record<PublicFacts['level'], string>> = {
     maintenance: 'Maintenance',
   },
   de: { none: 'Hinweis', degraded: 'Beeinträchtigt', partial: 'Teilausfall', major: 'Ausfall', maintenance: 'Wartung' },
+}
+
+/** Where clients believe it to be, in a word. */
+export const phaseWords: Record<Locale, Record<Phase, string>> = {
+  en: {
+    investigating: 'being looked into',
+    identified: 'the cause is found',
+    monitoring: 'better, and being watched',
+    resolved: 'resolved',
+    scheduled: 'planned',
+    in_progress: 'under way',
+    completed: 'done',
+    cancelled: 'called off',
+    notice: 'for information',
+  },
+  de: {
+    investigating: 'wird untersucht',
+    identified: 'Ursache gefunden',
+    monitoring: 'besser, wird beobachtet',
+    resolved: 'behoben',
+    scheduled: 'geplant',
+    in_progress: 'im Gange',
+    completed: 'erledigt',
+    cancelled: 'abgesagt',
+    notice: 'zur Kenntnis',
+  },
 }
 
 const dataLossWords: Record<Locale, Record<'none' | 'some' | 'unknown', string>> = {

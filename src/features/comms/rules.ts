@@ -79,6 +79,7 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
       return typeof after === 'object' && after !== null ? (after[phase] ?? null) : after
     },
     remindAfter: own.remindAfter.toSorted((a, b) => a - b),
+    remindOfWorkBefore: own.remindOfWork,
     askAboutEndAt: [-own.askBeforeEnd, 0],
     audiences: Object.entries(own.audiences).map(([name, audience]) => ({ name, ...audience })),
     webhooks: Object.entries(own.webhooks).map(([name, webhook]) => ({ name, ...webhook })),

@@ -84,6 +84,7 @@ export type Command =
   | { type: 'comms.remind' }
   /** The work of a maintenance goes on as planned: its moment has come. */
   | { type: 'comms.startWork' }
+  | { type: 'comms.remindOfWork' }
   | { type: 'comms.askAboutEnd' }
   | { type: 'comms.noteHold'; silence: string }
   | { type: 'comms.noteUndelivered'; post: number; receiver: string; code: string }
@@ -177,6 +178,8 @@ export interface Policy {
   lint(moment: string, words: Words, facts: PublicFacts): readonly LintFinding[]
   /** Milliseconds after it was due at which it is asked for; then no more. */
   remindAfter: readonly number[]
+  /** Milliseconds before the work at which clients are reminded of it. */
+  remindOfWorkBefore: readonly number[]
   /** Milliseconds before and after the end of the work at which somebody is asked whether it holds. */
   askAboutEndAt: readonly number[]
 }
