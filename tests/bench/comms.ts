@@ -4,6 +4,7 @@
  * Message-ID; such copies are counted beside.
  */
 import { sql } from 'drizzle-orm'
+import { createMailer } from '../../src/adapters/mail/index.ts'
 import { openDatabase, rows } from '../../src/core/db.ts'
 import { subscribers } from '../../src/features/comms/subscribers.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
@@ -35,6 +36,7 @@ export async function measureComms(bench: Bench): Promise<Figure[]> {
     const card = await until(() => cardIn(simulator, room))
     const opened = await timeClicks(ana, card, await drawnAlone(ana, card))
 
+    const bare = await bareRate(simulator.mailbox.url)
     await addReaders(database.db)
     await ana.click(card, 'Draft client update')
     await until(() => ana.modal() ?? undefined)
@@ -53,7 +55,7 @@ export async function measureComms(bench: Bench): Promise<Figure[]> {
     await until(() => (new Set(clientMails(simulator).map(({ to }) => to)).size >= readers ? true : undefined))
     const seconds = (performance.now() - started) / 1_000
     await drained(database.db)
-    return [opened, ...figures(clientMails(simulator), { seconds, away: killedFor / 1_000 })]
+    return [opened, ...figures(clientMails(simulator), { seconds, away: killedFor / 1_000, bare })]
   } finally {
     await database.close()
     await bot.kill()
@@ -71,7 +73,7 @@ const message = {
 
 function figures(
   mails: readonly { to: string; id: string }[],
-  { seconds, away }: { seconds: number; away: number },
+  { seconds, away, bare }: { seconds: number; away: number; bare: number },
 ): Figure[] {
   const reached = new Set(mails.map(({ to }) => to)).size
   const messages = new Set(mails.map(({ id }) => id)).size
@@ -95,7 +97,7 @@ function figures(
     {
       what: 'mails a second, while the bot runs',
       figure: rate.toFixed(0),
-      baseline: `${seconds.toFixed(0)} s all together, ${away.toFixed(0)} s of it killed and starting`,
+      baseline: `the mail adapter alone: ${bare.toFixed(0)}; ${seconds.toFixed(0)} s all together, ${away.toFixed(0)} s of it killed and starting`,
       bar: '≥ 200',
       isMet: rate >= 200,
     },
@@ -120,6 +122,29 @@ async function timeClicks(ana: PersonHands, card: SlackMessage, baseline: number
     bar: '≤ 500 ms',
     isMet: p95 <= 500,
   }
+}
+
+/** The same mails to the same server with nothing kept of them: what the machine and SMTP allow. */
+async function bareRate(url: string): Promise<number> {
+  const mailer = createMailer({ url, from: 'Tocsin <tocsin@example.com>' })
+  const now = new Date()
+  const { signal } = new AbortController()
+  const mails = Array.from({ length: 600 }, (_, n) => ({
+    id: String(n),
+    effect: {
+      kind: 'mail.send' as const,
+      to: [`bare-${n}@example.com`],
+      subject: 'Paying is slow',
+      text: 'x'.repeat(500),
+    },
+  }))
+  const started = performance.now()
+  const sendRest = async (): Promise<void> => {
+    for (let next = mails.pop(); next; next = mails.pop())
+      await mailer.deliver({ ...next, attempt: 1, isInDoubt: false, decidedAt: now, now, observed: null, signal })
+  }
+  await Promise.all(Array.from({ length: 12 }, sendRest))
+  return 600 / ((performance.now() - started) / 1_000)
 }
 
 /** A form that reads nothing: what a click costs by itself. */

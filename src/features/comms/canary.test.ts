@@ -1,4 +1,5 @@
 /** Nothing that was not meant for clients reaches them: over every template, audience, medium and language. */
+import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exampleConfig, shippedTemplates } from '../../../tests/support/stage.ts'
@@ -51,7 +52,11 @@ const about: About = {
 }
 
 /** Written by one, approved by another: what goes out for it. */
-function published(moment: string, facts: PublicFacts): { events: readonly Event[]; out: readonly Effect[] } {
+function published(
+  moment: string,
+  facts: PublicFacts,
+  of: About = about,
+): { events: readonly Event[]; out: readonly Effect[] } {
   const person = (id: string) => ({ id: '42', now, actor: { kind: 'person' as const, id }, policy: rules })
   let story: Story | null = null
   const out: Effect[] = []
@@ -73,7 +78,7 @@ function published(moment: string, facts: PublicFacts): { events: readonly Event
     play({ type: 'comms.askForChanges', post: number, remark: `${canary} remark` }, `U${canary}4`)
     play({ type: 'comms.approve', post: number, hash, mayDisclose: true, thenPublish: true }, `U${canary}4`)
   }
-  play({ type: 'comms.follow', about, publicId: 'k3x9k3x9k3x9' }, `U${canary}5`)
+  play({ type: 'comms.follow', about: of, publicId: 'k3x9k3x9k3x9' }, `U${canary}5`)
   // A correction needs something to correct.
   send('incident-first-confirmed', sampleFacts(now))
   if (moment !== 'incident-first-confirmed') send(moment, facts)
@@ -135,6 +140,21 @@ test('every fact came through the door, and the journal says by whom', () => {
   const declassified = events.filter((event) => event.type === 'comms.declassified')
   expect(written.map(({ facts }) => facts)).toEqual(declassified.map(({ facts }) => facts))
   expect(declassified.every(({ by }) => by === `U${canary}3`)).toBe(true)
+})
+
+test('only the form for clients leads through the door; beside it stand made-up facts to look at templates with', () => {
+  const folder = 'src/features'
+  const through = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .filter((file) => /\bdeclassify\(/.test(readFileSync(`${folder}/${file}`, 'utf8')))
+  expect(through.toSorted()).toEqual(['comms/forms.ts', 'comms/public.ts', 'comms/samples.ts'])
+})
+
+test('of a private incident no audience reads more than clients do', () => {
+  const { out } = published('incident-identified', sampleFacts(now), { ...about, isPrivate: true })
+  const read = out.filter((effect) => 'to' in effect && typeof effect.to === 'string' && effect.to.startsWith('#'))
+  expect(read.length).toBeGreaterThan(0)
+  for (const effect of read) expect(JSON.stringify(effect)).not.toMatch(/CANARY|INC-/)
 })
 
 test('the compiler lets no other text in', () => {

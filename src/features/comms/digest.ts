@@ -14,9 +14,8 @@ import { section } from '../../lib/blocks.ts'
 import type { CommsConfig } from './config.ts'
 import { forHtml, forSlack } from './media.ts'
 import type { Phase } from './moments.ts'
-import { declassify, type Public } from './public.ts'
 import { readPublished } from './published.ts'
-import { type Locale, phaseWords } from './rendering.ts'
+import { renderDigest } from './rendering.ts'
 import type { Audience, Rules } from './rules.ts'
 
 interface Told {
@@ -79,26 +78,18 @@ function decide(digest: Digest | null, { told = [] }: Command, { id, now }: Give
 }
 
 function sendTo({ locale, slack, mail }: Audience, digest: Digest, rules: Rules): Effect[] {
-  const { subject, text } = worded(digest, locale, rules)
+  const stories = digest.told.map(({ title, phase, components, startedAt }) => ({
+    title,
+    phase,
+    components,
+    from: startedAt,
+  }))
+  const { subject, text } = renderDigest(stories, locale, rules)
   const shown = `*${forSlack(subject)}*\n${forSlack(text)}`
   return [
     ...slack.map((to) => ({ kind: 'slack.say' as const, to, message: { text: subject, blocks: [section(shown)] } })),
     ...[...new Set(mail)].map((to) => ({ kind: 'mail.send' as const, to: [to], subject, text, html: forHtml(text) })),
   ]
-}
-
-function worded({ told }: Digest, locale: Locale, rules: Rules): { subject: Public; text: Public } {
-  const stories = told.map(({ title, phase, components, startedAt }) => ({
-    title,
-    state: phaseWords[locale][phase],
-    components: components.map(rules.componentName).join(', ') || '–',
-    from: startedAt,
-  }))
-  const data = { count: stories.length, stories }
-  // Made of what is published already.
-  const render = (medium: 'subject' | 'text') =>
-    declassify(rules.templates.render(`comms/${locale}/digest`, medium, data))
-  return { subject: render('subject'), text: render('text') }
 }
 
 export function digests({ config, spine }: CalendarWork): Scheduled[] {

@@ -15,7 +15,10 @@ export async function readList(call: Call): Promise<Answer> {
   // In sequence: few, and the order is what people read.
   for (const story of open) if (await findStory(call, story.id)) mine.push(storyLine(story))
   const published = await listPublished(call.db, publishedShown)
-  const lines = published.map(
+  const known: typeof published = []
+  // What was published is public; which incident it was about may not be.
+  for (const one of published) if (await findStory(call, one.storyId)) known.push(one)
+  const lines = known.map(
     ({ storyId, post }) =>
       `• ${storyId}.${post.number} ${escapeInline(post.facts.name)} · ${when(post.publishedAt ?? '')}`,
   )

@@ -26,7 +26,9 @@ export function forHtml(text: string): string {
 export function slackMessage(words: Rendered, { kind }: Pick<Audience, 'kind'>, story: Story): Message {
   if (kind === 'executive') return { text: forSlack(words.brief), blocks: [section(forSlack(words.brief))] }
   const blocks = [section(`*${forSlack(words.subject)}*\n${forSlack(words.text)}`)]
-  if (kind === 'client' || story.about === null) return { text: forSlack(words.subject), blocks }
+  // Of a private incident even those who work here read no more than clients do.
+  if (kind === 'client' || story.about === null || story.about.isPrivate)
+    return { text: forSlack(words.subject), blocks }
   const { channelId } = story.about
   const place = channelId === null ? '' : ` · ${channelLink(channelId)}`
   const ours = [

@@ -1,4 +1,5 @@
 /** From public facts to the words, by locale. Nothing else makes text for clients. */
+import type { Instant } from '../../core/effects.ts'
 import type { Templates } from '../../core/templates.ts'
 import type { Phase } from './moments.ts'
 import type { Public, PublicFacts } from './public.ts'
@@ -94,6 +95,27 @@ export function render(moment: string, facts: PublicFacts, locale: Locale, surro
     subject: templates.render(name, 'subject', data).replace(/\s+/g, ' ').trim() as Public,
     text: tidy(templates.render(name, 'text', data)) as Public,
     brief: tidy(templates.render(`comms/${locale}/brief`, 'text', data)) as Public,
+  }
+}
+
+/** What was published, in one list. */
+export function renderDigest(
+  told: readonly { title: string; phase: Phase; components: readonly string[]; from: Instant }[],
+  locale: Locale,
+  { templates, componentName }: Pick<Surroundings, 'templates' | 'componentName'>,
+): Pick<Rendered, 'subject' | 'text'> {
+  const stories = told.map(({ title, phase, components, from }) => ({
+    title,
+    state: phaseWords[locale][phase],
+    components: joined(components.map(componentName), and[locale]) || everything[locale],
+    from,
+  }))
+  const data = { count: stories.length, stories }
+  const name = `comms/${locale}/digest`
+  // Made of what is published already, so the whole is public.
+  return {
+    subject: templates.render(name, 'subject', data) as Public,
+    text: templates.render(name, 'text', data) as Public,
   }
 }
 
