@@ -91,7 +91,13 @@ story(
     await told(play)
     await settle()
 
-    await mail.expectMail('dora@client.example', 'Paying is slow', 'Sie erhalten dies', '/status/unsubscribe/dora.')
+    await mail.expectMail(
+      'dora@client.example',
+      'Paying is slow',
+      'steht hier auf Englisch',
+      'Sie erhalten dies',
+      '/status/unsubscribe/dora.',
+    )
     await mail.expectMail('emil@client.example', 'Paying is slow', 'You get this because')
     const mails = stage.simulator.mailbox.mails().filter(({ to }) => to.some((one) => one.endsWith('client.example')))
     expect(mails.flatMap(({ to }) => to).toSorted()).toEqual(['dora@client.example', 'emil@client.example'])

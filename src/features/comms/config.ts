@@ -62,7 +62,7 @@ export const commsSchema = z
       .regex(/^(\S+\s+){4}\S+$/, 'write it as cron does: "0 8 * * 1-5"')
       .nullable()
       .default(null),
-    /** In which languages messages are written, beside those of the audiences. */
+    /** In which languages messages are written, beside those of the audiences; people fill in the form in the first. */
     locales: z.array(locale).min(1).default(['en']),
     /** What clients may know the services by, in the order of the status page. */
     components: z

@@ -16,6 +16,8 @@ export interface Surroundings {
   templates: Templates
   componentName(key: string): string
   contact: string
+  /** The language in which people fill in the form. */
+  writtenIn: Locale
 }
 
 export const locales = ['en', 'de'] as const
@@ -93,9 +95,24 @@ export function render(moment: string, facts: PublicFacts, locale: Locale, surro
   // Made of public facts and the template alone, so the whole is public.
   return {
     subject: templates.render(name, 'subject', data).replace(/\s+/g, ' ').trim() as Public,
-    text: tidy(templates.render(name, 'text', data)) as Public,
+    text: tidy(
+      [templates.render(name, 'text', data), ...originalLanguage(facts, locale, surroundings)].join('\n'),
+    ) as Public,
     brief: tidy(templates.render(`comms/${locale}/brief`, 'text', data)) as Public,
   }
+}
+
+/** Nobody translates at night: who reads words of another language is told which. */
+function originalLanguage(facts: PublicFacts, locale: Locale, { templates, writtenIn }: Surroundings): string[] {
+  const { symptom, workaround, correction } = facts
+  const isSaidFreely = [symptom, workaround, correction].some((words) => words !== '')
+  if (locale === writtenIn || !isSaidFreely) return []
+  return [templates.render(`comms/${locale}/original-language`, 'text', { language: languages[locale][writtenIn] })]
+}
+
+const languages: Record<Locale, Record<Locale, string>> = {
+  en: { en: 'English', de: 'German' },
+  de: { en: 'Englisch', de: 'Deutsch' },
 }
 
 /** What was published, in one list. */

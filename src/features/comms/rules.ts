@@ -56,7 +56,8 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
   const own = config.comms as CommsConfig
   const components = Object.entries(own.components).map(([key, component]) => ({ key, ...component }))
   const componentName = (key: string) => own.components[key]?.name ?? ''
-  const surroundings = { templates, contact: own.contact, componentName }
+  const [writtenIn = 'en'] = own.locales
+  const surroundings = { templates, contact: own.contact, componentName, writtenIn }
   const locales = [...new Set([...own.locales, ...Object.values(own.audiences).map(({ locale }) => locale)])]
   // A team's name says nothing to clients; a service's own name neither, unless they know it by that.
   const known = components.flatMap(({ key, name }) => [key, ...name.toLowerCase().split(/\s+/)])
