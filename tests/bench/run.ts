@@ -11,6 +11,7 @@ import { measureActions } from './actions.ts'
 import { measureAlertmanager } from './alertmanager.ts'
 import { measureComms } from './comms.ts'
 import { measureHistory } from './history.ts'
+import { measureIncidents } from './incidents.ts'
 import { measureKills } from './kills.ts'
 import { measureLatency } from './latency.ts'
 import { measurePageKills } from './page-kills.ts'
@@ -41,6 +42,7 @@ const all = {
   pages: measurePages,
   acks: measureAcks,
   starts: measureStarts,
+  incidents: measureIncidents,
   kills: measureKills,
   'page-kills': measurePageKills,
   storm: measureStorm,
