@@ -202,42 +202,65 @@ function timeZone({ stage, slack }: Pick<Play, 'stage' | 'slack'>): string {
   return stage.simulator.slack.people().find((person) => person.id === id)?.timeZone ?? 'UTC'
 }
 
+story('a security notice goes out only by those who may speak of such things', async ({ slack }) => {
+  const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+  await ana.type('#general', '/inc new p2 keys were stolen')
+  await ana.expectTold('INC-1')
+  await slack.channel('#incidents').expectMessage('INC-1')
+  const room = slack.channel('#inc-1-keys-were-stolen')
+  await room.expectMessage('INC-1')
+  await ana.type('#inc-1-keys-were-stolen', '/comms draft')
+  await ana.expectModal('Message to clients')
+  await ana.submit({
+    ...first,
+    'What is this message?': 'Security notice',
+    'What clients can do': 'Change your password.',
+  })
+  const review = await room.expectMessage('Message to clients 1.1', 'Security notice')
+
+  await ben.click(review, 'Approve and publish')
+
+  await ben.expectTold('only those in', 'comms.disclosers')
+  expect(slack.channel('#status-updates').messages()).toEqual([])
+})
+
 story(
-  'what is about a private incident goes out only by those who may, and its words reach no one else',
+  'what could not be delivered is counted where the message was read',
   async ({ slack }) => {
-    const [ana, ben] = [slack.person('ana'), slack.person('ben')]
-    await ana.type('#general', '/inc new p2 keys were stolen')
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc new p3 checkout is down')
     await ana.expectTold('INC-1')
     await slack.channel('#incidents').expectMessage('INC-1')
-    const room = slack.channel('#inc-1-keys-were-stolen')
+    const room = slack.channel(channel)
     await room.expectMessage('INC-1')
-    await ana.type('#inc-1-keys-were-stolen', '/comms draft')
-    await ana.expectModal('Message to clients')
-    await ana.submit({
-      ...first,
-      'What is this message?': 'Security notice',
-      'What clients can do': 'Change your password.',
-    })
-    const review = await room.expectMessage('Message to clients 1.1', 'Security notice')
 
-    await ben.click(review, 'Approve and publish')
+    const review = await publish({ slack }, room, '1.1', first)
 
-    await ben.expectTold('only those in', 'comms.disclosers')
-    expect(slack.channel('#status-updates').messages()).toEqual([])
+    await review.expectEdit('1 delivery was given up')
+    await slack.channel('#status-updates').expectMessage('Paying is slow')
+    await slack.channel('#ops').expectMessage('webhook_http_410')
+  },
+  {
+    config: (example) =>
+      example.replace(
+        '  webhooks: {}',
+        `  webhooks: { gone: { url: "${gone.url()}", secretVariable: GATEWAY_SECRET } }`,
+      ),
   },
 )
 
-/** A machine that takes what it is sent. */
-const posts = startMachine()
+/** Machines of others: one that takes what it is sent, and one that wants no more. */
+const posts = startMachine(200)
+const gone = startMachine(410)
 
-function startMachine() {
+function startMachine(status: number) {
   const taken: { headers: NodeJS.Dict<string | string[]>; body: string }[] = []
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
       taken.push({ headers: request.headers, body: Buffer.concat(parts).toString('utf8') })
-      response.end()
+      response.writeHead(status).end()
     })
   })
   server.listen(0, '127.0.0.1').unref()
