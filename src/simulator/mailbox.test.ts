@@ -39,6 +39,7 @@ test('a mail is kept with its moment, and whoever listens hears of it', async ()
       at: new Date(noon + 60_000),
       from: 'tocsin@example.com',
       to: ['ana@example.com'],
+      messageId: '',
       subject: 'hello',
       text: 'there',
     },
