@@ -16,8 +16,9 @@ import { milliseconds, percentile } from './statistics.ts'
 
 const pages = 500
 const token = 'bench-token'
-// Slack lets an app open some twenty channels a minute.
-const pauseMilliseconds = 3_200
+// Slack lets an app edit some fifty messages a minute, and an incident costs four edits or five as it begins. Quicker than
+// this, what is measured is how Slack's own limit is waited for.
+const pauseMilliseconds = 8_000
 
 export async function measureRunbooks(bench: Bench): Promise<Figure[]> {
   return [measureReading(), ...(await measureOpening(bench))]
@@ -59,7 +60,7 @@ function measureReading(): Figure {
 async function measureOpening(bench: Bench): Promise<Figure[]> {
   const alerts = readLibrary(shipped().map(({ name, text }) => ({ file: `runbooks/${name}`, text })))
     .runbooks.flatMap((runbook) => runbook.alerts)
-    .slice(0, 24)
+    .slice(0, 12)
   const simulator = await startSimulator({ manifest })
   const bot = await startBotProcess({ simulator, databaseUrl: await bench.databaseUrl('runbooks'), hookToken: token })
   simulator.connect(`${bot.url}/slack/events`)
@@ -87,12 +88,12 @@ async function measureOpening(bench: Bench): Promise<Figure[]> {
     await bot.kill()
     await simulator.close()
   }
-  const p95 = percentile(spent.slice(2), 0.95)
+  const p95 = percentile(spent.slice(1), 0.95)
   return [
     {
       what: 'alert accepted → runbook steps in the channel, 95th percentile',
       figure: milliseconds(p95),
-      baseline: `median ${milliseconds(percentile(spent.slice(2), 0.5))}; the card alone: ${milliseconds(percentile(cards.slice(2), 0.5))}`,
+      baseline: `median ${milliseconds(percentile(spent.slice(1), 0.5))}; the card alone: ${milliseconds(percentile(cards.slice(1), 0.5))}`,
       bar: '≤ 1,500 ms',
       isMet: p95 <= 1_500,
     },
