@@ -1,5 +1,5 @@
 /** POST /hooks/{source} and /hooks/{source}/{name}: proved, checked, made durable, then answered. Never drops for rate. */
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import { isDatabaseAway } from './db.ts'
 import { readJson, readPing } from './hook-body.ts'
@@ -95,6 +95,6 @@ function checkAll(
  * a sender that tries again. Later they are news: an alert must never be swallowed for looking familiar.
  */
 function deliveryKey(raw: Buffer, now: Date, isTimeless: boolean): string {
-  const digest = createHash('sha256').update(raw).digest('base64url')
+  const digest = hash('sha256', raw, 'base64url')
   return `${digest}@${Math.floor(now.getTime() / (isTimeless ? 10_000 : 600_000))}`
 }

@@ -1,8 +1,8 @@
 /** One short name for a value: the same for equal values, whatever the order of their keys. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export function fingerprint(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex')
+  return hash('sha256', canonical(value), 'hex')
 }
 
 /** JSON with sorted keys. */

@@ -115,6 +115,21 @@ test('a flapping alert keeps its message; after half an hour of quiet it gets a 
   })
 })
 
+test('said again and again within a handful, only the last word is written down', () => {
+  const { group } = observe(null, [firing(1), firing(1, { fingerprint: 'g' })])
+  const again = [2, 3, 4].flatMap((minute) => [firing(minute), firing(minute, { fingerprint: 'g' })])
+  const together = observe(group, again)
+  expect(together.types).toEqual(['alert.refreshed', 'alert.refreshed'])
+  const oneByOne = again.reduce<AlertGroup | null>((seen, alert) => observe(seen, [alert]).group, group)
+  expect(together.group).toEqual(oneByOne)
+  expect(observe(group, [firing(2), resolved(3), firing(4), firing(5)]).types).toEqual([
+    'alert.refreshed',
+    'alert.ended',
+    'alert.fired',
+    'alert.refreshed',
+  ])
+})
+
 test('newer words about the same firing are shown, and change nothing else', () => {
   const { group } = observe(null, [firing(1)], { route: opens })
   const louder = observe(group, [firing(1, { labels: { service: 'checkout', severity: 'critical' } })], {

@@ -76,6 +76,7 @@ function observe(group: AlertGroup | null, command: Observe, given: Given<Policy
   const { place, alerts, surroundings = fairWeather } = command
   const events: Event[] = []
   const dropped: Partial<Record<DropReason, number>> = {}
+  const newest = new Map<string, Event>()
   let seen = group
   for (const alert of alerts.toSorted(byTheirTime)) {
     const event = observeOne(seen, alert, { place, surroundings, given })
@@ -84,6 +85,10 @@ function observe(group: AlertGroup | null, command: Observe, given: Given<Policy
       continue
     }
     seen = evolve(seen, event)
+    // Said again and again, the last word holds: a flapping sender must not fill the journal.
+    const before = newest.get(alert.fingerprint)
+    if (event.type === 'alert.refreshed' && before?.type === 'alert.refreshed') events.splice(events.indexOf(before), 1)
+    newest.set(alert.fingerprint, event)
     events.push(event)
   }
   if (Object.keys(dropped).length > 0) events.push({ type: 'alert.dropped', counts: dropped })

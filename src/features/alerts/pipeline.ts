@@ -70,6 +70,8 @@ export const stages = {
 
 export type StageName = keyof typeof stages
 
+const inOrder = Object.entries(stages) as [StageName, Stage][]
+
 export interface Step {
   stage: StageName
   goes: Verdict['goes']
@@ -87,15 +89,15 @@ export interface Passed {
 export function pass(passing: Passing): Passed {
   const steps: Step[] = []
   const holds: Hold[] = []
-  let { alert } = passing
-  for (const [stage, look] of Object.entries(stages) as [StageName, Stage][]) {
-    const verdict = look({ ...passing, alert })
+  let current = passing
+  for (const [stage, look] of inOrder) {
+    const verdict = look(current)
     steps.push({ stage, goes: verdict.goes, why: verdict.why })
-    if (verdict.goes === 'away') return { steps, alert, dropped: verdict.reason, holds: [] }
+    if (verdict.goes === 'away') return { steps, alert: current.alert, dropped: verdict.reason, holds: [] }
     if (verdict.goes === 'on hold') holds.push(verdict.hold)
-    else alert = verdict.alert ?? alert
+    else if (verdict.alert) current = { ...current, alert: verdict.alert }
   }
-  return { steps, alert, dropped: null, holds }
+  return { steps, alert: current.alert, dropped: null, holds }
 }
 
 /** A sender may say how long a firing is good for; after that it is over, whether or not the end ever arrives. */

@@ -18,21 +18,32 @@ export function checkDelivery({ source, name, body, policyOf }: HookAsked): Hook
   const parsed = parse({ source, name, body }, noTime, policyOf)
   if ('field' in parsed) return parsed
   const isTimeless = parsed.alerts.some(({ startsAt, endsAt }) => [startsAt, endsAt].includes(noTime.toISOString()))
+  if (!isTimeless && typeof body === 'object' && body !== null) readBefore.set(body, parsed.alerts)
   return { count: parsed.alerts.length, isTimeless }
 }
+
+/** What was read to be accepted, and says its own times, is not read again to be worked on. Gone with the body. */
+const readBefore = new WeakMap<object, readonly IncomingAlert[]>()
 
 /** What an alert speaks of that says no time itself, when it is read without one. No sender is that old. */
 const noTime = new Date(0)
 
 /** Without what we caused ourselves: a page of ours comes back from PagerDuty as an incident there. */
 export async function readDelivery(spine: Spine, delivery: HookDelivery): Promise<readonly IncomingAlert[]> {
-  const parsed = parse(delivery, delivery.receivedAt, spine.policyOf)
-  // Accepted once, so readable once: an older release may have been more generous.
-  if ('field' in parsed) return []
-  const keys = parsed.alerts.flatMap(({ extra }) => (typeof extra.incidentKey === 'string' ? [extra.incidentKey] : []))
-  if (delivery.source !== 'pagerduty' || keys.length === 0) return parsed.alerts
+  const alerts = readAgain(delivery, spine.policyOf)
+  const keys = alerts.flatMap(({ extra }) => (typeof extra.incidentKey === 'string' ? [extra.incidentKey] : []))
+  if (delivery.source !== 'pagerduty' || keys.length === 0) return alerts
   const ours = await ourPageKeys(spine.db, keys)
-  return parsed.alerts.filter(({ extra }) => typeof extra.incidentKey !== 'string' || !ours.has(extra.incidentKey))
+  return alerts.filter(({ extra }) => typeof extra.incidentKey !== 'string' || !ours.has(extra.incidentKey))
+}
+
+function readAgain(delivery: HookDelivery, policyOf: Spine['policyOf']): readonly IncomingAlert[] {
+  const { body } = delivery
+  const before = typeof body === 'object' && body !== null ? readBefore.get(body) : undefined
+  if (before) return before
+  const parsed = parse(delivery, delivery.receivedAt, policyOf)
+  // Accepted once, so readable once: an older release may have been more generous.
+  return 'field' in parsed ? [] : parsed.alerts
 }
 
 function parse(
