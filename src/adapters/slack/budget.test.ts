@@ -87,7 +87,7 @@ test('an answer goes before a card that waits', () => {
   ask('chat.update', { channel: 'C1' })
   ask('chat.update', { id: 'card', channel: 'C1', priority: 'state' })
   ask('chat.update', { id: 'answer', channel: 'C1', priority: 'answer' })
-  clock.advance(1_000)
+  clock.advance(1_100)
 
   expect(ask('chat.update', { id: 'card', channel: 'C1', priority: 'state' })).toBeGreaterThan(0)
   expect(ask('chat.update', { id: 'answer', channel: 'C1', priority: 'answer' })).toBe(0)
