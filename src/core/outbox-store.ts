@@ -38,13 +38,14 @@ export async function fileEffects(tx: Db, subject: string, effects: readonly Eff
   if (effects.some((effect) => effect.kind === 'run')) wanted.add('workers')
   if (deliverable.length === 0) return [...wanted]
 
-  await writeThings(tx, deliverable, now)
+  const isThere = await writeThings(tx, deliverable, now)
   const at = now.toISOString()
   const values = rowsFor(deliverable).map((effect) => {
     const thing = thingOf(effect)
     // What a thing shall look like stands in `things`; the row only says: bring it up to date.
     const stored = thing === null ? effect : { kind: effect.kind, name: thing }
-    return sql`(${portOf(effect)}, ${streamOf(effect, subject)}, ${priorityOf(effect)}, ${JSON.stringify(stored)}::jsonb,
+    const stream = isThere.has(thing ?? '') ? editStreamOf(effect) : null
+    return sql`(${portOf(effect)}, ${stream ?? streamOf(effect, subject)}, ${priorityOf(effect)}, ${JSON.stringify(stored)}::jsonb,
       ${thing}, ${at}, ${at})`
   })
   await tx.execute(sql`insert into outbox (port, stream, priority, effect, thing, decided_at, not_before)
@@ -67,18 +68,24 @@ function rowsFor(effects: readonly DeliverableEffect[]): DeliverableEffect[] {
   })
 }
 
-async function writeThings(tx: Db, effects: readonly DeliverableEffect[], now: Date): Promise<void> {
+/** Returns the names of those that are outside already. */
+async function writeThings(tx: Db, effects: readonly DeliverableEffect[], now: Date): Promise<ReadonlySet<string>> {
   const newest = new Map<string, DeliverableEffect>()
   for (const effect of effects) {
     const thing = thingOf(effect)
     if (thing !== null && effect.kind !== look) newest.set(thing, effect)
   }
-  if (newest.size === 0) return
+  if (newest.size === 0) return new Set()
   const values = [...newest].map(
     ([name, effect]) => sql`(${name}, ${portOf(effect)}, ${JSON.stringify(effect)}::jsonb, ${now.toISOString()})`,
   )
-  await tx.execute(sql`insert into things (name, port, desired, updated_at) values ${sql.join(values, sql`, `)}
-    on conflict (name) do update set desired = excluded.desired, updated_at = excluded.updated_at`)
+  const written = await rows<{ name: string; is_there: boolean }>(
+    tx,
+    sql`insert into things (name, port, desired, updated_at) values ${sql.join(values, sql`, `)}
+      on conflict (name) do update set desired = excluded.desired, updated_at = excluded.updated_at
+      returning name, observed is not null as is_there`,
+  )
+  return new Set(written.flatMap(({ name, is_there }) => (is_there ? [name] : [])))
 }
 
 // What waits as a look stays one: whatever else is wanted meanwhile is done by the same delivery, after looking.
@@ -92,6 +99,14 @@ function thingOf(effect: DeliverableEffect): ThingName | null {
 function portOf(effect: DeliverableEffect): OutboxPort {
   if (effect.kind === 'perform' && effect.isUrgent) return 'urgent'
   return effect.kind.split('.', 1)[0] as OutboxPort
+}
+
+/**
+ * A message is posted in the order in which things were said. Changed later, it stays where it is: its edits, of which
+ * Slack takes one a second, stand in a line of their own and hold up nothing that is new.
+ */
+function editStreamOf(effect: DeliverableEffect): string | null {
+  return effect.kind === 'slack.show' ? `slack:${effect.name}` : null
 }
 
 /** What must stay in order shares a stream; what must not wait for each other does not. */
