@@ -16,8 +16,7 @@ import { milliseconds, percentile } from './statistics.ts'
 
 const pages = 500
 const token = 'bench-token'
-// Slack lets an app edit some fifty messages a minute, and an incident costs four edits or five as it begins. Quicker than
-// this, what is measured is how Slack's own limit is waited for.
+// Slack lets an app open some twenty channels a minute.
 const pauseMilliseconds = 3_200
 
 export async function measureRunbooks(bench: Bench): Promise<Figure[]> {
