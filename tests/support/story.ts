@@ -5,6 +5,7 @@
 import { expect, test } from 'vitest'
 import { parseDuration } from '../../src/lib/duration.ts'
 import { findDifferences } from '../../src/replay.ts'
+import { controlNamed } from '../../src/simulator/slack/options.ts'
 import type { Ack, Page, PersonHands, SlackMessage, SlackView } from '../../src/simulator/types.ts'
 import { openStage, type Stage, type StageOptions } from './stage.ts'
 import { visibleText } from './visible.ts'
@@ -85,6 +86,16 @@ export function story(title: string, play: (given: Play) => Promise<void>, optio
 const patience = { timeout: 15_000, interval: 15 }
 
 const pauseSecondsMax = 120
+
+/** What goes wrong, in words; null when nothing does. */
+function problemOf(go: () => unknown): string | null {
+  try {
+    go()
+    return null
+  } catch (error) {
+    return String(error)
+  }
+}
 
 export async function tell(stage: Stage, play: (given: Play) => Promise<void>): Promise<void> {
   const { simulator, clock } = stage
@@ -211,7 +222,13 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
           .toBe(true)
         return hands.home() as SlackView
       },
-      click: (message, label) => hands.click(message.now(), label),
+      async click(message, label) {
+        // As a person does: the edit that brings a button may come a second after the words that speak of it.
+        await expect
+          .poll(() => problemOf(() => controlNamed(message.now().blocks, label, 'on that message')), patience)
+          .toBeNull()
+        return hands.click(message.now(), label)
+      },
       choose: (message, label, option) => hands.choose(message.now(), label, option),
       submit: (values) => hands.submit(values),
       async expectModal(title) {

@@ -55,8 +55,13 @@ export async function readIncident(
   const incident = await load(db, id)
   if (incident === null) return null
   // A form and App Home were given only to people who may read it; in its channel everybody may.
-  const isAmongThem = channelId === null || (await idInChannel(db, channelId)) === id
+  const isAmongThem = channelId === null || (await isAskedThere({ db, channelId }, id))
   return isAmongThem || maySee(incident, person.id) ? incident : null
+}
+
+/** Asked in its own channel, where everybody sees what was done: also in the moment before it has heard of its channel. */
+export async function isAskedThere({ db, channelId }: Pick<Call, 'db' | 'channelId'>, id: string): Promise<boolean> {
+  return channelId !== null && (await idInChannel(db, channelId)) === id
 }
 
 /** The events after which `aboutOf` may be another. */

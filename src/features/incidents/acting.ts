@@ -1,11 +1,10 @@
 /** What every command, button and form about one incident goes through: may this person know of it, and what they read. */
 import { type Answer, type Call, refuse } from '../../core/call.ts'
 import { mention } from '../../lib/mrkdwn.ts'
-import { readIncident } from './about.ts'
+import { isAskedThere, readIncident } from './about.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import type { Command, Incident } from './domain.ts'
-import { idInChannel } from './store.ts'
 import { key } from './views.ts'
 
 /** Nobody outside is told even that a private one exists. */
@@ -39,7 +38,7 @@ export function change(
 ): Promise<Answer> {
   return withIncident(call, subject, async () => {
     const outcome = await call.perform(aggregate, subject, command)
-    const isSeen = call.channelId !== null && (await idInChannel(call.db, call.channelId)) === outcome.id
+    const isSeen = await isAskedThere(call, outcome.id)
     return answer(outcome, (incident) => (isSeen ? null : done(incident)))
   })
 }

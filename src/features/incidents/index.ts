@@ -42,6 +42,7 @@ export {
   aboutOf,
   aboutSchema,
   incidentOfChannel,
+  isAskedThere,
   onAboutChanged,
   placeFor,
   putOnCard,

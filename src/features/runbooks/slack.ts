@@ -7,7 +7,7 @@ import { newSubject } from '../../core/perform.ts'
 import { context, section } from '../../lib/blocks.ts'
 import { bold, escapeInline } from '../../lib/mrkdwn.ts'
 import { nearest, plural } from '../../lib/words.ts'
-import { incidentAggregate, incidentSubject } from '../incidents/index.ts'
+import { incidentAggregate, incidentSubject, isAskedThere } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { sentence } from './answers.ts'
 import { careAggregate, votesOf } from './care/aggregate.ts'
@@ -161,7 +161,7 @@ async function start(call: Call, name: string, incident: string | null): Promise
   })
   const outcome = await call.perform(aggregate, newSubject, { type: 'run.start', ...opening })
   if ('refused' in outcome) return sentence(outcome)
-  const isHere = subject === null || (await incidentHere(call)) === subject.id
+  const isHere = subject === null || (await isAskedThere(call, subject.id))
   return isHere ? silence : tell(`${bold(runbook.title)} is started in the channel of INC-${subject.id}.`)
 }
 

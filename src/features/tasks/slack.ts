@@ -5,7 +5,7 @@ import { command } from '../../core/commands.ts'
 import { onChoice, onClick, onReaction, type Shortcut } from '../../core/interactions.ts'
 import { readable } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
-import { incidentOfChannel, incidentSubject } from '../incidents/index.ts'
+import { incidentOfChannel, incidentSubject, isAskedThere } from '../incidents/index.ts'
 import { homeOf } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
@@ -153,9 +153,8 @@ async function addWritten(call: Call, incident: string, { kind, line }: { kind: 
   if (!board) return sentence({ refused: 'no-such-incident' })
   const dueAt = dueIn === null ? null : new Date(call.now.getTime() + dueIn).toISOString()
   const outcome = await call.perform(aggregate, incident, { type: 'task.add', kind, text, owner, dueAt })
-  return answer(outcome, ({ about, tasks }) =>
-    about.channelId === call.channelId ? null : `Written down on INC-${incident} as number ${tasks.length}.`,
-  )
+  const isHere = await isAskedThere(call, incident)
+  return answer(outcome, ({ tasks }) => (isHere ? null : `Written down on INC-${incident} as number ${tasks.length}.`))
 }
 
 async function finish(call: Call, { incident, number }: { incident: string; number: number }): Promise<Answer> {
@@ -163,9 +162,8 @@ async function finish(call: Call, { incident, number }: { incident: string; numb
   if (!board) return sentence({ refused: 'no-such-incident' })
   const outcome = await call.perform(aggregate, incident, { type: 'task.finish', number })
   const task = find(board, number)
-  return answer(outcome, ({ about }) =>
-    about.channelId === call.channelId || !task ? null : `${label(task)} of INC-${incident} is done.`,
-  )
+  const isHere = await isAskedThere(call, incident)
+  return answer(outcome, () => (isHere || !task ? null : `${label(task)} of INC-${incident} is done.`))
 }
 
 /** `/inc done #3` in an incident's channel means its task 3; without any number, the list is what is wanted. */

@@ -1,7 +1,7 @@
 /** How something comes into a timeline: as a note, or as a message that is kept. */
 import type { Answer, Call } from '../../core/call.ts'
 import { newSubject } from '../../core/perform.ts'
-import { aboutOf, placeFor, readIncident } from '../incidents/index.ts'
+import { aboutOf, isAskedThere, placeFor, readIncident } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, noSuchIncident } from './answers.ts'
 import { type Author, entryIdOf, type SaidMessage } from './domain.ts'
@@ -17,7 +17,7 @@ export async function writeNote(call: Call, id: string, text: string): Promise<A
     author: authorOf(call),
     sayIn: place?.to ?? null,
   })
-  const isHere = call.channelId === null || incident.channel?.id === call.channelId
+  const isHere = call.channelId === null || (await isAskedThere(call, incident.id))
   return answer(outcome, isHere ? null : `Noted on INC-${incident.id}.`)
 }
 

@@ -6,7 +6,7 @@ import { section } from '../../lib/blocks.ts'
 import { formatDuration } from '../../lib/duration.ts'
 import { escapeInline, readable } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
-import { aboutOf, isOver, key, readIncident } from '../incidents/index.ts'
+import { aboutOf, isAskedThere, isOver, key, readIncident } from '../incidents/index.ts'
 import { openTasksFor, type Task } from '../tasks/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
@@ -82,9 +82,8 @@ export async function post(call: Call, id: string, { words, next }: { words: Wor
   const plan = await planFor(call, id)
   if (!plan) return sentence({ refused: 'no-such-incident' })
   const outcome = await call.perform(aggregate, plan.incident, { type: 'update.post', words, next })
-  return answer(outcome, ({ about }) =>
-    call.channelId === null || about.channelId === call.channelId ? null : `Posted as an update of ${key({ id })}.`,
-  )
+  const isHere = call.channelId === null || (await isAskedThere(call, plan.incident))
+  return answer(outcome, () => (isHere ? null : `Posted as an update of ${key({ id })}.`))
 }
 
 /** Pre-filled with what was said last and what is being done, so that only the news has to be typed. */
