@@ -1,5 +1,7 @@
 /** No simulator of Prometheus is as strange as the real one: a rule fires there, and people in Slack read of it. */
+import { sql } from 'drizzle-orm'
 import { describe, expect } from 'vitest'
+import { rows } from '../src/core/db.ts'
 import { monitoringTools, type Ports, startMonitoring, startService, stopService } from './support/monitoring.ts'
 import { freePort } from './support/postgres.ts'
 import { story } from './support/story.ts'
@@ -18,6 +20,10 @@ describe.skipIf(!monitoringTools)('with a real Prometheus and Alertmanager', () 
         const heard = () =>
           fetch(`${alertmanagerUrl}/api/v2/alerts?filter=alertname%3D%22Watchdog%22`).then((all) => all.json())
         await expect.poll(heard, { timeout: 20_000 }).toHaveLength(1)
+        // What Alertmanager knows it sends on in its own time.
+        const beats = () =>
+          rows(stage.app.database.db, sql`select 1 from journal where type = 'heartbeat.began' limit 1`)
+        await expect.poll(beats, { timeout: 20_000 }).toHaveLength(1)
         await ben.type('#general', '/alert heartbeats')
         await ben.expectTold('prometheus last heard')
 
