@@ -5,6 +5,7 @@ import { rows } from '../../src/core/db.ts'
 import { linkSecretOf } from '../../src/core/link-secret.ts'
 import { forget } from '../../src/features/comms/status-page/subscribers/store.ts'
 import { confirmedSubscribers, unsubscribeToken } from '../../src/features/comms/subscribers.ts'
+import { payingIsSlow } from '../support/published.ts'
 import { type Play, story } from '../support/story.ts'
 
 /** What somebody sends with a form, or a mail program with one click. */
@@ -186,15 +187,7 @@ story('whoever confirmed gets what is published, and leaves by the link in that 
   const room = play.slack.channel('#inc-1-checkout-is-down')
   await ana.click(await room.expectMessage('INC-1'), 'Draft client update')
   await ana.expectModal('Message to clients')
-  await ana.submit({
-    'What is this message?': 'First message: confirmed',
-    'What clients call it': 'Paying is slow',
-    'What clients notice': 'Paying takes up to a minute.',
-    'Are clients concerned?': 'Confirmed: clients are concerned',
-    'How bad is it for them?': 'Degraded: slower, or with errors',
-    'What of ours is concerned?': ['Checkout'],
-    'When do clients hear more?': 'In 30 minutes',
-  })
+  await ana.submit(payingIsSlow)
   const review = await room.expectMessage('Message to clients 1.1', '1 subscriber by e-mail')
   await ben.click(review, 'Approve and publish')
   await play.slack.channel('#status-updates').expectMessage('Paying is slow')

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect } from 'vitest'
-import { tellClients, watchedSince } from '../support/published.ts'
+import { payingIsSlow, tellClients, watchedSince } from '../support/published.ts'
 import { type Play, story } from '../support/story.ts'
 
 const minute = 60_000
@@ -92,15 +92,7 @@ story('what is written in Slack is on the page once somebody else approved it, a
   const room = play.slack.channel('#inc-1-checkout-pods-crash-in-eu-west-1')
   await ana.click(await room.expectMessage('INC-1'), 'Draft client update')
   await ana.expectModal('Message to clients')
-  await ana.submit({
-    'What is this message?': 'First message: confirmed',
-    'What clients call it': 'Paying is slow',
-    'What clients notice': 'Paying takes up to a minute.',
-    'Are clients concerned?': 'Confirmed: clients are concerned',
-    'How bad is it for them?': 'Degraded: slower, or with errors',
-    'What of ours is concerned?': ['Checkout'],
-    'When do clients hear more?': 'In 30 minutes',
-  })
+  await ana.submit(payingIsSlow)
   const review = await room.expectMessage('Message to clients 1.1', 'Waits for somebody')
   await play.clock.advance('2s')
   expect((await read(play, '/status')).text).not.toContain('Paying is slow')

@@ -94,3 +94,14 @@ export async function watchedSince(db: Db, components: readonly string[], from: 
       values (${component}, ${from.toISOString()}, ${until.toISOString()})`)
   }
 }
+
+/** The form «Message to clients», filled in for an incident at the checkout. */
+export const payingIsSlow = {
+  'What is this message?': 'First message: confirmed',
+  'What clients call it': 'Paying is slow',
+  'What clients notice': 'Paying takes up to a minute.',
+  'Are clients concerned?': 'Confirmed: clients are concerned',
+  'How bad is it for them?': 'Degraded: slower, or with errors',
+  'What of ours is concerned?': ['Checkout'],
+  'When do clients hear more?': 'In 30 minutes',
+}
