@@ -39,6 +39,7 @@ const allowedForDevelopment = [
   'node',
   'playwright-core',
   'sax',
+  'statuspage-widget',
   'typescript',
   'vitest',
 ]
