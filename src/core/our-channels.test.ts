@@ -9,7 +9,7 @@ import type { Effect } from './effects.ts'
 import type { Said } from './heard.ts'
 import { onReaction, onSaid, whoever } from './interactions.ts'
 import { createOurChannels, NotYet } from './our-channels.ts'
-import { claim, close, fileEffects, keepObserved } from './outbox-store.ts'
+import { close, fileEffects, keepObserved, take } from './outbox-store.ts'
 import type { Person } from './people.ts'
 import { createPermissions } from './permissions.ts'
 import { slotsOf } from './slots.ts'
@@ -66,9 +66,9 @@ const said = (channelId: string): Said => ({
 const beginOpening = () => fileEffects(database.db, 'a/1', [channel], now)
 
 async function finishOpening(): Promise<void> {
-  const [claimed] = await claim(database.db, 'slack', 'w', 1, now)
+  const { taken } = await take(database.db, 'slack', 'w', 1, now)
   await keepObserved(database.db, 'a/1/channel', { channelId: 'C1' })
-  await close(database.db, { id: claimed?.id ?? 0, worker: 'w', outcome: 'delivered' }, now)
+  await close(database.db, { id: taken[0]?.id ?? 0, worker: 'w', outcome: 'delivered' }, now)
 }
 
 test('what is said in a channel of ours is heard with the name of the channel, also from guests', async () => {

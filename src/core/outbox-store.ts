@@ -194,16 +194,23 @@ export interface Claimed {
   wasInDoubt: boolean
 }
 
+export interface Take {
+  taken: Claimed[]
+  /** When the next that waits for its time may be tried; null when none does. Whoever stands behind another is not meant. */
+  nextDue: Date | null
+}
+
 /**
  * Takes the oldest open effect of each stream, the most urgent first. The lease, not the transaction, guards the
  * delivery, so no connection is held while Slack answers. Doubt is written down before the outside is called.
  */
-export async function claim(db: Db, port: OutboxPort, worker: string, limit: number, now: Date): Promise<Claimed[]> {
-  const found = await rows<ClaimedRow>(
+export async function take(db: Db, port: OutboxPort, worker: string, limit: number, now: Date): Promise<Take> {
+  const at = now.toISOString()
+  const found = await rows<TakenRow | NothingTaken>(
     db,
     sql`with heads as (
       select id, in_doubt as was_in_doubt from outbox head
-      where port = ${port} and closed_at is null and not_before <= ${now.toISOString()}
+      where port = ${port} and closed_at is null and not_before <= ${at}
         and (leased_by is null or leased_until < now())
         and not exists (select 1 from outbox earlier
                         where earlier.stream = head.stream and earlier.id < head.id and earlier.closed_at is null)
@@ -212,11 +219,20 @@ export async function claim(db: Db, port: OutboxPort, worker: string, limit: num
       update outbox set leased_by = ${worker}, leased_until = now() + ${leaseInterval}, attempts = attempts + 1,
         in_doubt = true
       from heads where outbox.id = heads.id
-      returning outbox.id::int, port, stream, effect, thing, decided_at, attempts, failures, was_in_doubt, priority)
-    select taken.*, things.desired, things.observed from taken left join things on things.name = taken.thing
+      returning outbox.id::int, port, stream, effect, thing, decided_at, attempts, failures, was_in_doubt, priority),
+    later as (
+      select min(not_before) as next_due from outbox
+      where port = ${port} and closed_at is null and leased_by is null and not_before > ${at})
+    select later.next_due, taken.*, things.desired, things.observed
+    from later left join taken on true left join things on things.name = taken.thing
     order by priority, id`,
   )
-  return found.map((row) => ({
+  const nextDue = found[0]?.next_due
+  return { taken: found.filter((row) => row.id !== null).map(claimedFrom), nextDue: nextDue ? new Date(nextDue) : null }
+}
+
+function claimedFrom(row: TakenRow): Claimed {
+  return {
     id: row.id,
     port: row.port,
     stream: row.stream,
@@ -228,10 +244,16 @@ export async function claim(db: Db, port: OutboxPort, worker: string, limit: num
     attempt: row.attempts,
     failures: row.failures,
     wasInDoubt: row.was_in_doubt,
-  }))
+  }
 }
 
-interface ClaimedRow {
+interface NothingTaken {
+  next_due: string | Date | null
+  id: null
+}
+
+interface TakenRow {
+  next_due: string | Date | null
   id: number
   port: OutboxPort
   stream: string
@@ -308,13 +330,4 @@ async function handOverToNewer(tx: Db, put: Release, now: Date): Promise<boolean
   await tx.execute(sql`update outbox set closed_at = ${now.toISOString()}, outcome = 'superseded', in_doubt = false,
     leased_by = null, leased_until = null where id = ${put.id} and leased_by = ${put.worker}`)
   return true
-}
-
-/** When the next open effect of a port may be tried, null when none waits. */
-export async function nextDue(db: Db, port: OutboxPort): Promise<Date | null> {
-  const [row] = await rows<{ at: string | null }>(
-    db,
-    sql`select min(not_before) as at from outbox where port = ${port} and closed_at is null and leased_by is null`,
-  )
-  return row?.at ? new Date(row.at) : null
 }

@@ -6,7 +6,7 @@ import { type MovableClock, movableClock } from '../lib/clock.ts'
 import { type Database, rows } from './db.ts'
 import type { Effect, PerformEffect } from './effects.ts'
 import { type Outbox, startOutbox } from './outbox.ts'
-import { claim, fileEffects } from './outbox-store.ts'
+import { fileEffects, take } from './outbox-store.ts'
 import { DeliveryError } from './ports.ts'
 
 const say = (text: string): Effect => ({ kind: 'slack.say', to: '#ops', message: { text } })
@@ -316,7 +316,7 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
 
   test('a delivery whose worker died is taken over, in doubt', async () => {
     await file('a/1', say('x'))
-    await claim(database.db, 'slack', 'dead worker', 1, clock.now())
+    await take(database.db, 'slack', 'dead worker', 1, clock.now())
     await database.db.execute(sql`update outbox set leased_until = now() - interval '1 second'`)
     start('w2')
 

@@ -14,17 +14,16 @@ import { type Loop, startLoop } from './loop.ts'
 import type { Metrics } from './metrics.ts'
 import {
   type Claimed,
-  claim,
   close,
   type DeliverableEffect,
   extendLeases,
   fileEffects,
   heartbeatMilliseconds,
   keepObserved,
-  nextDue,
   type OutboxPort,
   outboxPorts,
   release,
+  take,
   type Wanted,
 } from './outbox-store.ts'
 import { type Delivered, DeliveryError, type Port, type PortName, type Ports } from './ports.ts'
@@ -72,6 +71,11 @@ const placesOf: Record<OutboxPort, Places> = {
   alertmanager: { places: 2, whileAway: 1 },
   probe: { places: 4, whileAway: 4 },
 }
+/** Commands to one subject stand in one line, the urgent and the others: whatever is done lets the next of either go. */
+function neighboursOf(port: OutboxPort): readonly OutboxPort[] {
+  return port === 'perform' || port === 'urgent' ? ['urgent', 'perform'] : [port]
+}
+
 // Between two questions whether it is back. Whoever waits for Slack does not notice; whoever shares the machine does.
 const awayPauseMilliseconds = 200
 
@@ -84,7 +88,7 @@ export function startOutbox(options: OutboxOptions): Outbox {
   for (const port of outboxPorts) {
     const { places, whileAway } = placesOf[port]
     const state = { busy: 0, isAway: false, askNotBefore: 0 }
-    const wakeUp = () => loops.get(port)?.wake()
+    const wakeUp = () => wake(neighboursOf(port))
     const note = (answered: Answered) => {
       if (answered !== 'not asked') state.isAway = answered === 'away' && whileAway < places
       if (!state.isAway) return wakeUp()
@@ -94,8 +98,8 @@ export function startOutbox(options: OutboxOptions): Outbox {
     const look = async (): Promise<Date | null> => {
       const free = (state.isAway ? whileAway : places) - state.busy
       if (free <= 0 || (state.isAway && performance.now() < state.askNotBefore)) return null
-      const claimed = await claim(db, port, worker, free, clock.now())
-      for (const row of claimed) {
+      const { taken, nextDue } = await take(db, port, worker, free, clock.now())
+      for (const row of taken) {
         state.busy += 1
         const delivery = deliverOne({ ...options, wake }, row, aborter.signal).then((answered) => {
           state.busy -= 1
@@ -104,7 +108,7 @@ export function startOutbox(options: OutboxOptions): Outbox {
         })
         underWay.add(delivery)
       }
-      return claimed.length === free ? null : nextDue(db, port)
+      return taken.length === free ? null : nextDue
     }
     loops.set(port, startLoop({ look, everyMilliseconds: 1_000, clock, onError: reportLoop(log, port) }))
   }
