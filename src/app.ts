@@ -166,7 +166,9 @@ export async function startApp({ settings, config, templates, clock, log }: Give
       hooksLane({ hooks: features.flatMap((one) => one.hooks ?? []), spine, metrics }),
     ],
   })
-  const calendar = features.flatMap((feature) => feature.scheduled?.({ config, spine, log }) ?? [])
+  const calendar = features.flatMap(
+    (feature) => feature.scheduled?.({ config, spine, people: slack.people, log }) ?? [],
+  )
   const { workers: longWork } = settings
   const workers =
     longWork === null

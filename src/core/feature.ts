@@ -12,6 +12,7 @@ import type { Measure } from './measures.ts'
 import type { AnyModal } from './modals.ts'
 import type { Finds, Look } from './outside.ts'
 import type { Page } from './pages.ts'
+import type { People } from './people.ts'
 import type { Aggregate, Spine } from './perform.ts'
 import type { Scheduled } from './schedule.ts'
 import type { SharedConfig } from './shared-config.ts'
@@ -98,6 +99,7 @@ export interface PageWork {
 export interface CalendarWork {
   config: Ground['config']
   spine: Spine
+  people: People
   log: Log
 }
 

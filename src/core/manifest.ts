@@ -33,7 +33,8 @@ const scopes: Readonly<Record<string, string>> = {
   'im:write': 'write to one person',
   'im:history': 'look for our own message there before posting it again',
   'pins:write': 'pin the card',
-  'users:read': 'tell members from guests and strangers',
+  'users:read': 'tell members from guests and strangers, and who is away',
+  'dnd:read': 'say that somebody has paused their notifications before they are given a role',
   'usergroups:read': 'groups in tocsin.yml that name a user group',
   'usergroups:write': 'keep a user group at who is on call',
 }

@@ -31,7 +31,12 @@ let noted: string[]
 beforeEach(async () => {
   database = await freshDatabase()
   noted = []
-  const people = { find: async () => guest, byHandle: async () => null, membersOf: async () => [] }
+  const people = {
+    find: async () => guest,
+    byHandle: async () => null,
+    membersOf: async () => [],
+    whereabouts: async () => ({ presence: 'unknown' as const, isQuiet: false, status: '' }),
+  }
   const hears = [
     onSaid({
       who: whoever,

@@ -6,6 +6,17 @@ export interface People {
   byHandle(handle: string): Promise<Person | null>
   /** The members of a user group, by its handle without @; empty for one that does not exist. */
   membersOf(groupHandle: string): Promise<readonly string[]>
+  /** Asked anew each time. What Slack does not tell us is taken for the best: nobody is held up by it. */
+  whereabouts(id: string): Promise<Whereabouts>
+}
+
+/** Whether somebody is likely to read what is written to them now. */
+export interface Whereabouts {
+  presence: 'active' | 'away' | 'unknown'
+  /** They have paused their notifications. */
+  isQuiet: boolean
+  /** What they say of themselves: «on holiday». */
+  status: string
 }
 
 export interface Person {

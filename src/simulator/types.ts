@@ -53,6 +53,10 @@ export interface SlackWorld {
   messages(channelId: string): readonly SlackMessage[]
   /** A person by name, display name or id; throws when there is none. */
   person(nameOrId: string): PersonHands
+  /** What an administrator does: the account is closed, its channels are left. */
+  deactivate(nameOrId: string): Promise<void>
+  /** Where somebody is, as Slack shows it beside their name. */
+  show(nameOrId: string, whereabouts: Pick<SlackPerson, 'isAway' | 'isQuiet' | 'status'>): Promise<void>
   /** Every Web API call that arrived, oldest first, the newest 5,000. */
   readonly calls: readonly ApiCall[]
   readonly faults: Faults
@@ -80,6 +84,11 @@ export interface SlackPerson {
   email: string
   timeZone: string
   kind: 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated'
+  isAway?: boolean
+  /** Notifications are paused from now on. */
+  isQuiet?: boolean
+  /** The words beside their name. */
+  status?: string
 }
 
 export interface SlackChannel {

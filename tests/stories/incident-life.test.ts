@@ -105,6 +105,87 @@ story(
   },
 )
 
+story(
+  'a hand-over that nobody takes is said so once, and whoever led leads on; the offer stands for whoever comes late',
+  async ({ slack, clock, settle }) => {
+    const { ana, place, room, card } = await declared({ slack })
+    const ben = slack.person('ben')
+    await ana.click(card, 'Take lead')
+    await room.expectMessage('@ana leads')
+    await ana.type(place, '/inc handoff @ben watch the error rate')
+    const offer = await room.expectMessage('@ben, please take over the lead')
+
+    await clock.advance('10m')
+    await room.expectMessage('@ben has not taken the lead over within 10 minutes. @ana still leads')
+    await card.expectEdit('Incident lead', '@ana')
+    await clock.advance('1h')
+    await settle()
+
+    await ben.click(offer, 'I take over')
+    await room.expectMessage('@ben leads this incident now')
+  },
+)
+
+story(
+  'whoever is given something and cannot answer now is said so to whoever gives it, and to nobody else',
+  async ({ slack, stage }) => {
+    const { ana, place, room, card } = await declared({ slack })
+    await stage.simulator.slack.show('ben', { isAway: true, isQuiet: true, status: 'on holiday <!here>' })
+    await ana.type(place, '/inc role scribe @ben')
+    await room.expectMessage('@ben is scribe now')
+    await ana.expectTold(
+      '@ben may not read this soon',
+      'away in Slack; notifications are paused',
+      '“on holiday',
+      '«Page someone»',
+    )
+    await slack.person('ben').expectTold('You write down what was seen')
+    await card.expectEdit('scribe @ben')
+
+    await stage.simulator.slack.show('ben', { isAway: false, isQuiet: false, status: '' })
+    stage.simulator.slack.faults.inject('dnd.info', { kind: 'error', error: 'missing_scope' })
+    await ana.type(place, '/inc role operations @ben')
+    await room.expectMessage('@ben is operations now')
+    await slack.person('ben').expectTold('You change things')
+  },
+)
+
+story(
+  'whoever leads leaves the company: the lead and the roles are free, the channel is told once, a lead is asked for anew',
+  async ({ slack, clock, stage, settle }) => {
+    const { ana, place, room, card, announcement } = await declared({ slack }, '/inc p4 search is slow today')
+    await ana.type(place, '/inc lead @ben')
+    await ana.expectTold('@ben leads INC-1 now')
+    await room.expectMessage('@ben leads')
+    await ana.type(place, '/inc role scribe @ben')
+    await room.expectMessage('@ben is scribe now')
+    await slack.person('ben').expectTold('You write down what was seen')
+
+    await ana.type(place, '/inc task check the replica @ben')
+    const task = await room.expectMessage('Task 1', '@ben')
+    await slack.person('ben').expectTold('@ana gave you Task 1')
+
+    await stage.simulator.slack.deactivate('ben')
+
+    await task.expectEdit('Task 1', 'nobody yet')
+    await room.expectMessage('nobody has this now', 'Task 1: check the replica')
+    await room.expectMessage('@ben is not in this workspace any more. Free again: the lead, scribe', '«Take lead»')
+    await announcement.expectEdit('lead: nobody yet')
+    await clock.advance('2m')
+    await room.expectMessage('Nobody leads INC-1 yet, after 2 minutes')
+    await ana.click(card, 'Take lead')
+    await room.expectMessage('@ana leads')
+    for (const line of ['/inc role scribe <@U0BEN00002>', '/inc task look again <@U0BEN00002>']) {
+      await ana.type(place, line)
+      await ana.expectTold('@ben is not in this workspace any more. Name somebody else')
+    }
+    await ana.type(place, '/inc timeline')
+    await ana.expectTold('@ben is not in this workspace any more. Nobody leads. Free again: scribe')
+    await stage.simulator.slack.deactivate('cleo')
+    await settle()
+  },
+)
+
 story('of a private incident nobody else hears a word', async ({ slack, stage, settle, pagerduty }) => {
   const [ana, ben] = [slack.person('ana'), slack.person('ben')]
   await ana.type('#general', '/inc new p1 private a key was published')

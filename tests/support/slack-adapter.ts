@@ -215,6 +215,7 @@ export const manifest: Manifest = {
           'files:read',
           'files:write',
           'users:read',
+          'dnd:read',
           'usergroups:read',
           'usergroups:write',
         ],
@@ -223,7 +224,7 @@ export const manifest: Manifest = {
   },
   settings: {
     event_subscriptions: {
-      bot_events: ['message', 'message.channels', 'app_mention', 'reaction_added'],
+      bot_events: ['message', 'message.channels', 'app_mention', 'reaction_added', 'user_change'],
     },
   },
 }

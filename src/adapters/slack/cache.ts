@@ -3,6 +3,8 @@ import type { Clock } from '../../lib/clock.ts'
 
 export interface Cache<Value> {
   get(key: string, read: () => Promise<Value>): Promise<Value>
+  /** It has changed: the next one who asks reads it anew. */
+  forget(key: string): void
 }
 
 interface Entry<Value> {
@@ -56,6 +58,10 @@ export function createCache<Value>({
       const current = reading.get(key) ?? readAnew(key, read)
       reading.set(key, current)
       return current
+    },
+    forget(key) {
+      const entry = entries.get(key)
+      if (entry) entries.set(key, { ...entry, readAt: 0 })
     },
   }
 }

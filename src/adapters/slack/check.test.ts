@@ -24,8 +24,8 @@ test('a wrong token is the one thing to mend, and nothing else is asked', async 
 test('a scope that is missing is named', async () => {
   const { slack } = await open()
 
-  expect(await slack.check([], [...scopes, 'dnd:read'])).toContainEqual(
-    expect.objectContaining({ isFine: false, fix: expect.stringContaining('dnd:read') }),
+  expect(await slack.check([], [...scopes, 'reminders:read'])).toContainEqual(
+    expect.objectContaining({ isFine: false, fix: expect.stringContaining('reminders:read') }),
   )
 })
 

@@ -20,6 +20,11 @@ export function happensInChannel(event: Event): boolean {
   return [...chatter, ...channelNews].includes(String(event.type)) && channelIn(event) !== undefined
 }
 
+/** Slack says `user_change` for each new picture and status; that an account was deactivated is what we want to know. */
+export function isDeparture({ user }: Event): boolean {
+  return isRecord(user) && user.deleted === true
+}
+
 export function hearEvent(given: Event, me: Identity | null): Heard | null {
   switch (given.type) {
     case 'message':
@@ -29,6 +34,8 @@ export function hearEvent(given: Event, me: Identity | null): Heard | null {
       return hearReaction(given)
     case 'member_joined_channel':
       return hearArrival(given, me)
+    case 'user_change':
+      return isDeparture(given) ? hearOther(given) : null
     default:
       return channelNews.includes(String(given.type)) ? hearChannelNews(given) : hearOther(given)
   }

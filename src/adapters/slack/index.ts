@@ -59,6 +59,7 @@ export function createSlack(options: SlackOptions): Slack {
   const myself = createMyself(calls, log)
   const places = createPlaces({ observedOf, missingChannels })
   const people = createPeople({ calls, clock, log, teamId: async () => (await myself.ask()).teamId })
+  const ears = createEars({ botToken, identity: myself.known })
   const channels = createChannels({
     botUserId: () => myself.known()?.botUserId ?? null,
     membersOf: (group) => people.membersOf(group.replace(/^@/, '')),
@@ -76,7 +77,11 @@ export function createSlack(options: SlackOptions): Slack {
       await sockets?.start()
     },
     receive: (request) => receive(receiving, request),
-    hear: createEars({ botToken, identity: myself.known }),
+    async hear(body) {
+      const heard = await ears(body)
+      if (heard?.kind === 'event' && heard.type === 'user_change') people.forget(heard.from.personId)
+      return heard
+    },
     openModal: (triggerId, view) => openModal(calls.now, log, { triggerId, view }),
     port: createPort({ calls, places, channels, log }),
     people,

@@ -48,6 +48,8 @@ export const methods = {
   // Slack counts these in the hundreds a minute.
   'chat.getPermalink': { perMinute: 300, effect: 'reads' },
   'users.info': { perMinute: tier4, effect: 'reads' },
+  'users.getPresence': { perMinute: tier3, effect: 'reads' },
+  'dnd.info': { perMinute: tier3, effect: 'reads' },
   'users.list': { perMinute: tier2, effect: 'reads' },
   'usergroups.list': { perMinute: tier2, effect: 'reads' },
   'usergroups.users.list': { perMinute: tier2, effect: 'reads' },

@@ -60,6 +60,39 @@ test('while Slack is away, whoever was known is known still', async () => {
   await expect(bench.slack.people.find(id(bench, 'ben'))).rejects.toMatchObject({ isOutage: true })
 })
 
+test('whose account is closed is known as that at once, though they were just asked for', async () => {
+  const bench = await open()
+  expect(await bench.slack.people.find(id(bench, 'ben'))).toMatchObject({ kind: 'member' })
+
+  await bench.simulator.slack.deactivate('ben')
+  await expect.poll(() => bench.kept.length).toBe(1)
+  expect(await bench.slack.hear(bench.kept[0]?.body ?? '')).toMatchObject({ type: 'user_change' })
+
+  expect(await bench.slack.people.find(id(bench, 'ben'))).toMatchObject({ kind: 'deactivated' })
+})
+
+test('where somebody is: present or away, paused, and what they say of themselves', async () => {
+  const bench = await open()
+  const ben = id(bench, 'ben')
+  expect(await bench.slack.people.whereabouts(ben)).toEqual({ presence: 'active', isQuiet: false, status: '' })
+
+  await bench.simulator.slack.show('ben', { isAway: true, isQuiet: true, status: 'on holiday' })
+
+  expect(await bench.slack.people.whereabouts(ben)).toEqual({ presence: 'away', isQuiet: true, status: 'on holiday' })
+})
+
+test('what Slack does not tell of where somebody is keeps nobody up', async () => {
+  const bench = await open()
+  for (const method of ['users.getPresence', 'dnd.info', 'users.info'])
+    bench.simulator.slack.faults.inject(method, { kind: 'error', error: 'missing_scope' })
+
+  expect(await bench.slack.people.whereabouts(id(bench, 'ben'))).toEqual({
+    presence: 'unknown',
+    isQuiet: false,
+    status: '',
+  })
+})
+
 test('nobody is taken for a member before Slack has said which workspace is ours', async () => {
   const bench = await open({ isStarted: false })
 

@@ -1,7 +1,7 @@
 /** People and user groups, read through a cache. While Slack is away, what was known is good enough. */
 import { z } from 'zod'
 import type { Log } from '../../core/log.ts'
-import type { People, Person } from '../../core/people.ts'
+import type { People, Person, Whereabouts } from '../../core/people.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { cached, createCache } from './cache.ts'
 import type { Calls } from './call.ts'
@@ -23,7 +23,8 @@ const peopleMax = 5_000
 // Names are looked up here only when Slack has not made an id of them; the largest workspaces do without the rest.
 const handlesMax = 20_000
 
-export function createPeople({ calls, clock, log, teamId }: PeopleOptions): People {
+/** `forget`: somebody has changed, and is read anew when they are asked for. */
+export function createPeople({ calls, clock, log, teamId }: PeopleOptions): People & { forget(id: string): void } {
   const call = calls.now
   const people = createCache<Person | null>({ clock, milliseconds: personMilliseconds, max: peopleMax })
   const members = createCache<readonly string[]>({ clock, milliseconds: groupsMilliseconds, max: 500 })
@@ -74,6 +75,40 @@ export function createPeople({ calls, clock, log, teamId }: PeopleOptions): Peop
     return arrayIn(users).map(String)
   }
 
+  async function statusOf(id: string): Promise<string> {
+    const { user } = await call('users.info', { user: id })
+    return WireUser.parse(user).profile?.status_text ?? ''
+  }
+
+  async function presenceOf(id: string): Promise<Whereabouts['presence']> {
+    return (await call('users.getPresence', { user: id })).presence === 'away' ? 'away' : 'active'
+  }
+
+  async function isQuiet(id: string): Promise<boolean> {
+    const { dnd_enabled, next_dnd_start_ts, next_dnd_end_ts } = WirePause.parse(await call('dnd.info', { user: id }))
+    const now = clock.now().getTime() / 1_000
+    return dnd_enabled && next_dnd_start_ts <= now && now < next_dnd_end_ts
+  }
+
+  /** Good to know, and never worth a failure: an older install lacks a scope, Slack is away. */
+  async function asFarAsKnown<Value>(ask: Promise<Value>, otherwise: Value): Promise<Value> {
+    try {
+      return await ask
+    } catch (error) {
+      log.warn({ code: codeOf(error) }, 'Slack does not say where somebody is')
+      return otherwise
+    }
+  }
+
+  async function whereabouts(id: string): Promise<Whereabouts> {
+    const [presence, quiet, status] = await Promise.all([
+      asFarAsKnown<Whereabouts['presence']>(presenceOf(id), 'unknown'),
+      asFarAsKnown(isQuiet(id), false),
+      asFarAsKnown(statusOf(id), ''),
+    ])
+    return { presence, isQuiet: quiet, status }
+  }
+
   const find = (id: string) => (id === '' ? Promise.resolve(null) : people.get(id, () => readPerson(id)))
 
   return {
@@ -86,6 +121,8 @@ export function createPeople({ calls, clock, log, teamId }: PeopleOptions): Peop
       const group = (await groups()).get(groupHandle)
       return group === undefined ? [] : members.get(group, () => readMembers(group))
     },
+    whereabouts,
+    forget: people.forget,
   }
 }
 
@@ -104,10 +141,23 @@ const WireUser = z.object({
   is_ultra_restricted: z.boolean().default(false),
   is_stranger: z.boolean().default(false),
   tz: z.string().nullish(),
-  profile: z.object({ display_name: z.string().default(''), real_name: z.string().default('') }).optional(),
+  profile: z
+    .object({
+      display_name: z.string().default(''),
+      real_name: z.string().default(''),
+      status_text: z.string().default(''),
+    })
+    .optional(),
   enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).optional(),
 })
 type WireUser = z.infer<typeof WireUser>
+
+// Only our own answer would also say until when they snooze; a snooze of others shows as such a pause.
+const WirePause = z.object({
+  dnd_enabled: z.boolean().default(false),
+  next_dnd_start_ts: z.number().default(0),
+  next_dnd_end_ts: z.number().default(0),
+})
 
 const WireGroup = z.object({ id: z.string(), handle: z.string() })
 

@@ -64,6 +64,17 @@ test.each([
   expect(bench.kept).toHaveLength(1)
 })
 
+test('of what changes about people only a closed account is kept: everybody has a new status twice a day', async () => {
+  const bench = await open()
+  const changed = (id: string, user: object) =>
+    JSON.stringify({ type: 'event_callback', event_id: id, event: { type: 'user_change', user } })
+
+  expect(await post(bench, changed('Ev1', { id: 'U1', deleted: false }))).toEqual({ status: 200 })
+  expect(bench.kept).toEqual([])
+  await post(bench, changed('Ev2', { id: 'U1', deleted: true }))
+  expect(bench.kept).toHaveLength(1)
+})
+
 test('what the bot said itself is not even asked about', async () => {
   const asked: string[] = []
   const bench = await open({ isOurs: async (id) => asked.push(id) > 0 })

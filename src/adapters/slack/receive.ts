@@ -11,7 +11,7 @@ import type { Metrics } from '../../core/metrics.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { silentLogger } from './call.ts'
 import { formValues } from './form-values.ts'
-import { channelIn, happensInChannel, isOurOwn } from './hear-events.ts'
+import { channelIn, happensInChannel, isDeparture, isOurOwn } from './hear-events.ts'
 import type { Identity } from './identity.ts'
 import { isForUs, isRecord, keyOf, type Payload, payloadOf } from './payloads.ts'
 
@@ -135,11 +135,12 @@ async function inTime(
   return outcome
 }
 
-/** Our own words coming back, and what goes on in channels that are not ours. */
+/** Our own words coming back, somebody's new picture, and what goes on in channels that are not ours. */
 async function isForNobody({ identity, isOurs }: ReceiveOptions, payload: Payload): Promise<boolean> {
   const { event } = payload
   if (payload.type !== 'event_callback' || !isRecord(event)) return false
   if (isOurOwn(event, identity(), payload.api_app_id)) return true
+  if (event.type === 'user_change' && !isDeparture(event)) return true
   const channelId = channelIn(event)
   return happensInChannel(event) && channelId !== undefined && !(await isOurs(channelId))
 }

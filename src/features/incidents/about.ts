@@ -72,6 +72,7 @@ const changing = [
   'incident.channelChanged',
   'incident.leadGiven',
   'incident.roleGiven',
+  'incident.personLeft',
   'incident.severityChanged',
   'incident.statusChanged',
   'incident.retitled',

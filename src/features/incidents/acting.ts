@@ -1,6 +1,5 @@
 /** What every command, button and form about one incident goes through: may this person know of it, and what they read. */
-import { type Answer, type Call, refuse } from '../../core/call.ts'
-import { mention } from '../../lib/mrkdwn.ts'
+import type { Answer, Call } from '../../core/call.ts'
 import { isAskedThere, readIncident } from './about.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
@@ -15,15 +14,6 @@ export async function withIncident(
 ): Promise<Answer> {
   const incident = await readIncident(call, subject)
   return incident === null ? sentence({ refused: 'no-such-incident' }) : go(incident)
-}
-
-/** Nobody is given what they cannot do: whoever has left cannot be woken, and a bot decides nothing. */
-export async function whenAble(call: Call, person: string | null, go: () => Promise<Answer>): Promise<Answer> {
-  if (person === null || person === call.person.id) return go()
-  const kind = (await call.people.find(person))?.kind ?? 'deactivated'
-  if (kind === 'bot') return refuse(`${mention(person)} is a bot. Name a person.`)
-  if (kind === 'deactivated') return refuse(`${mention(person)} is not in this workspace any more. Name somebody else.`)
-  return go()
 }
 
 /** What was done is seen on the card, so buttons and forms say nothing more. */

@@ -17,6 +17,8 @@ export const incidentsSchema = z
     defaultSeverity: z.string().default('P3'),
     /** How long after the declaration the channel is asked for a lead, while there is none. */
     askForLead: z.array(Duration).default([2 * minute, 5 * minute, 10 * minute]),
+    /** How long after a hand-over was offered it is said that nobody took it. */
+    handoverWithin: Duration.default(10 * minute),
     /** How long after it was resolved the lead is asked to close it. */
     askToClose: z.array(Duration).default([24 * hour, 72 * hour]),
     /** How long after it was closed its channel is archived; "never" keeps it. */

@@ -14,6 +14,7 @@ const policy: Policy = {
   roles: ['operations', 'communications'],
   askForLeadAfter: [2 * minute, 5 * minute, 10 * minute],
   askToCloseAfter: [60 * minute],
+  handoverWithin: 10 * minute,
 }
 const by = (id: string, minutes = 0): Given<Policy> => ({
   id: '42',
@@ -105,6 +106,8 @@ test('whatever is asked in whatever order, the journal folds to a state, and not
       { type: 'incident.unmerge' },
       { type: 'incident.acknowledge' },
       { type: 'incident.acceptHandover' },
+      { type: 'incident.lookAfterHandover', to: 'U2' },
+      { type: 'incident.partWith', person: 'U1' },
       { type: 'incident.askForLead' },
       { type: 'incident.askToClose' },
       { type: 'incident.archive' },
@@ -277,4 +280,39 @@ test('the lead is asked to close so many times, and then no more; it never close
 test('the facts that another feature puts on the card change nothing when they are the same', () => {
   const facts: Command = { type: 'incident.setCardFacts', feature: 'tasks', facts: { open: 2, overdue: [] } }
   expect(play(facts, facts).events.filter((event) => event.type === 'incident.cardFactsSet')).toHaveLength(1)
+})
+
+test('whoever leaves the workspace leaves the lead, their roles and what was offered to them free; once', () => {
+  const partWith: Command = { type: 'incident.partWith', person: 'U2' }
+  const offer: Command = { type: 'incident.offerHandover', to: 'U2', note: '' }
+  const scribe: Command = { type: 'incident.giveRole', role: 'operations', to: 'U2' }
+
+  const led = play({ type: 'incident.giveLead', to: 'U2' }, scribe, partWith, partWith)
+  expect(led.events.filter(({ type }) => type === 'incident.personLeft')).toHaveLength(1)
+  expect(led.incident).toMatchObject({ lead: null, roles: {}, leadAskedCount: 0 })
+  expect(led.incident.leadWantedAt).toBe(new Date(began + 3 * minute).toISOString())
+
+  const offered = play({ type: 'incident.giveLead', to: 'U1' }, offer, partWith)
+  expect(offered.incident).toMatchObject({ lead: 'U1', handover: null })
+  expect(play({ type: 'incident.giveLead', to: 'U1' }, resolve, { ...partWith, person: 'U1' }).incident.lead).toBe('U1')
+})
+
+test('what somebody offered who is gone may be taken all the same', () => {
+  const offer: Command = { type: 'incident.offerHandover', to: 'U2', note: '' }
+  const { incident } = play(
+    { type: 'incident.giveLead', to: 'U1' },
+    offer,
+    { type: 'incident.partWith', person: 'U1' },
+    [{ type: 'incident.acceptHandover' }, by('U2', 4)],
+  )
+  expect(incident).toMatchObject({ lead: 'U2', handover: null })
+})
+
+test('that nobody took over is said only of the offer that stands', () => {
+  const offer = (to: string): Command => ({ type: 'incident.offerHandover', to, note: '' })
+  const look = (to: string): Command => ({ type: 'incident.lookAfterHandover', to })
+
+  expect(play(offer('U2'), look('U2')).events.at(-1)).toMatchObject({ type: 'incident.handoverUnanswered', to: 'U2' })
+  expect(play(offer('U2'), offer('U3'), look('U2')).events.at(-1)).toMatchObject({ type: 'incident.handoverOffered' })
+  expect(play(offer('U2'), resolve, look('U2')).events.at(-1)).toMatchObject({ type: 'incident.resolved' })
 })

@@ -15,7 +15,16 @@ import {
   signed,
 } from './incident.ts'
 import { askToClose, cancel, close, merge, moveTo, reopen, resolve, unmerge } from './lifecycle.ts'
-import { acceptHandover, askForLead, giveLead, giveRole, invite, offerHandover } from './people.ts'
+import {
+  acceptHandover,
+  askForLead,
+  giveLead,
+  giveRole,
+  invite,
+  lookAfterHandover,
+  offerHandover,
+  partWith,
+} from './people.ts'
 import { correctTime } from './times.ts'
 
 export * from './incident.ts'
@@ -43,6 +52,10 @@ export function decide(incident: Incident | null, command: Command, given: Given
       return offerHandover(incident, command, given)
     case 'incident.acceptHandover':
       return acceptHandover(incident, given)
+    case 'incident.lookAfterHandover':
+      return lookAfterHandover(incident, command.to, given)
+    case 'incident.partWith':
+      return partWith(incident, command.person, given)
     case 'incident.invite':
       return invite(incident, command.people, given)
     case 'incident.changeSeverity':

@@ -39,6 +39,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
           by: who(event.by),
         }),
         { kind: 'timer.cancel', key: leadTimer(incident) },
+        { kind: 'timer.cancel', key: handoverTimer(incident) },
         ...stopWaking(incident, policy),
         ...tellPerson(incident, event.to, policy.dutiesOf('incident lead')),
       ]
@@ -54,7 +55,28 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         ...(event.to === null ? [] : tellPerson(incident, event.to, policy.dutiesOf(event.role))),
       ]
     case 'incident.handoverOffered':
-      return [openChannel(incident, policy), ...say(incident, handoverMessage(incident, event, policy), policy)]
+      return [
+        openChannel(incident, policy),
+        ...say(incident, handoverMessage(incident, event, policy), policy),
+        ...lookAfterHandoverLater(incident, event, policy),
+      ]
+    case 'incident.handoverUnanswered':
+      return say(incident, 'incidents/handover-unanswered', policy, {
+        to: who(event.to),
+        lead: incident.lead === null ? null : who(incident.lead),
+        minutes: plural(Math.round(policy.handoverWithin / 60_000), 'minute', 'minutes'),
+      })
+    case 'incident.personLeft':
+      return [
+        ...refresh(incident, policy),
+        ...say(incident, 'incidents/person-left', policy, {
+          person: who(event.person),
+          held: [...(event.ledIt ? ['the lead'] : []), ...event.roles].join(', '),
+          ledIt: event.ledIt,
+        }),
+        ...(incident.handover === null ? [{ kind: 'timer.cancel', key: handoverTimer(incident) } as const] : []),
+        ...askForLeadLater(incident, policy),
+      ]
     case 'incident.invited':
       return [openChannel(incident, policy)]
     case 'incident.severityChanged':
@@ -218,6 +240,18 @@ function askForLeadLater(incident: Incident, rules: Rules): Effect[] {
   return [{ kind: 'timer.set', key: leadTimer(incident), at, fire: own(incident, 'incident.askForLead') }]
 }
 
+function lookAfterHandoverLater(
+  incident: Incident,
+  { to, at: offeredAt }: Extract<Event, { type: 'incident.handoverOffered' }>,
+  rules: Rules,
+): Effect[] {
+  const at = new Date(Date.parse(offeredAt) + rules.handoverWithin).toISOString()
+  const command = { type: 'incident.lookAfterHandover', to }
+  return [
+    { kind: 'timer.set', key: handoverTimer(incident), at, fire: { feature: 'incidents', id: incident.id, command } },
+  ]
+}
+
 function askToCloseLater(incident: Incident, rules: Rules, resolvedAt: string): Effect[] {
   const after = rules.askToCloseAfter[incident.closeAskedCount]
   if (after === undefined) return []
@@ -254,6 +288,10 @@ function minutesBetween(from: string, to: string): number {
 
 function leadTimer(incident: Incident): string {
   return `incidents/${incident.id}/ask-for-lead`
+}
+
+function handoverTimer(incident: Incident): string {
+  return `incidents/${incident.id}/handover`
 }
 
 function closeTimer(incident: Incident): string {

@@ -22,6 +22,10 @@ export function evolve(incident: Incident | null, event: Event): Incident {
       return roleGiven(incident, event)
     case 'incident.handoverOffered':
       return withMembers({ ...incident, handover: { from: event.from, to: event.to, note: event.note } }, [event.to])
+    case 'incident.handoverUnanswered':
+      return incident
+    case 'incident.personLeft':
+      return personLeft(incident, event)
     case 'incident.invited':
       return withMembers(incident, event.people)
     case 'incident.severityChanged':
@@ -122,6 +126,18 @@ function statusChanged(incident: Incident, event: Extract<Event, { type: 'incide
 function roleGiven(incident: Incident, { role, to }: Extract<Event, { type: 'incident.roleGiven' }>): Incident {
   if (to !== null) return withMembers({ ...incident, roles: { ...incident.roles, [role]: to } }, [to])
   return { ...incident, roles: Object.fromEntries(Object.entries(incident.roles).filter(([name]) => name !== role)) }
+}
+
+/** From now on a lead is wanted again, as at the beginning. */
+function personLeft(
+  incident: Incident,
+  { person, ledIt, roles, at }: Extract<Event, { type: 'incident.personLeft' }>,
+): Incident {
+  const held = Object.entries(incident.roles).filter(([role]) => !roles.includes(role))
+  // What somebody offered who is gone may be taken all the same.
+  const handover = incident.handover?.to === person ? null : incident.handover
+  const free = { ...incident, roles: Object.fromEntries(held), handover }
+  return ledIt ? { ...free, lead: null, leadWantedAt: at, leadAskedCount: 0 } : free
 }
 
 function channelChanged(

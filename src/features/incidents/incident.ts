@@ -121,6 +121,10 @@ export type Command =
   | { type: 'incident.giveRole'; role: string; to: string | null }
   | { type: 'incident.offerHandover'; to: string; note: string }
   | { type: 'incident.acceptHandover' }
+  /** Some minutes after it was offered to them. */
+  | { type: 'incident.lookAfterHandover'; to: string }
+  /** Their account is deactivated. */
+  | { type: 'incident.partWith'; person: string }
   | { type: 'incident.invite'; people: readonly string[] }
   | { type: 'incident.changeSeverity'; to: Severity; reason: string }
   | { type: 'incident.moveTo'; to: Status; what: string }
@@ -178,6 +182,9 @@ export type Event =
   | ({ type: 'incident.leadGiven'; to: string; from: string | null } & Signed)
   | ({ type: 'incident.roleGiven'; role: string; to: string | null; from: string | null } & Signed)
   | ({ type: 'incident.handoverOffered'; to: string; from: string | null; note: string } & Signed)
+  | { type: 'incident.handoverUnanswered'; to: string; at: Instant }
+  /** They are in the workspace no more, and what they held is free. */
+  | { type: 'incident.personLeft'; person: string; ledIt: boolean; roles: readonly string[]; at: Instant }
   | ({ type: 'incident.invited'; people: readonly string[] } & Signed)
   | ({ type: 'incident.severityChanged'; from: Severity; to: Severity; reason: string } & Signed)
   /** Every move, beside the event of its own that some have. */
@@ -240,6 +247,8 @@ export interface Policy {
   roles: readonly string[]
   /** Milliseconds after a lead is wanted at which the channel is asked for one, while there is none. */
   askForLeadAfter: readonly number[]
+  /** Milliseconds after a hand-over was offered at which it is said that nobody took it. */
+  handoverWithin: number
   /** Milliseconds after it was resolved at which the lead is asked to close it. */
   askToCloseAfter: readonly number[]
 }

@@ -17,6 +17,7 @@ import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { commands } from './commands.ts'
 import { incidentsConfig } from './config.ts'
+import { departure, scheduled } from './departures.ts'
 import { modals } from './forms.ts'
 import { handOverLines, homePart } from './home.ts'
 import { measures } from './measures.ts'
@@ -32,7 +33,8 @@ export const incidents = feature({
   clicks,
   modals,
   shortcuts,
-  slackEvents,
+  slackEvents: [...slackEvents, departure],
+  scheduled,
   fills: [homePane.fill(homePart), handOverPane.fill(handOverLines)],
   measures,
 })
@@ -51,6 +53,7 @@ export {
 } from './about.ts'
 export { aggregate as incidentAggregate } from './aggregate.ts'
 export { type Event as IncidentEvent, type Incident, isOver, maySee, titleMax } from './domain.ts'
+export { whenAble } from './giving.ts'
 export { incidentSubject } from './slack.ts'
 export { announcementParts, cardButtons, cardParts, resolveGate } from './slots.ts'
 export { findRunning } from './store.ts'

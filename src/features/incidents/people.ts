@@ -46,6 +46,27 @@ export function acceptHandover(incident: Incident, given: Given<Policy>): Decisi
   return [{ type: 'incident.leadGiven', to: by, from: incident.lead, by, at }]
 }
 
+/** Said once. The offer stands: whoever comes late and takes it is welcome. */
+export function lookAfterHandover({ handover, ...incident }: Incident, to: string, { now }: Given<Policy>): Event[] {
+  if (isOver(incident) || handover?.to !== to) return []
+  return [{ type: 'incident.handoverUnanswered', to, at: now.toISOString() }]
+}
+
+/** What somebody held who is gone is free again; nothing is left with a name that nobody answers to. */
+export function partWith(incident: Incident, person: string, { now }: Given<Policy>): Event[] {
+  const ledIt = incident.lead === person
+  const roles = rolesOf(incident, person)
+  const holdsSomething = ledIt || roles.length > 0 || incident.handover?.to === person
+  if (!holdsSomething || isOver(incident)) return []
+  return [{ type: 'incident.personLeft', person, ledIt, roles, at: now.toISOString() }]
+}
+
+function rolesOf({ roles }: Incident, person: string): string[] {
+  return Object.entries(roles)
+    .filter(([, holder]) => holder === person)
+    .map(([role]) => role)
+}
+
 export function invite(incident: Incident, people: readonly string[], given: Given<Policy>): Event[] {
   const fresh = [...new Set(people)].filter((person) => !incident.members.includes(person))
   return fresh.length === 0 ? [] : [{ type: 'incident.invited', people: fresh, ...signed(given) }]

@@ -13,8 +13,7 @@ export interface Rules extends Policy {
   channelName: string
   archiveAfter: number | null
   bookmarks: readonly Bookmark[]
-  /** The team whose people are paged at this severity; null pages nobody. */
-  /** The team that is paged: the service's own, where the severity pages at all. */
+  /** The team that is paged: the service's own, where the severity pages at all; null pages nobody. */
   pagedFor(severity: Severity, service: string | null): string | null
   mailedFor(severity: Severity): readonly string[]
   /** Beside those who have to do with it: people, and user groups by their handle. */
@@ -49,6 +48,7 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
     roles: Object.keys(own.roles),
     askForLeadAfter: own.askForLead,
     askToCloseAfter: own.askToClose,
+    handoverWithin: own.handoverWithin,
     templates,
     announceIn: config.channels.incidents,
     channelName: own.channelName,

@@ -1,5 +1,5 @@
 /** How incidents are kept: plain columns, one row each. */
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
 import { thingInChannel } from '../../core/things.ts'
@@ -113,6 +113,33 @@ export async function findRunning(
   return found ? { ...found, id: String(found.id), declaredAt: found.declaredAt.toISOString() } : null
 }
 
+const isOpen = inArray(incidents.status, [...openStatuses])
+const isAsked = sql`${incidents.handover} ->> 'to'`
+
+/** Whoever leads, has a role, or is asked to take over, in what still goes on. */
+export async function holders(db: Db): Promise<string[]> {
+  const found = await rows<{ person: string }>(
+    db,
+    sql`select distinct person from ${incidents}, lateral (select ${incidents.lead} as person union select ${isAsked}
+      union select value from jsonb_each_text(${incidents.roles})) as held where person is not null and ${isOpen}`,
+  )
+  return found.map(({ person }) => person)
+}
+
+/** Where this person leads, has a role, or is asked to take over, of what still goes on. */
+export async function heldBy(db: Db, person: string): Promise<string[]> {
+  const found = await db
+    .select({ id: incidents.id })
+    .from(incidents)
+    .where(and(isOpen, or(holds(person), sql`${isAsked} = ${person}`)))
+    .orderBy(incidents.id)
+  return found.map(({ id }) => String(id))
+}
+
+function holds(person: string): SQL {
+  return sql`(${incidents.lead} = ${person} or exists (select 1 from jsonb_each_text(${incidents.roles}) where value = ${person}))`
+}
+
 export interface Wanted {
   severity?: string
   service?: string
@@ -130,7 +157,7 @@ export async function search(db: Db, wanted: Wanted, reader: Reader, limit: numb
     ...(person
       ? [
           // Whoever leads or has a role is a member, and members are indexed.
-          sql`${incidents.members} ? ${person} and (${incidents.lead} = ${person} or exists (select 1 from jsonb_each_text(${incidents.roles}) where value = ${person}))`,
+          sql`${incidents.members} ? ${person} and ${holds(person)}`,
         ]
       : []),
     ...(words ? [sql`${incidents.id} = any(array(${saying(allWords(words))}))`] : []),

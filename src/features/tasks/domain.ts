@@ -62,6 +62,8 @@ export type Command =
   | { type: 'task.finish'; number: number }
   | { type: 'task.change'; number: number; wish: Wish }
   | { type: 'task.remind'; number: number }
+  /** Their account is deactivated. */
+  | { type: 'tasks.partWith'; person: string }
 
 export type Event =
   | { type: 'tasks.followed'; incident: string; about: About }
@@ -78,6 +80,8 @@ export type Event =
   | ({ type: 'task.finished'; incident: string; number: number; text: string } & Signed)
   | ({ type: 'task.changed'; incident: string; number: number; from: Wish; to: Wish } & Signed)
   | { type: 'task.reminded'; incident: string; number: number; time: number; of: number; at: Instant }
+  /** They are in the workspace no more, and nobody has these now. */
+  | { type: 'tasks.ownerLeft'; incident: string; person: string; numbers: readonly number[]; at: Instant }
   | { type: 'tasks.leftForLater'; incident: string; numbers: readonly number[]; at: Instant }
 
 interface Signed {
@@ -122,6 +126,13 @@ export function decide(board: Board | null, command: Command, given: Given<Polic
       return change(board, command, given)
     case 'task.remind':
       return remind(board, command.number, given)
+    case 'tasks.partWith': {
+      const theirs = board.tasks.filter(({ status, owner }) => status === 'open' && owner === command.person)
+      const numbers = theirs.map(({ number }) => number)
+      const { incident } = board
+      if (numbers.length === 0) return []
+      return [{ type: 'tasks.ownerLeft', incident, person: command.person, numbers, at: given.now.toISOString() }]
+    }
     default:
       return unreachable(command)
   }
@@ -237,11 +248,10 @@ export function evolve(board: Board | null, event: Event): Board {
       return withTask(board, event.number, { ...event.to, ...closing(event), ...freshReminders(event) })
     case 'task.reminded':
       return withTask(board, event.number, { remindedCount: event.time })
-    case 'tasks.leftForLater': {
-      const left = new Set(event.numbers)
-      const later = (task: Task): Task => (left.has(task.number) ? { ...task, kind: 'follow-up' } : task)
-      return { ...board, tasks: board.tasks.map(later) }
-    }
+    case 'tasks.ownerLeft':
+      return withTasks(board, event.numbers, { owner: null })
+    case 'tasks.leftForLater':
+      return withTasks(board, event.numbers, { kind: 'follow-up' })
     default:
       return unreachable(event)
   }
@@ -275,6 +285,10 @@ function freshReminders({ from, to }: Extract<Event, { type: 'task.changed' }>):
 }
 
 function withTask(board: Board, number: number, change: Partial<Task>): Board {
-  const tasks = board.tasks.map((task) => (task.number === number ? { ...task, ...change } : task))
-  return { ...board, tasks }
+  return withTasks(board, [number], change)
+}
+
+function withTasks(board: Board, numbers: readonly number[], change: Partial<Task>): Board {
+  const meant = new Set(numbers)
+  return { ...board, tasks: board.tasks.map((task) => (meant.has(task.number) ? { ...task, ...change } : task)) }
 }

@@ -2,8 +2,9 @@
 import type { Given } from '../../core/decision.ts'
 import type { Effect, Instant } from '../../core/effects.ts'
 import { Markup, mention } from '../../lib/mrkdwn.ts'
+import { shorten } from '../../lib/text.ts'
 import { unreachable } from '../../lib/unreachable.ts'
-import { placeFor, putOnCard, sayAbout } from '../incidents/index.ts'
+import { isOver, placeFor, putOnCard, sayAbout } from '../incidents/index.ts'
 import { type Board, type Event, find, type Task } from './domain.ts'
 import type { Rules } from './rules.ts'
 import { cardFacts, label, taskMessage, whereWords } from './views.ts'
@@ -38,6 +39,12 @@ export function effects(board: Board, event: Event, given: Given<Rules>): readon
         ...showTask(board, event.number, policy),
         ...remind(board, event, policy),
         ...remindLater(board, event.number, policy),
+        onCard(board, now),
+      ]
+    case 'tasks.ownerLeft':
+      return [
+        ...event.numbers.flatMap((number) => showTask(board, number, policy)),
+        ...sayOwnerLeft(board, event, policy),
         onCard(board, now),
       ]
     case 'tasks.leftForLater':
@@ -122,6 +129,27 @@ function words(board: Board, task: Task): { [name: string]: string | number | bo
     where: new Markup(whereWords(board.incident, board.about)),
     hasOwner: task.owner !== null,
   }
+}
+
+/** In the channel; after the end hardly anybody reads there, so whoever wrote it down is told. */
+function sayOwnerLeft(
+  board: Board,
+  { person, numbers }: Extract<Event, { type: 'tasks.ownerLeft' }>,
+  { announceIn, templates }: Rules,
+): Effect[] {
+  const { incident, about } = board
+  const theirs = numbers.flatMap((number) => find(board, number) ?? [])
+  const data = { person: new Markup(mention(person)), where: new Markup(whereWords(incident, about)) }
+  const words = (tasks: readonly Task[]) => {
+    const lines = tasks.map((task) => ({ label: label(task), text: shorten(task.text, 100) }))
+    return { text: templates.render('tasks/owner-left', 'slack', { ...data, lines, isOver: isOver(about) }) }
+  }
+  if (!isOver(about)) return sayAbout(incident, about, { announceIn, message: words(theirs) })
+  if (about.isPrivate) return []
+  const byAuthor = Map.groupBy(theirs, ({ createdBy }) => createdBy)
+  return [...byAuthor].flatMap(([author, tasks]): Effect[] =>
+    author === null || author === person ? [] : [{ kind: 'slack.say', to: `@${author}`, message: words(tasks) }],
+  )
 }
 
 function sayLeftForLater({ incident, about }: Board, n: number, { announceIn, templates }: Rules): Effect[] {

@@ -4,6 +4,7 @@ import { choiceInput, input, type ModalView, modal, requiredText, textInput } fr
 import { section } from '../../lib/blocks.ts'
 import { escapeInline, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
+import { whenAble } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import { boardFor } from './boards.ts'
@@ -78,17 +79,20 @@ export const addForm = modal({
   run: async (call, { meta, values }) => {
     const incident = meta.incident ?? values.incident ?? ''
     if (!(await boardFor(call, incident))) return sentence({ refused: 'no-such-incident' })
-    const outcome = await call.perform(aggregate, incident, {
-      type: 'task.add',
-      kind: values.kind,
-      text: values.text,
-      owner: values.owner ?? null,
-      dueAt: dueFrom(values.due, null, call.now),
-      ...(meta.source ? { source: meta.source } : {}),
+    const owner = values.owner ?? null
+    return whenAble(call, owner, async () => {
+      const outcome = await call.perform(aggregate, incident, {
+        type: 'task.add',
+        kind: values.kind,
+        text: values.text,
+        owner,
+        dueAt: dueFrom(values.due, null, call.now),
+        ...(meta.source ? { source: meta.source } : {}),
+      })
+      return answer(outcome, (board) =>
+        meta.incident !== null ? null : `Added as number ${board.tasks.length} to INC-${incident}.`,
+      )
     })
-    return answer(outcome, (board) =>
-      meta.incident !== null ? null : `Added as number ${board.tasks.length} to INC-${incident}.`,
-    )
   },
 })
 
@@ -97,7 +101,13 @@ export const changeForm = modal({
   title: 'Change a task',
   submit: 'Save',
   who: 'responders',
-  meta: z.object({ incident: z.string(), number: z.number(), label: z.string(), dueAt: z.string().nullable() }),
+  meta: z.object({
+    incident: z.string(),
+    number: z.number(),
+    label: z.string(),
+    owner: z.string().nullable().default(null),
+    dueAt: z.string().nullable(),
+  }),
   values: z.object({
     text,
     kind,
@@ -138,8 +148,12 @@ export const changeForm = modal({
       status: values.status,
       dueAt: dueFrom(values.due, meta.dueAt, call.now),
     }
-    const outcome = await call.perform(aggregate, meta.incident, { type: 'task.change', number: meta.number, wish })
-    return answer(outcome, () => null)
+    // Whoever has it already keeps it: only a new owner is looked at.
+    const newOwner = wish.owner === meta.owner ? null : wish.owner
+    return whenAble(call, newOwner, async () => {
+      const outcome = await call.perform(aggregate, meta.incident, { type: 'task.change', number: meta.number, wish })
+      return answer(outcome, () => null)
+    })
   },
 })
 
@@ -175,5 +189,5 @@ export function openAddForm(
 
 export function openChangeForm(incident: string, task: Task): ModalView {
   const { number, dueAt, text, status, kind, owner } = task
-  return changeForm.open({ incident, number, label: label(task), dueAt }, { text, status, kind, owner })
+  return changeForm.open({ incident, number, label: label(task), owner, dueAt }, { text, status, kind, owner })
 }

@@ -13,6 +13,7 @@ import { cardButtons, cardParts, onAboutChanged, resolveGate } from '../incident
 import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { tasksConfig } from './config.ts'
+import { departure, scheduled } from './departures.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, hears, modals, shortcuts } from './slack.ts'
 import { type OwnTask, openOf, openTasksFor } from './store.ts'
@@ -33,6 +34,8 @@ export const tasks = feature({
   clicks,
   modals,
   shortcuts,
+  slackEvents: [departure],
+  scheduled,
   hears,
   on: onAboutChanged((id, about) => [
     { kind: 'perform', feature: 'tasks', id, command: { type: 'tasks.follow', about } },

@@ -5,7 +5,7 @@ import { command } from '../../core/commands.ts'
 import { onChoice, onClick, onReaction, type Shortcut } from '../../core/interactions.ts'
 import { readable } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
-import { incidentOfChannel, incidentSubject, isAskedThere } from '../incidents/index.ts'
+import { incidentOfChannel, incidentSubject, isAskedThere, whenAble } from '../incidents/index.ts'
 import { homeOf } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
@@ -152,9 +152,13 @@ async function addWritten(call: Call, incident: string, { kind, line }: { kind: 
   const board = await boardFor(call, incident)
   if (!board) return sentence({ refused: 'no-such-incident' })
   const dueAt = dueIn === null ? null : new Date(call.now.getTime() + dueIn).toISOString()
-  const outcome = await call.perform(aggregate, incident, { type: 'task.add', kind, text, owner, dueAt })
-  const isHere = await isAskedThere(call, incident)
-  return answer(outcome, ({ tasks }) => (isHere ? null : `Written down on INC-${incident} as number ${tasks.length}.`))
+  return whenAble(call, owner, async () => {
+    const outcome = await call.perform(aggregate, incident, { type: 'task.add', kind, text, owner, dueAt })
+    const isHere = await isAskedThere(call, incident)
+    return answer(outcome, ({ tasks }) =>
+      isHere ? null : `Written down on INC-${incident} as number ${tasks.length}.`,
+    )
+  })
 }
 
 async function finish(call: Call, { incident, number }: { incident: string; number: number }): Promise<Answer> {

@@ -80,6 +80,19 @@ export async function openOf(db: Db, person: string, limit: number): Promise<Own
   return found.map(({ task, about }) => ({ incident: task.incident, about, task: fromRow(task) }))
 }
 
+/** Everybody who has something open. */
+export async function holders(db: Db): Promise<string[]> {
+  const found = await db.selectDistinct({ owner: tasks.owner }).from(tasks).where(eq(tasks.status, 'open'))
+  return found.flatMap(({ owner }) => owner ?? [])
+}
+
+/** The incidents on whose boards this person has something open. */
+export async function heldBy(db: Db, person: string): Promise<string[]> {
+  const isTheirs = and(eq(tasks.owner, person), eq(tasks.status, 'open'))
+  const found = await db.selectDistinct({ incident: tasks.incident }).from(tasks).where(isTheirs)
+  return found.map(({ incident }) => incident)
+}
+
 /** What is still to be done now, the oldest first. */
 export async function openTasksFor(db: Db, incident: string, limit: number): Promise<Task[]> {
   const found = await db

@@ -2,9 +2,9 @@
  * What the bot hears by the Events API: only what its manifest subscribes to, and of what is said and done in a channel
  * only where it is a member.
  */
-import type { SlackMessage } from '../types.ts'
+import type { SlackMessage, SlackPerson } from '../types.ts'
 import { channelOf, type State, type StoredChannel } from './state.ts'
-import { wireMessage } from './wire.ts'
+import { wireMessage, wirePerson } from './wire.ts'
 
 export interface Events {
   messagePosted(message: SlackMessage): Promise<void>
@@ -21,6 +21,8 @@ export interface Events {
   channelChanged(what: ChannelChange, channel: StoredChannel, user?: string): Promise<void>
   channelConverted(channel: StoredChannel, user: string): Promise<void>
   homeOpened(user: string): Promise<void>
+  /** A new status as well as a closed account: Slack makes no difference. */
+  personChanged(person: SlackPerson): Promise<void>
 }
 
 export type ChannelChange = 'created' | 'rename' | 'archive' | 'unarchive' | 'deleted'
@@ -136,6 +138,8 @@ export function createEvents({ state, subscribed, emit }: EventsOptions): Events
       }
       await tell(subscription, { type: 'message', channel: channel.id, channel_type: channelType, ...message })
     },
+    personChanged: (person) =>
+      tell('user_change', { type: 'user_change', user: wirePerson(state, person, { withEmail: false }) }),
     homeOpened: (user) =>
       tell('app_home_opened', { type: 'app_home_opened', user, channel: homeChannelOf(user), tab: 'home' }),
   }

@@ -13,7 +13,7 @@ import { respond } from './respond.ts'
 import { seedWorld } from './seed.ts'
 import { isRecord } from './shape.ts'
 import { createSocketHub } from './socket-mode.ts'
-import { createState, messagesOf, type World } from './state.ts'
+import { createState, deactivate, messagesOf, type World } from './state.ts'
 import { takeUpload } from './web-api/files.ts'
 
 export interface SlackOptions {
@@ -73,6 +73,11 @@ export function createSlack(options: SlackOptions): Slack {
     baseUrl,
   })
   const wires = { state, permits, events, deliveries, baseUrl }
+  const personNamed = (nameOrId: string) => {
+    const found = world.people.find((person) => [person.id, person.name, person.realName].includes(nameOrId))
+    if (found) return found
+    throw new Error(`there is no ${nameOrId}; there are ${world.people.map((person) => person.name).join(', ')}`)
+  }
 
   return {
     world: {
@@ -80,10 +85,17 @@ export function createSlack(options: SlackOptions): Slack {
       people: () => world.people,
       channels: () => world.channels,
       messages: (channelId) => messagesOf(state, channelId),
-      person(nameOrId) {
-        const found = world.people.find((person) => [person.id, person.name, person.realName].includes(nameOrId))
-        if (found) return handsOf(found, wires, manifest)
-        throw new Error(`there is no ${nameOrId}; there are ${world.people.map((person) => person.name).join(', ')}`)
+      person: (nameOrId) => handsOf(personNamed(nameOrId), wires, manifest),
+      async deactivate(nameOrId) {
+        const person = personNamed(nameOrId)
+        deactivate(state, person)
+        await events.personChanged(person)
+      },
+      async show(nameOrId, whereabouts) {
+        const person = personNamed(nameOrId)
+        Object.assign(person, whereabouts)
+        changed()
+        await events.personChanged(person)
       },
       calls: api.calls,
       faults: faults.faults,

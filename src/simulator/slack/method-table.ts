@@ -56,6 +56,8 @@ export const methodRules: Readonly<Record<string, MethodRule>> = {
   'conversations.replies': rule(tier3, history, ['channel', 'ts']),
 
   'users.info': rule(tier4, ['users:read'], ['user']),
+  'users.getPresence': rule(tier3, ['users:read'], ['user']),
+  'dnd.info': rule(tier3, ['dnd:read'], ['user']),
   'users.list': rule(tier2, ['users:read']),
   'users.lookupByEmail': rule(tier3, ['users:read.email'], ['email']),
   'users.conversations': rule(tier2, read),

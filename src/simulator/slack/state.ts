@@ -153,6 +153,14 @@ export function addChannel(
   return channel
 }
 
+/** Whoever is gone is in no channel any more. */
+export function deactivate(state: State, person: SlackPerson): void {
+  person.kind = 'deactivated'
+  for (const channel of state.world.channels)
+    if (channel.kind !== 'dm') channel.members = channel.members.filter((member) => member !== person.id)
+  state.changed()
+}
+
 /** Slack sends bots out of what is archived; they come back only when somebody lets them in. */
 export function archiveChannel(state: State, channel: StoredChannel): void {
   channel.isArchived = true

@@ -106,6 +106,7 @@ export function wirePerson(
       real_name: person.realName,
       display_name: person.name,
       title: person.title,
+      status_text: person.status ?? '',
       ...(withEmail && !isBot ? { email: person.email } : {}),
       ...(isBot ? { bot_id: state.world.botId, api_app_id: state.world.appId } : {}),
     },

@@ -53,6 +53,8 @@ export function smallWorld(): SmallWorld {
         if (!person) throw new Error(`There is nobody called ${nameOrId}.`)
         return hands(person)
       },
+      deactivate: async () => change(),
+      show: async () => change(),
       calls: [],
       faults: { mode: 'up', slowMilliseconds: 0, inject: change, clear: change, deliverTimes: 1 },
       deliveries: [],

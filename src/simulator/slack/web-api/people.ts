@@ -38,6 +38,18 @@ export const people: ApiMethods = {
     return { user: wirePerson(context.state, person, mayReadEmail(context)) }
   },
 
+  'users.getPresence': (context) => {
+    const person = personOf(context.state, textArg(context, 'user')) ?? refuse('user_not_found')
+    return { presence: person.isAway || person.kind === 'deactivated' ? 'away' : 'active' }
+  },
+
+  'dnd.info': (context) => {
+    const person = personOf(context.state, textArg(context, 'user')) ?? refuse('user_not_found')
+    const now = Math.floor(context.state.clock.now().getTime() / 1_000)
+    const [start, end] = person.isQuiet ? [now - 60, now + 3_600] : [now + 36_000, now + 72_000]
+    return { dnd_enabled: true, next_dnd_start_ts: start, next_dnd_end_ts: end }
+  },
+
   'users.list': (context) => {
     const { items, cursor } = page(context, context.state.world.people, 200)
     return {
