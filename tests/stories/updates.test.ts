@@ -73,20 +73,29 @@ story(
 )
 
 story(
-  'a late update shows on the announcement; it is asked for three times and then no more',
+  'a late update shows on the announcement; communications is asked, the lead, then somebody above is told, and then no more',
   async ({ slack, clock, settle }) => {
-    const ana = slack.person('ana')
+    const [ana, cleo, eva] = [slack.person('ana'), slack.person('cleo'), slack.person('eva')]
     const { room, card, announcement } = await declared({ slack })
+    await ana.type(channel, '/inc role communications @cleo')
+    await room.expectMessage('@cleo is communications now')
+    await cleo.expectTold('You tell the others')
     await announcement.expectEdit('Next update')
 
     await clock.advance('1h')
-    const asked = await room.expectMessage('@ana, the update on INC-1 was promised for')
+    const asked = await room.expectMessage('@cleo, the update on INC-1 was promised for')
     await announcement.expectEdit('The next update is late')
     await card.expectEdit('The next update is late')
     await clock.advance('5m')
-    await room.expectMessage('the update on INC-1 was promised', 'Two sentences are enough')
+    await room.expectMessage('@ana, the update on INC-1 was promised', 'Two sentences are enough')
     await clock.advance('10m')
     await room.expectMessage('the update on INC-1 was promised', 'It is still missing', 'I will not ask again')
+    await eva.expectTold('The update on INC-1 (P2: checkout is down) was promised', 'still missing')
+    await room.expectMessage('manager: told that the update', 'is missing')
+    await ana.type(channel, '/inc why')
+    await ana.expectTold('told manager: the update promised for')
+    // Whoever speaks for it is asked for words to clients beside.
+    await cleo.expectTold('Clients have heard nothing about INC-1 yet')
     await clock.advance('3h')
     await settle()
 

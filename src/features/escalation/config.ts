@@ -27,6 +27,14 @@ export const escalationSchema = z
   .strictObject({
     /** What the words on the ladders mean: `service team`, `team <name>`, a Slack id, a channel, an e-mail address. */
     who: z.record(z.string(), z.array(z.string()).min(1, 'name somebody')).default({}),
+    /** An update that is still missing after communications and the lead were asked for it. */
+    lateUpdates: z
+      .strictObject({
+        severities: z.array(z.string()).default([]),
+        /** Words that `who` explains. */
+        who: z.array(z.string()).default([]),
+      })
+      .prefault({}),
     ladders: z.record(z.string().regex(/^[a-z0-9-]{1,30}$/, 'use small letters, digits and -'), ladder).default({}),
   })
   .prefault({})
@@ -52,6 +60,7 @@ export const escalationConfig: ConfigPart = {
           checkMeant(one, config).map((found) => ({ path: ['who', word, index], ...found })),
         ),
       ),
+      ...checkLateUpdates(own, config).map(({ path, ...found }) => ({ path: ['lateUpdates', ...path], ...found })),
       ...Object.entries(own.ladders).flatMap(([name, given]) =>
         checkLadder(given, own, config).map(({ path, ...found }) => ({ path: ['ladders', name, ...path], ...found })),
       ),
@@ -69,20 +78,40 @@ function checkMeant(meant: string, { teams }: SharedConfig): Omit<Mismatch, 'pat
   return isKnown ? [] : [{ problem: `"${meant}" is nobody`, accepted }]
 }
 
+function checkLateUpdates({ lateUpdates, who }: EscalationConfig, { severities }: SharedConfig): Mismatch[] {
+  const known = Object.keys(severities)
+  const isTeam = (meant: string) => meant === serviceTeam || meant.startsWith('team ')
+  return [
+    ...unknownNames(['severities'], lateUpdates.severities, known, 'severity'),
+    ...lateUpdates.who.flatMap((word, index): Mismatch[] => {
+      const path = ['who', index]
+      if (!(word in who))
+        return [{ path, problem: `nobody is "${word}"`, accepted: `Say who that is, below escalation.who` }]
+      if (!who[word]?.some(isTeam)) return []
+      const accepted = 'Use a word that means people, channels or addresses'
+      return [{ path, problem: `"${word}" means a team, which is paged and cannot be told`, accepted }]
+    }),
+  ]
+}
+
+function unknownNames(
+  path: readonly (string | number)[],
+  names: readonly string[],
+  known: readonly string[],
+  what: string,
+): Mismatch[] {
+  const accepted = `Use ${known.join(', ') || 'one that is configured'}`
+  return names.flatMap((name, index) =>
+    known.includes(name) ? [] : [{ path: [...path, index], problem: `"${name}" is no ${what}`, accepted }],
+  )
+}
+
 function checkLadder(given: LadderConfig, own: EscalationConfig, shared: SharedConfig): Mismatch[] {
   const { rungs } = climbOf(given)
-  const found: Mismatch[] = []
-  const refer = (path: (string | number)[], names: readonly string[], known: readonly string[], what: string) => {
-    for (const [index, name] of names.entries())
-      if (!known.includes(name))
-        found.push({
-          path: [...path, index],
-          problem: `"${name}" is no ${what}`,
-          accepted: `Use ${known.join(', ') || 'one that is configured'}`,
-        })
-  }
-  refer(['severities'], given.severities, Object.keys(shared.severities), 'severity')
-  refer(['services'], given.services ?? [], Object.keys(shared.services), 'service')
+  const found: Mismatch[] = [
+    ...unknownNames(['severities'], given.severities, Object.keys(shared.severities), 'severity'),
+    ...unknownNames(['services'], given.services ?? [], Object.keys(shared.services), 'service'),
+  ]
   if (rungs.length === 0) found.push({ path: [], problem: 'has no rung', accepted: 'Name a preset, or write rungs' })
   for (const [index, { who, after }] of rungs.entries()) {
     const place = given.rungs.length > 0 ? ['rungs', index] : ['preset']

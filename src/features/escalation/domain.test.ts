@@ -13,6 +13,7 @@ const about: About = {
   isOver: false,
 }
 const policy: Policy = {
+  lateUpdateSeverities: ['P1'],
   ladders: [
     { name: 'response', severities: ['P1'], services: null, ...presets.response },
     { name: 'leadership', severities: ['P1', 'P2'], services: null, ...presets.leadership },
@@ -85,4 +86,17 @@ test('what was missed while nobody ran is climbed once, and the same moment agai
   expect(state.done).toHaveLength(8)
   expect(perform(state, climb, 91)).toEqual([])
   expect(perform(state, begin, 91)).toEqual([])
+})
+
+test('an update that stays away is told once for each promise, at the severities that ask for it, and not when it is over', () => {
+  const miss = (dueAt: string): Command => ({ type: 'escalation.missUpdate', dueAt })
+  const [first, second] = ['2026-03-01T03:30:00.000Z', '2026-03-01T04:00:00.000Z']
+  const state = after([begin, 0], [miss(first), 45])
+
+  expect(perform(state, miss(first), 46)).toEqual([])
+  expect(perform(state, miss(second), 75)).toMatchObject([{ type: 'escalation.updateMissed', dueAt: second }])
+  for (const other of [{ severity: 'P3' }, { isOver: true }, { isReal: false }])
+    expect(
+      perform(after([begin, 0], [{ type: 'escalation.follow', about: { ...about, ...other } }, 1]), miss(first), 45),
+    ).toEqual([])
 })

@@ -15,6 +15,8 @@ export interface Escalation {
   acknowledgedAt: Instant | null
   acknowledgedBy: string | null
   done: readonly Done[]
+  /** The last promise of an update that was broken for so long that somebody above was told. */
+  lateUpdate?: { dueAt: Instant; toldAt: Instant }
 }
 
 /** What is known of the incident, followed through its events. */
@@ -54,6 +56,8 @@ export type Command =
   | { type: 'escalation.follow'; about: About }
   | { type: 'escalation.acknowledge'; by: string | null; via: string }
   | { type: 'escalation.pageExhausted' }
+  /** Communications and the lead were asked for an update, and it is still missing. */
+  | { type: 'escalation.missUpdate'; dueAt: Instant }
   | { type: 'escalation.passOn'; how: string; to: readonly string[] }
   | { type: 'escalation.climb' }
 
@@ -62,6 +66,7 @@ export type Event =
   | { type: 'escalation.followed'; about: About }
   | { type: 'escalation.acknowledged'; by: string | null; via: string; at: Instant }
   | { type: 'escalation.pageExhausted'; at: Instant }
+  | { type: 'escalation.updateMissed'; dueAt: Instant; at: Instant }
   | { type: 'escalation.passedOn'; how: string; to: readonly string[] }
   | { type: 'escalation.rungReached'; ladder: string; rung: number; at: Instant; lateSeconds: number }
   | { type: 'escalation.rungSkipped'; ladder: string; rung: number; why: Rung['unless']; at: Instant }
@@ -70,6 +75,8 @@ export type Refused = 'no-such-escalation'
 
 export interface Policy {
   ladders: readonly Ladder[]
+  /** At which severities somebody is told of an update that stays away. */
+  lateUpdateSeverities: readonly string[]
 }
 
 export function decide(
@@ -96,6 +103,13 @@ export function decide(
       return [{ type: 'escalation.acknowledged', by: command.by, via: command.via, at }]
     case 'escalation.pageExhausted':
       return escalation.about.isOver ? [] : [{ type: 'escalation.pageExhausted', at }]
+    case 'escalation.missUpdate': {
+      const { isOver, isReal, severity } = escalation.about
+      const isWanted = isReal && !isOver && given.policy.lateUpdateSeverities.includes(severity)
+      // Once for each promise: the next one is another.
+      if (!isWanted || escalation.lateUpdate?.dueAt === command.dueAt) return []
+      return [{ type: 'escalation.updateMissed', dueAt: command.dueAt, at }]
+    }
     case 'escalation.passOn':
       return [{ type: 'escalation.passedOn', how: command.how, to: command.to }]
     case 'escalation.climb':
@@ -175,6 +189,8 @@ export function evolve(escalation: Escalation | null, event: Event): Escalation 
       return { ...escalation, about: event.about }
     case 'escalation.acknowledged':
       return { ...escalation, acknowledgedAt: event.at, acknowledgedBy: event.by }
+    case 'escalation.updateMissed':
+      return { ...escalation, lateUpdate: { dueAt: event.dueAt, toldAt: event.at } }
     case 'escalation.pageExhausted':
     case 'escalation.passedOn':
       return escalation

@@ -41,6 +41,8 @@ export function effects(escalation: Escalation, event: Event, { id, policy }: Gi
     }
     case 'escalation.passedOn':
       return [say(id, policy, 'escalation/passed-on', { how: event.how, to: event.to.join(', ') })]
+    case 'escalation.updateMissed':
+      return tellOfLateUpdate(id, escalation, event.dueAt, policy)
     case 'escalation.pageExhausted': {
       const { lead } = escalation.about
       return [say(id, policy, 'escalation/exhausted', { lead: lead === null ? null : new Markup(mention(lead)) })]
@@ -61,9 +63,7 @@ function climb(
   if (!ladder || !rung) return []
   const minutes = formatDuration(rung.after)
   const words = rung.who.join(', ')
-  const named = [...new Set(rung.who.flatMap((word) => rules.meant(word, about)))]
-  // Nobody outside hears of a private incident. Its members are called, and decide themselves whom else to ask in.
-  const meant = about.isPrivate ? named.filter((whom) => about.members?.includes(whom)) : named
+  const meant = meantBy(rung.who, about, rules)
   const reach = meant.flatMap((whom) => reachOut(id, about, { whom, how: ladder.how, minutes }, rules))
   if (about.isPrivate)
     return [
@@ -73,6 +73,36 @@ function climb(
   // Right after the declaration everybody reads that they are paged on the card: no need to say it twice.
   if (rung.after === 0) return reach
   return [...reach, say(id, rules, 'escalation/reached', { words, minutes, isPage: ladder.how === 'page' })]
+}
+
+/** Nobody outside hears of a private incident. Its members are called, and decide themselves whom else to ask in. */
+function meantBy(who: readonly string[], about: About, rules: Rules): string[] {
+  const named = [...new Set(who.flatMap((word) => rules.meant(word, about)))]
+  return about.isPrivate ? named.filter((whom) => about.members?.includes(whom)) : named
+}
+
+/** Not whoever leads: they were asked already. */
+function tellOfLateUpdate(id: string, { about }: Escalation, due: string, rules: Rules): Effect[] {
+  const meant = meantBy(rules.lateUpdateWho, about, rules).filter((whom) => whom !== about.lead)
+  if (meant.length === 0) return []
+  const { severity, title, isPrivate } = about
+  const data = { incident: key({ id }), severity, title: isPrivate ? 'a private incident' : title, due }
+  const words = rules.lateUpdateWho.join(', ')
+  return [
+    ...meant.map((whom) => tell(whom, 'escalation/update-missing', data, rules)),
+    say(id, rules, 'escalation/update-missing-told', { words, due }),
+  ]
+}
+
+/** Without waking anybody: by mail, in a channel, or to one person alone. */
+function tell(whom: string, template: string, data: Record<string, unknown>, rules: Rules): Effect {
+  const { render } = rules.templates
+  if (whom.includes('@')) {
+    const subject = render(template, 'subject', data)
+    return { kind: 'mail.send', to: [whom], subject, text: render(template, 'text', data) }
+  }
+  const to = whom.startsWith('#') ? whom : `@${whom}`
+  return { kind: 'slack.say', to, message: { text: render(template, 'slack', data) } }
 }
 
 function reachOut(
@@ -94,13 +124,8 @@ function reachOut(
     minutes,
     lead: about.lead !== null,
   }
-  if (whom.includes('@')) {
-    const subject = rules.templates.render('escalation/told', 'subject', data)
-    return [{ kind: 'mail.send', to: [whom], subject, text: rules.templates.render('escalation/told', 'text', data) }]
-  }
-  if (!whom.startsWith('#') && how === 'page') return [pagePerson(whom, paged)]
-  const to = whom.startsWith('#') ? whom : `@${whom}`
-  return [{ kind: 'slack.say', to, message: { text: rules.templates.render('escalation/told', 'slack', data) } }]
+  const isPerson = !whom.startsWith('#') && !whom.includes('@')
+  return [isPerson && how === 'page' ? pagePerson(whom, paged) : tell(whom, 'escalation/told', data, rules)]
 }
 
 /** Teams and people whose phones may still ring because of this incident. */

@@ -3,7 +3,8 @@
  *
  * A *ladder* belongs to severities and has *rungs*: minutes after the declaration, who, and what makes the rung
  * needless. The response ladder wakes those who must act, the leadership ladder tells those who must know. A page is
- * acknowledged by a button, a link or by taking the lead; never by an emoji, which slips from a thumb.
+ * acknowledged by a button, a link or by taking the lead; never by an emoji, which slips from a thumb. A promised
+ * *update* that stays away, though it was asked for, is told to somebody above: once a promise.
  *
  *   a rung: waiting ──▶ reached | skipped
  */
@@ -24,6 +25,7 @@ import {
   onAboutChanged,
 } from '../incidents/index.ts'
 import { type Page, type PageEvent, whyPane } from '../oncall/index.ts'
+import type { UpdateEvent, UpdatePlan } from '../updates/index.ts'
 import { aggregate } from './aggregate.ts'
 import { escalationConfig } from './config.ts'
 import type { Command } from './domain.ts'
@@ -53,6 +55,10 @@ export const escalation = feature({
     ...onAboutChanged((id, about, incident) => [ask(id, { type: 'escalation.follow', about: seen(about, incident) })]),
     on<Incident, IncidentEvent, 'incident.invited'>('incident.invited', ({ id, state }) =>
       state.isPrivate ? [ask(id, { type: 'escalation.follow', about: seen(aboutOf(state), state) })] : [],
+    ),
+    // The last time that somebody is asked for it: communications and the lead were asked before.
+    on<UpdatePlan, UpdateEvent, 'update.overdue'>('update.overdue', ({ id, event }) =>
+      event.asked === 'escalation' ? [ask(id, { type: 'escalation.missUpdate', dueAt: event.dueAt })] : [],
     ),
     on<Page, PageEvent, 'page.acknowledged'>('page.acknowledged', ({ state, event }) =>
       aboutIncident(state, { type: 'escalation.acknowledge', by: event.by, via: event.via }),

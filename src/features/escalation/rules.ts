@@ -8,6 +8,8 @@ export interface Rules extends Policy {
   templates: Templates
   /** The team whose people are paged at this severity. */
   pagedFor(about: Concerned): string | null
+  /** Words of whoever is told of an update that stays away. */
+  lateUpdateWho: readonly string[]
   /** Teams, people, channels and addresses behind a word of a ladder. */
   meant(word: string, about: Concerned): readonly string[]
 }
@@ -25,6 +27,8 @@ export function makeRules({ config, templates }: Ground): Rules {
   return {
     templates,
     pagedFor,
+    lateUpdateSeverities: own.lateUpdates.severities,
+    lateUpdateWho: own.lateUpdates.who,
     meant(word, about) {
       const team = teamFor(about)
       const said = own.who[word] ?? []

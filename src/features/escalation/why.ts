@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Call, tell } from '../../core/call.ts'
 import { command } from '../../core/commands.ts'
 import { formatDuration } from '../../lib/duration.ts'
-import { bold, mention, when } from '../../lib/mrkdwn.ts'
+import { bold, escapeInline, mention, when } from '../../lib/mrkdwn.ts'
 import { key, readIncident } from '../incidents/index.ts'
 import type { WhyAsked } from '../oncall/index.ts'
 import { aggregate } from './aggregate.ts'
@@ -45,8 +45,15 @@ async function whyOf(call: Call, id: string): Promise<string[]> {
   return [
     `*${key({ id })}*: ${acknowledgedWords(escalation)}`,
     ...(done.length > 0 ? done : ['Nothing was climbed yet.']),
+    ...lateUpdateLines(escalation, rules),
     ...nextLines(escalation, rules),
   ]
+}
+
+function lateUpdateLines({ lateUpdate }: Escalation, { lateUpdateWho }: Rules): string[] {
+  if (!lateUpdate) return []
+  const words = lateUpdateWho.map(escapeInline).join(', ')
+  return [`• ${when(lateUpdate.toldAt)} told ${words}: the update promised for ${when(lateUpdate.dueAt)} was missing`]
 }
 
 function acknowledgedWords({ acknowledgedAt, acknowledgedBy }: Escalation): string {

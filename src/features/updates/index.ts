@@ -3,7 +3,7 @@
  *
  * An *update* says what is known, what is done, what is needed, and when the *next* one comes: that is a promise. How
  * often is the severity's *cadence*. A late one shows on the card and the announcement; communications is asked for it,
- * then the lead, then `update.overdue` is for whoever escalates. A *read-in* tells one person where it stands: when
+ * then the lead, then `update.overdue` is for `escalation`. A *read-in* tells one person where it stands: when
  * they ask, and once when they come into the channel.
  *
  *   not due ──▶ due ──▶ asked ──▶ escalated · an update makes it not due again, the end of the incident for good
