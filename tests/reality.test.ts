@@ -1,6 +1,7 @@
 /** No simulator of Prometheus is as strange as the real one: a rule fires there, and people in Slack read of it. */
 import { sql } from 'drizzle-orm'
 import { describe, expect } from 'vitest'
+import { createAlertmanager } from '../src/adapters/alertmanager/index.ts'
 import { rows } from '../src/core/db.ts'
 import { monitoringTools, type Ports, startMonitoring, startService, stopService } from './support/monitoring.ts'
 import { freePort } from './support/postgres.ts'
@@ -43,6 +44,9 @@ describe.skipIf(!monitoringTools)('with a real Prometheus and Alertmanager', () 
         const silence = await slack.channel('#alerts').expectMessage('S-1 silences', 'ServiceDown')
         await silence.expectEdit('in Alertmanager, too')
         expect(await silencesThere()).toEqual(['active: we are on it (S-1 of Tocsin)'])
+        const label = (name: string, value: string) => ({ name, value, isRegex: false, isEqual: true })
+        const labels = [label('alertname', 'ServiceDown'), label('service', 'checkout')]
+        expect(await lookedAt()).toMatchObject({ outcome: 'seen', silences: [{ there: { matchers: labels } }] })
         await ben.click(silence, 'Unsilence')
         await silence.expectEdit('S-1 is over')
         await expect.poll(silencesThere).toEqual(['expired: we are on it (S-1 of Tocsin)'])
@@ -58,8 +62,29 @@ describe.skipIf(!monitoringTools)('with a real Prometheus and Alertmanager', () 
   )
 })
 
+/** As the watch over silences does it every minute. */
+async function lookedAt(): Promise<unknown> {
+  const [made] = await listThere()
+  const own = (type: string) => ({ feature: 'silenceWatches', id: 'alertmanager', command: { type } })
+  const copies = [{ silence: 'S-1', id: made?.id ?? '', comment: '' }]
+  const effect = {
+    kind: 'alertmanager.look',
+    copies,
+    whenDone: own('watch.see'),
+    whenGivenUp: own('watch.giveUp'),
+  } as const
+  const now = new Date()
+  const { signal } = new AbortController()
+  const port = createAlertmanager({ url: alertmanagerUrl, token: null })
+  const attempt = { id: '1', attempt: 1, isInDoubt: false, decidedAt: now, now, observed: null, signal }
+  return (await port.deliver({ ...attempt, effect })).observed
+}
+
 async function silencesThere(): Promise<string[]> {
+  return (await listThere()).map(({ status, comment }) => `${status.state}: ${comment}`)
+}
+
+async function listThere() {
   const response = await fetch(`${alertmanagerUrl}/api/v2/silences`)
-  const silences = (await response.json()) as { status: { state: string }; comment: string }[]
-  return silences.map(({ status, comment }) => `${status.state}: ${comment}`)
+  return (await response.json()) as { id: string; status: { state: string }; comment: string }[]
 }

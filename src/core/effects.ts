@@ -110,25 +110,63 @@ export interface WebhookEffect {
   whenGivenUp?: Callback
 }
 
-/** A silence in Alertmanager, as it should be. What it is called there is merged into the `whenDone` command. */
-export interface AlertmanagerEffect {
-  kind: 'alertmanager.silence'
-  name: ThingName
-  desired: DesiredSilence
-  whenDone: Callback
-  whenGivenUp: Callback
-}
+export type AlertmanagerEffect =
+  /** A silence there, as it should be. What it is called there is merged into the `whenDone` command. */
+  | {
+      kind: 'alertmanager.silence'
+      name: ThingName
+      desired: DesiredSilence
+      whenDone: Callback
+      whenGivenUp: Callback
+    }
+  /**
+   * What became of silences of ours there. What it saw is merged into the `whenDone` command as `observed`; that
+   * Alertmanager is away is an answer too.
+   */
+  | { kind: 'alertmanager.look'; copies: readonly SilenceCopy[]; whenDone: Callback; whenGivenUp: Callback }
 
 /** As Alertmanager's API has it. Once over, it is made to end there too. */
 export interface DesiredSilence {
   isActive: boolean
-  matchers: readonly { name: string; value: string; isRegex: boolean; isEqual: boolean }[]
+  /** What it is called there, where that is known: somebody may have put another in the place of the one we made. */
+  id: string | null
+  matchers: readonly SilenceMatcher[]
   startsAt: Instant
   endsAt: Instant
   createdBy: string
   /** Names the silence as we know it: by this it is found again when an answer was lost. */
   comment: string
 }
+
+export interface SilenceMatcher {
+  name: string
+  value: string
+  isRegex: boolean
+  isEqual: boolean
+}
+
+/** One of ours, by our name for it, by theirs, and by its comment. */
+export interface SilenceCopy {
+  silence: string
+  id: string
+  comment: string
+}
+
+export type SilencesThere =
+  | {
+      outcome: 'seen'
+      /** `there` is null for one that Alertmanager does not know. */
+      silences: readonly (SilenceCopy & { there: SilenceThere | null })[]
+    }
+  | { outcome: 'failed'; code: string }
+
+export interface SilenceThere {
+  /** Another one than was asked for, when somebody put it in that one's place. */
+  id: string
+  matchers: readonly SilenceMatcher[]
+  endsAt: Instant
+}
+
 /** Amazon SNS sends to an address only after whoever answers there has agreed. Agreeing twice changes nothing. */
 export type SnsEffect = { kind: 'sns.confirm'; topic: string; url: string }
 

@@ -169,6 +169,7 @@ function priorityOf(effect: DeliverableEffect): number {
     case 'slack.say':
       return ranks[effect.priority ?? 'chatter']
     case 'alertmanager.silence':
+    case 'alertmanager.look':
     case 'slack.react':
     case 'slack.file':
     case 'mail.send':

@@ -51,6 +51,22 @@ export function createAlertmanager({ clock, changed }: { clock: Clock; changed()
     return { status: 200, body: '' }
   }
 
+  function change(id: string, wanted: Partial<SimulatedSilence>): void {
+    const index = silences.findIndex((silence) => silence.id === id)
+    const silence = silences[index]
+    if (!silence) throw new Error(`Alertmanager knows no silence ${id}`)
+    if (wanted.matchers) {
+      end(id)
+      silences.push({ ...silence, ...wanted, id: randomUUID() })
+    } else silences[index] = { ...silence, ...wanted }
+    changed()
+  }
+
+  function forget(): void {
+    silences.length = 0
+    changed()
+  }
+
   function shown(silence: SimulatedSilence) {
     return { ...silence, status: { state: isActive(silence) ? 'active' : 'expired' } }
   }
@@ -60,7 +76,7 @@ export function createAlertmanager({ clock, changed }: { clock: Clock; changed()
   }
 
   return {
-    world: { active: () => silences.filter(isActive), faults: box.faults },
+    world: { active: () => silences.filter(isActive), end, change, forget, faults: box.faults },
     async handle(req, res, body) {
       const path = (req.url ?? '').replace(/\?.*$/, '')
       if (!path.startsWith(`${base}/`)) return false

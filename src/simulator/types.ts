@@ -282,6 +282,11 @@ export interface Page {
 export interface AlertmanagerWorld {
   /** Silences that hold now, oldest first. */
   active(): readonly SimulatedSilence[]
+  /** What people do there: end one, move its end, or change its labels, which ends it and makes another. */
+  end(id: string): void
+  change(id: string, change: Partial<Pick<SimulatedSilence, 'matchers' | 'endsAt'>>): void
+  /** It starts with an empty disk. */
+  forget(): void
   readonly faults: Faults
 }
 

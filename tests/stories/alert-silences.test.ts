@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
+import { rows } from '../../src/core/db.ts'
 import { story } from '../support/story.ts'
 
 const disk = (status = 'firing') => ({ title: 'DiskFull', status, labels: { service: 'search', instance: 'db-1' } })
@@ -70,6 +72,55 @@ story('while Alertmanager is away a silence holds here, and is made there once w
   await expect.poll(copied, { timeout: 10_000, interval: 100 }).toBe(true)
   await silence.expectEdit('in Alertmanager, too')
   expect(stage.simulator.alertmanager.active()).toHaveLength(1)
+})
+
+story('what people end or change in Alertmanager is followed here, in sight', async (play) => {
+  const { slack, alerts, clock, stage } = play
+  const { alertmanager } = stage.simulator
+  const idThere = () => alertmanager.active()[0]?.id ?? 'none'
+  const ben = slack.person('ben')
+  await alerts.post(disk())
+  const alert = await slack.channel('#alerts').expectMessage('Firing', 'DiskFull')
+  await ben.type('#general', '/alert silence service="search" 1d the move')
+  await ben.expectTold('S-1 silences')
+  const silence = await slack.channel('#alerts').expectMessage('S-1 silences')
+  await silence.expectEdit('in Alertmanager, too')
+  await alert.expectEdit('Silenced')
+
+  const later = new Date(stage.clock.now().getTime() + 48 * 3_600_000).toISOString()
+  alertmanager.change(idThere(), { endsAt: later })
+  await clock.advance('61s')
+  await slack.channel('#alerts').expectMessage('@ben', 'S-1 was changed in Alertmanager', 'service="search"')
+  await silence.expectEdit('changed in Alertmanager')
+  await clock.advance('25h')
+  await alert.expectEdit('Silenced')
+
+  // Other labels are another silence there, of the same comment.
+  const other = { name: 'service', value: 'checkout', isRegex: false, isEqual: true }
+  alertmanager.change(idThere(), { matchers: [other] })
+  await clock.advance('61s')
+  await slack.channel('#alerts').expectMessage('S-1 was changed in Alertmanager', 'service="checkout"')
+  await silence.expectEdit('silences service="checkout"')
+  await alert.expectEdit('Firing')
+
+  // An Alertmanager that lost its disk is given it again.
+  alertmanager.forget()
+  await clock.advance('61s')
+  await expect.poll(() => alertmanager.active()).toMatchObject([{ matchers: [other], endsAt: later }])
+
+  alertmanager.faults.inject('GET /silences', { kind: 'http', status: 503 })
+  await clock.advance('61s')
+  const trouble = () => rows(stage.app.database.db, sql`select 1 from silence_watches where trouble is not null`)
+  await expect.poll(trouble).toHaveLength(1)
+  await ben.type('#general', '/alert')
+  await ben.expectTold('S-1', 'Alertmanager cannot be asked (alertmanager_http_503)')
+
+  alertmanager.end(idThere())
+  await clock.advance('61s')
+  await slack.channel('#alerts').expectMessage('S-1 was ended in Alertmanager, so it is over here too')
+  await silence.expectEdit('S-1 is over', 'ended in Alertmanager')
+  await ben.type('#general', '/alert unsilence S-1')
+  await ben.expectTold('It is over already')
 })
 
 story('what cannot be silenced is refused, with what would be accepted', async ({ slack }) => {

@@ -25,6 +25,7 @@ function delivery(more: Partial<Delivery<AlertmanagerEffect>> = {}, isActive = t
     name: 'silences/S-7/copy',
     desired: {
       isActive,
+      id: null,
       matchers: [{ name: 'service', value: 'search', isRegex: false, isEqual: true }],
       startsAt: now.toISOString(),
       endsAt: new Date(now.getTime() + 3_600_000).toISOString(),
@@ -59,6 +60,40 @@ test('one whose answer was lost is found again, not made twice', async () => {
 
   expect(world.active()).toHaveLength(1)
   expect(observed).toEqual({ remoteId: world.active()[0]?.id })
+})
+
+function look(id: string): Delivery<AlertmanagerEffect> {
+  const own = (type: string) => ({ feature: 'silenceWatches', id: 'alertmanager', command: { type } })
+  const copies = [{ silence: 'S-7', id, comment: 'new disks (S-7 of Tocsin)' }]
+  const effect = {
+    kind: 'alertmanager.look',
+    copies,
+    whenDone: own('watch.see'),
+    whenGivenUp: own('watch.giveUp'),
+  } as const
+  return delivery({ effect })
+}
+
+test('a look tells the end and the labels that a silence has there, also of the one that was put in its place', async () => {
+  const { world, port } = alertmanager()
+  await port.deliver(delivery())
+  const first = world.active()[0]?.id ?? ''
+  const seen = async (id: string) => (await port.deliver(look(id))).observed
+
+  expect(await seen(first)).toMatchObject({ silences: [{ there: { id: first, matchers: [{ value: 'search' }] } }] })
+  world.change(first, { matchers: [{ name: 'service', value: 'checkout', isRegex: false, isEqual: true }] })
+  expect(await seen(first)).toMatchObject({ silences: [{ id: first, there: { matchers: [{ value: 'checkout' }] } }] })
+  world.end(world.active()[0]?.id ?? '')
+  expect(await seen(first)).toMatchObject({ silences: [{ there: { id: first } }] })
+  world.forget()
+  expect(await seen(first)).toMatchObject({ outcome: 'seen', silences: [{ silence: 'S-7', there: null }] })
+})
+
+test('that Alertmanager does not answer is what is seen, and nothing is made of it', async () => {
+  const { world, port } = alertmanager()
+  world.faults.inject('GET /silences', { kind: 'http', status: 503 })
+
+  expect(await port.deliver(look('any'))).toEqual({ observed: { outcome: 'failed', code: 'alertmanager_http_503' } })
 })
 
 test.each([

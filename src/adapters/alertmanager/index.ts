@@ -5,8 +5,9 @@
  * own name of it. Ending one that is over already, or gone, is done.
  */
 import { z } from 'zod'
-import type { AlertmanagerEffect, DesiredSilence } from '../../core/effects.ts'
-import { type Delivery, DeliveryError, type Port } from '../../core/ports.ts'
+import type { AlertmanagerEffect, DesiredSilence, SilenceCopy, SilencesThere } from '../../core/effects.ts'
+import { DeliveryError, type Port } from '../../core/ports.ts'
+import { type Ask, asker } from './asking.ts'
 
 export interface AlertmanagerOptions {
   /** Without a slash at its end; null when there is none to tell. */
@@ -19,29 +20,39 @@ const patienceMilliseconds = 10_000
 
 const Observed = z.object({ remoteId: z.string().nullable() })
 const Made = z.object({ silenceID: z.string() })
-// Only the fields we use: Alertmanager may add others.
-const Listed = z.array(z.object({ id: z.string(), comment: z.string(), status: z.object({ state: z.string() }) }))
+// Only the fields we use: Alertmanager may add others. Versions before 0.22 know no negative matchers.
+const Listed = z.array(
+  z.object({
+    id: z.string(),
+    comment: z.string(),
+    endsAt: z.iso.datetime({ offset: true }),
+    matchers: z.array(
+      z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().default(true) }),
+    ),
+    status: z.object({ state: z.string() }),
+  }),
+)
 
 export function createAlertmanager(options: AlertmanagerOptions): Port<AlertmanagerEffect> {
   const { url, token, timeoutMilliseconds = patienceMilliseconds } = options
   return {
     async deliver(delivery) {
-      // Nobody to tell: the silence holds here all the same.
-      if (url === null) return { observed: { remoteId: null } }
+      const { effect } = delivery
       const signal = AbortSignal.any([delivery.signal, AbortSignal.timeout(timeoutMilliseconds)])
-      const ask = asker({ url: `${url}/api/v2`, token, signal })
-      const known = Observed.safeParse(delivery.observed).data?.remoteId ?? null
-      const found = known ?? (delivery.isInDoubt ? await find(ask, delivery) : null)
-      return { observed: { remoteId: await bringAbout(ask, delivery.effect.desired, { found, now: delivery.now }) } }
+      const ask = url === null ? null : asker({ url: `${url}/api/v2`, token, signal })
+      if (effect.kind === 'alertmanager.look') return { observed: await look(ask, effect.copies, delivery.signal) }
+      // Nobody to tell: the silence holds here all the same.
+      if (ask === null) return { observed: { remoteId: null } }
+      const known = effect.desired.id ?? Observed.safeParse(delivery.observed).data?.remoteId ?? null
+      const found = known ?? (delivery.isInDoubt ? await find(ask, effect.desired.comment) : null)
+      return { observed: { remoteId: await bringAbout(ask, effect.desired, { found, now: delivery.now }) } }
     },
   }
 }
 
-type Ask = (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>
-
 async function bringAbout(
   ask: Ask,
-  { isActive, ...silence }: DesiredSilence,
+  { isActive, id: _id, ...silence }: DesiredSilence,
   { found, now }: { found: string | null; now: Date },
 ): Promise<string | null> {
   if (!isActive) {
@@ -56,47 +67,35 @@ async function bringAbout(
   return made.data.silenceID
 }
 
-async function find(ask: Ask, { effect }: Delivery<AlertmanagerEffect>): Promise<string | null> {
-  const { body } = await ask('GET', '/silences')
-  const listed = Listed.safeParse(body).data ?? []
-  const { comment } = effect.desired
-  return listed.find((one) => one.comment === comment && one.status.state !== 'expired')?.id ?? null
+async function find(ask: Ask, comment: string): Promise<string | null> {
+  return (await list(ask)).find((one) => one.comment === comment && one.status.state !== 'expired')?.id ?? null
 }
 
-const gone = 404
-
-function asker({ url, token, signal }: { url: string; token: string | null; signal: AbortSignal }): Ask {
-  return async (method, path, body) => {
-    const headers = {
-      'content-type': 'application/json',
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    }
-    const request = { method, headers, signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-    const response = await fetch(`${url}${path}`, request).catch((cause: unknown) => {
-      // The silence may have been made: the next attempt looks for it first.
-      throw new DeliveryError('alertmanager_unreachable', 'unknown', { isOutage: true, cause })
-    })
-    const text = await response.text().catch(() => '')
-    if (response.ok || (method === 'DELETE' && response.status === gone))
-      return { status: response.status, body: read(text) }
-    throw refusalOf(response)
-  }
-}
-
-function read(text: string): unknown {
+/** Whoever waits for the answer asks again soon, so nothing here is tried twice. */
+async function look(ask: Ask | null, copies: readonly SilenceCopy[], stopping: AbortSignal): Promise<SilencesThere> {
+  if (ask === null) return { outcome: 'failed', code: 'alertmanager_not_configured' }
   try {
-    return JSON.parse(text)
-  } catch {
-    return null
+    const all = await list(ask)
+    return { outcome: 'seen', silences: copies.map((copy) => ({ ...copy, there: placeOf(copy, all) })) }
+  } catch (error) {
+    if (stopping.aborted || !(error instanceof DeliveryError)) throw error
+    return { outcome: 'failed', code: error.code }
   }
 }
 
-function refusalOf({ status, headers }: Response): DeliveryError {
-  const code = `alertmanager_http_${status}`
-  if (status === 429) {
-    const seconds = Number(headers.get('retry-after') ?? '5')
-    return new DeliveryError(code, 'again', { retryAfterSeconds: Number.isFinite(seconds) ? Math.max(seconds, 1) : 5 })
-  }
-  if (status >= 500 || status === 408) return new DeliveryError(code, 'unknown', { isOutage: true })
-  return new DeliveryError(code, 'never')
+/** Itself while it holds; over, the one that was put in its place: whoever changes labels there makes a new one. */
+function placeOf({ id, comment }: SilenceCopy, all: z.infer<typeof Listed>) {
+  const itself = all.find((one) => one.id === id)
+  const holds = (one: z.infer<typeof Listed>[number]) => one.status.state !== 'expired'
+  const found = itself && holds(itself) ? itself : (all.find((one) => one.comment === comment && holds(one)) ?? itself)
+  if (!found) return null
+  return { id: found.id, matchers: found.matchers, endsAt: new Date(found.endsAt).toISOString() }
+}
+
+async function list(ask: Ask): Promise<z.infer<typeof Listed>> {
+  const { body } = await ask('GET', '/silences')
+  const listed = Listed.safeParse(body)
+  // Taken for an empty list, it would be made again.
+  if (!listed.success) throw new DeliveryError('alertmanager_answer_unknown', 'unknown')
+  return listed.data
 }

@@ -12,6 +12,8 @@ import { infoMessage, listMessage } from './lists.ts'
 import { noiseReport } from './noise.ts'
 import { createSilence, endSilence, matchersFor, openSilenceForm, readSilence } from './silences/asking.ts'
 import { listActive } from './silences/store.ts'
+import { loadWatch } from './silences/watch/aggregate.ts'
+import { watched } from './silences/watch/effects.ts'
 import { acknowledge, declareFrom } from './slack.ts'
 import { sources } from './sources/index.ts'
 import { countFiring, findByPrefix, listFiring } from './store.ts'
@@ -152,12 +154,13 @@ export const commands = [
 const shownMax = 12
 
 async function list(call: Call): Promise<Answer> {
-  const [groups, count, silences] = await Promise.all([
+  const [groups, count, silences, watch] = await Promise.all([
     listFiring(call.db, shownMax),
     countFiring(call.db),
     listActive(call.db, shownMax),
+    loadWatch(call.db, watched),
   ])
-  return { tell: listMessage({ groups, count, silences }) }
+  return { tell: listMessage({ groups, count, silences, watchTrouble: watch?.trouble ?? null }) }
 }
 
 async function info(call: Call, group: AlertGroup): Promise<Answer> {

@@ -22,6 +22,7 @@ import { makeRules } from './rules.ts'
 import { senderAggregate } from './senders/aggregate.ts'
 import { silenceAggregate } from './silences/aggregate.ts'
 import { silenceForm } from './silences/asking.ts'
+import { watchAggregate } from './silences/watch/aggregate.ts'
 import { clicks } from './slack.ts'
 import { subscriptions as topics } from './sources/cloudwatch/subscription.ts'
 import { stormAggregate } from './storms/aggregate.ts'
@@ -34,6 +35,7 @@ export const alerts = feature({
     ruled(aggregate, makeRules),
     ruled(openingAggregate, makeRules),
     ruled(silenceAggregate, makeRules),
+    ruled(watchAggregate, makeRules),
     ruled(stormAggregate, makeRules),
     ruled(senderAggregate, makeRules),
   ],

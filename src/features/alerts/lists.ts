@@ -16,9 +16,11 @@ export interface Listed {
   /** How many groups fire, shown or not. */
   count: number
   silences: readonly Silence[]
+  /** Why Alertmanager's silences cannot be seen; null when they can, or when there are none of ours. */
+  watchTrouble: string | null
 }
 
-export function listMessage({ groups, count, silences }: Listed): Message {
+export function listMessage({ groups, count, silences, watchTrouble }: Listed): Message {
   const heading =
     count === 0 ? 'Nothing fires.' : `${count === 1 ? 'One alert fires' : `${count} groups of alerts fire`}`
   const lines = groups.map(listLine)
@@ -28,12 +30,19 @@ export function listMessage({ groups, count, silences }: Listed): Message {
     blocks: [
       section(bold(heading)),
       ...sections([...lines, ...(left > 0 ? [`… and ${left} that began earlier`] : [])]),
-      ...sections(silences.map(silenceLine)),
+      ...sections([...silences.map(silenceLine), ...(silences.length === 0 ? [] : troubleLine(watchTrouble))]),
       context([
         '`/alert info <id>` shows one · `/alert why <id>` says what became of it · `/alert help` lists the rest',
       ]),
     ],
   }
+}
+
+function troubleLine(code: string | null): string[] {
+  if (code === null) return []
+  return [
+    `:warning: Alertmanager cannot be asked (${escapeInline(code)}): what is changed or ended there is followed later.`,
+  ]
 }
 
 function listLine(group: AlertGroup): string {

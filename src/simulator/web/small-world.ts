@@ -60,7 +60,7 @@ export function smallWorld(): SmallWorld {
       deliveries: [],
     },
     pagerduty: smallPager(done),
-    alertmanager: { active: () => [], faults: noFaults() },
+    alertmanager: { active: () => [], end() {}, change() {}, forget() {}, faults: noFaults() },
     sns: { message: () => ({}), subscription: () => ({}), confirmed: () => [] },
     mailbox: { url: 'smtp://127.0.0.1:0', mails: () => [], mode: 'up' },
     connect: () => {},

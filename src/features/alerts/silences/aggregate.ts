@@ -26,6 +26,12 @@ async function enrich(tx: Db, command: Command): Promise<Command> {
     case 'silence.end':
     case 'silence.expire':
       return { ...command, affected: await waitingFor(tx, { by: 'silence', what: command.silence }) }
+    case 'silence.seeThere': {
+      const waiting = await waitingFor(tx, { by: 'silence', what: command.silence })
+      const matching = command.there === null ? [] : await affectedBy(tx, command.there)
+      const affected = [...new Map([...waiting, ...matching].map((one) => [one.id, one])).values()]
+      return { ...command, affected }
+    }
     default:
       return command
   }

@@ -20,19 +20,38 @@ export async function load(tx: Db, id: string): Promise<Silence | null> {
 
 export async function save(tx: Db, id: string, silence: Silence): Promise<void> {
   const { match, reason, createdBy, createdAt, until, status, endedBy, endedAt, remoteId, remoteTrouble } = silence
+  const { endedThere, changedThereAt, copies } = silence
   await tx.execute(sql`
     insert into silences (id, match, reason, created_by, created_at, until, status, ended_by, ended_at, remote_id,
-      remote_trouble)
+      remote_trouble, ended_there, changed_there_at, copies)
     values (${id}, ${JSON.stringify(match)}, ${reason}, ${createdBy}, ${createdAt}, ${until}, ${status}, ${endedBy},
-      ${endedAt}, ${remoteId}, ${remoteTrouble})
-    on conflict (id) do update set status = excluded.status, ended_by = excluded.ended_by, ended_at = excluded.ended_at,
-      remote_id = excluded.remote_id, remote_trouble = excluded.remote_trouble`)
+      ${endedAt}, ${remoteId}, ${remoteTrouble}, ${endedThere}, ${changedThereAt}, ${copies})
+    on conflict (id) do update set match = excluded.match, until = excluded.until, status = excluded.status,
+      ended_by = excluded.ended_by, ended_at = excluded.ended_at, remote_id = excluded.remote_id,
+      remote_trouble = excluded.remote_trouble, ended_there = excluded.ended_there,
+      changed_there_at = excluded.changed_there_at, copies = excluded.copies`)
 }
 
 /** Those that hold now, the one that ends first above. */
 export async function listActive(db: Db, limit: number): Promise<Silence[]> {
   return rows<Silence>(db, sql`${all} where status = 'active' order by silences.until limit ${limit}`)
 }
+
+// Somebody may give it more time there in its last moment, which is seen only by the next look.
+const afterItsTimeMilliseconds = 3 * 60_000
+
+/** Those whose copy in Alertmanager may say something new. */
+export async function listCopied(db: Db, now: Date): Promise<Silence[]> {
+  const since = new Date(now.getTime() - afterItsTimeMilliseconds).toISOString()
+  return rows<Silence>(
+    db,
+    sql`${all} where remote_id is not null and (status = 'active' or (status = 'ended' and ended_at >= silences.until
+      and silences.until > ${since})) order by silences.until limit ${copiesMax}`,
+  )
+}
+
+// More silences than anybody can have an eye on.
+const copiesMax = 1_000
 
 // More groups than this do not fire at once but in a storm, and then each is looked at when it is heard of next.
 const affectedMax = 2_000
@@ -50,4 +69,5 @@ const iso = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', '
 
 const all = sql`select id, match, reason, created_by as "createdBy", ${iso('created_at')} as "createdAt",
   ${iso('until')} as until, status, ended_by as "endedBy", ${iso('ended_at')} as "endedAt", remote_id as "remoteId",
-  remote_trouble as "remoteTrouble" from silences`
+  remote_trouble as "remoteTrouble", ended_there as "endedThere", ${iso('changed_there_at')} as "changedThereAt", copies
+  from silences`

@@ -6,7 +6,7 @@ import { actions, section } from '../../../lib/blocks.ts'
 import { printMatchers } from '../../../lib/matchers.ts'
 import { bold, escapeInline, mention, when } from '../../../lib/mrkdwn.ts'
 import { shorten } from '../../../lib/text.ts'
-import type { Silence } from './domain.ts'
+import { isOverByTime, lostThere, type Silence } from './domain.ts'
 
 export const endSilenceButton = button('alerts.unsilence', z.object({ silence: z.string() }))
 
@@ -18,9 +18,10 @@ export function silenceMessage(silence: Silence): Message {
   const facts = [
     ...(silence.createdBy === null ? [] : [`by ${mention(silence.createdBy)}`]),
     escapeInline(shorten(silence.reason, 300)),
-    ...(isActive ? [] : [silence.endedBy === null ? 'its time is over' : `ended by ${mention(silence.endedBy)}`]),
-    ...(silence.remoteId === null ? [] : ['in Alertmanager, too']),
-    ...(silence.remoteTrouble === null ? [] : [`not in Alertmanager (${escapeInline(silence.remoteTrouble)})`]),
+    ...(isActive ? [] : [endWords(silence)]),
+    ...(silence.changedThereAt === null ? [] : [`changed in Alertmanager ${when(silence.changedThereAt)}`]),
+    ...(silence.remoteId === null || !isActive ? [] : ['in Alertmanager, too']),
+    ...(silence.remoteTrouble === null ? [] : [troubleWords(silence.remoteTrouble)]),
   ]
   return {
     text: isActive ? `${silence.id} is a silence` : `${silence.id} is over`,
@@ -29,6 +30,16 @@ export function silenceMessage(silence: Silence): Message {
       ...(isActive ? [actions([endSilenceButton.draw('Unsilence', { silence: silence.id })])] : []),
     ],
   }
+}
+
+function endWords(silence: Silence): string {
+  if (silence.endedThere) return 'ended in Alertmanager'
+  if (silence.endedBy !== null) return `ended by ${mention(silence.endedBy)}`
+  return isOverByTime(silence) ? 'its time is over' : 'ended'
+}
+
+function troubleWords(code: string): string {
+  return code === lostThere ? 'Alertmanager loses it again and again' : `not in Alertmanager (${escapeInline(code)})`
 }
 
 /** One line in a list. */
