@@ -21,3 +21,4 @@ select 'silenceWatches/alertmanager/look', now() + interval '1 minute',
 where exists (select 1 from silences where status = 'active' and remote_id is not null);
 
 alter table alert_outbreaks add column storm integer;
+create index alert_outbreaks_storm on alert_outbreaks (storm) where storm is not null;

@@ -27,7 +27,16 @@ export type SlackEffect =
   /** Said once, and only once; in the thread below a message where one is named and still stands. */
   | { kind: 'slack.say'; to: Place; message: Message; inThreadOf?: MessageRef; priority?: Priority }
   /** A named message: posted the first time, edited ever after. A newer one replaces an undelivered older one. */
-  | { kind: 'slack.show'; name: ThingName; to: Place; message: Message; pin?: boolean; priority?: Priority }
+  | {
+      kind: 'slack.show'
+      name: ThingName
+      to: Place
+      message: Message
+      pin?: boolean
+      priority?: Priority
+      /** Where it does not stand yet it is not worth a message any more. */
+      onlyIfThere?: boolean
+    }
   /** A channel as it should be; the adapter compares with what it is and does only the difference. */
   | {
       kind: 'slack.channel'

@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
+import { rows } from '../../src/core/db.ts'
 import { withAlerts } from '../support/alert-config.ts'
 import { story } from '../support/story.ts'
 
@@ -33,11 +35,38 @@ story(
     await clock.advance('3m')
     await slack
       .channel('#alerts')
-      .expectMessage('storm is over after', '14 groups', 'none lost', '3 groups that still fire')
+      .expectMessage('storm is over after', '14 groups', 'none lost', '11 groups were over', '3 groups that still fire')
     await storm.expectEdit('The storm is over')
     for (const left of ['Noise11', 'Noise12', 'Noise13']) await slack.channel('#alerts').expectMessage('Firing', left)
     await settle()
     expect(stage.simulator.slack.calls.filter((call) => call.outcome === 'ratelimited')).toEqual([])
+  },
+  withAlerts(smallStorm),
+)
+
+story(
+  'what is over in a storm before its message had its turn costs no message, and says so when it is asked about',
+  async ({ slack, alerts, settle, clock, stage, slackComesBack }) => {
+    const ben = slack.person('ben')
+    stage.simulator.slack.faults.mode = 'down'
+    await alerts.post(groups(9))
+    await alerts.post({ alerts: groups(12).alerts.slice(9) })
+    const storms = () => rows(stage.app.database.db, sql`select 1 from alert_storms`)
+    await expect.poll(storms).toHaveLength(1)
+    await alerts.post(groups(9, { status: 'resolved' }))
+    await slackComesBack()
+    await clock.advance('3m')
+    await slack.channel('#alerts').expectMessage('storm is over:', '12 groups')
+    await slack.channel('#alerts').expectMessage('storm is over', '9 groups were over before their turn', '3 groups')
+    for (const left of ['Noise9', 'Noise10', 'Noise11']) await slack.channel('#alerts').expectMessage('Firing', left)
+    const [over] = await rows<{ id: string }>(
+      stage.app.database.db,
+      sql`select id from alert_groups where status = 'resolved' limit 1`,
+    )
+    await ben.type('#general', `/alert why ${over?.id}`)
+    await ben.expectTold('over before its turn in the storm', 'Outbreak 1')
+    await settle()
+    expect(slack.channel('#alerts').messages()).toHaveLength(5)
   },
   withAlerts(smallStorm),
 )

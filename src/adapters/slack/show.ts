@@ -19,7 +19,9 @@ export async function show(mouth: Mouth, delivery: Delivery<Show>): Promise<Deli
   const known = Shown.safeParse(delivery.observed).data ?? null
   // What an earlier attempt may have posted shows an older state; it is found, and brought up to date.
   const current = (delivery.isInDoubt ? await lookUp(mouth, delivery, known) : null) ?? known
-  const shown = (current && (await edit(mouth, current, effect))) ?? (await postAnew(mouth, effect))
+  const edited = current && (await edit(mouth, current, effect))
+  if (edited === null && effect.onlyIfThere) return {}
+  const shown = edited ?? (await postAnew(mouth, effect))
   const pinned = shown.pinned || (effect.pin === true && (await pin(mouth, shown)))
   return { observed: { ...shown, pinned } satisfies Shown }
 }

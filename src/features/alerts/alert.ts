@@ -102,6 +102,8 @@ export interface Outbreak {
   isDeclined: boolean
   verdict: Verdict | null
   clearAskedCount: number
+  /** The storm in which it was heard of: over before its message's turn, it gets none. */
+  storm: string | null
 }
 
 export type Verdict = 'useful' | 'noise'
@@ -148,10 +150,11 @@ export type Event =
       holds: readonly Hold[]
       inhibits: boolean
       outbreak: number
+      storm?: string
     }
   /** Still as it was, with newer words or a newer moment. */
   | { type: 'alert.refreshed'; id: string; place: Place; alert: Alert }
-  | { type: 'alert.ended'; id: string; place: Place; alert: Alert; release: readonly Waiting[] }
+  | { type: 'alert.ended'; id: string; place: Place; alert: Alert; release: readonly Waiting[]; storm?: string }
   | { type: 'alert.dropped'; counts: Readonly<Partial<Record<DropReason, number>>> }
   | { type: 'alert.weighed'; holds: Readonly<Record<string, readonly Hold[]>> }
   | { type: 'alert.acted'; page: string | null; incident: Involved | null; at: Instant }

@@ -115,13 +115,15 @@ function observeOne(
   const { alert, dropped, holds } = pass({ alert: observed, known, isNews, ...around })
   if (dropped !== null) return { dropped }
   if (alert.status === known?.status) return { type: 'alert.refreshed', id, place, alert }
+  const inStorm = surroundings.storm === null ? {} : { storm: surroundings.storm }
   if (alert.status === 'resolved') {
     // Whoever it kept quiet has to be looked at again.
     const release = known?.inhibits ? surroundings.inhibited.filter((waiting) => waiting.id !== id) : []
-    return { type: 'alert.ended', id, place, alert, release }
+    return { type: 'alert.ended', id, place, alert, release, ...inStorm }
   }
   const outbreak = outbreakFor(group, alert)
-  return { type: 'alert.fired', id, place, alert, holds, inhibits: inhibits(policy, labelsOf(alert)), outbreak }
+  const mayInhibit = inhibits(policy, labelsOf(alert))
+  return { type: 'alert.fired', id, place, alert, holds, inhibits: mayInhibit, outbreak, ...inStorm }
 }
 
 function byTheirTime(a: Alert, b: Alert): number {

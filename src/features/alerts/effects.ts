@@ -69,8 +69,17 @@ function show(group: AlertGroup, rules: Rules): Effect[] {
   if (route.post === null || !group.outbreak.isShown) return []
   // What wakes somebody is read first.
   const priority = acts(route) ? 'state' : 'chatter'
+  const isPast = group.status === 'resolved' && group.outbreak.storm !== null && !acts(route)
   return [
-    { kind: 'slack.show', name: messageName(group), to: route.post, message: alertMessage(group, rules), priority },
+    {
+      kind: 'slack.show',
+      name: messageName(group),
+      to: route.post,
+      message: alertMessage(group, rules),
+      priority,
+      // In a storm messages wait long for their turn, and what is over by then helps nobody; the storm counts it.
+      ...(isPast ? { onlyIfThere: true } : {}),
+    },
   ]
 }
 

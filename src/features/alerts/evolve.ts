@@ -65,6 +65,7 @@ const neverYet: Outbreak = {
   isDeclined: false,
   verdict: null,
   clearAskedCount: 0,
+  storm: null,
 }
 
 function begin({ id, place, alert }: { id: string; place: Place; alert: Alert }): AlertGroup {
@@ -87,7 +88,7 @@ function begin({ id, place, alert }: { id: string; place: Place; alert: Alert })
 const firingsMilliseconds = 60 * 60_000
 const firingsMax = 100
 
-function fired(group: AlertGroup, { alert, holds, inhibits, outbreak: number }: Of<'alert.fired'>): AlertGroup {
+function fired(group: AlertGroup, { alert, holds, inhibits, outbreak: number, storm }: Of<'alert.fired'>): AlertGroup {
   const isNew = number !== group.outbreak.number
   const startsAgain = isNew || group.status === 'resolved'
   const ledTo = group.incident?.id ?? null
@@ -105,6 +106,7 @@ function fired(group: AlertGroup, { alert, holds, inhibits, outbreak: number }: 
       startedAt: startsAgain ? alert.at : earlier(outbreak.startedAt, alert.at),
       endedAt: null,
       firedCount: outbreak.firedCount + 1,
+      storm: storm ?? outbreak.storm,
     },
   })
 }
@@ -133,7 +135,7 @@ function refreshed(group: AlertGroup, { alert }: Of<'alert.refreshed'>): AlertGr
   return { ...group, members: { ...group.members, [alert.fingerprint]: member } }
 }
 
-function ended(group: AlertGroup, { alert }: Of<'alert.ended'>): AlertGroup {
+function ended(group: AlertGroup, { alert, storm }: Of<'alert.ended'>): AlertGroup {
   const known = group.members[alert.fingerprint]
   const startedAt = known?.startedAt ?? alert.at
   const member = memberOf(alert, { startedAt, endedAt: alert.at, holds: [], inhibits: false })
@@ -144,7 +146,12 @@ function ended(group: AlertGroup, { alert }: Of<'alert.ended'>): AlertGroup {
     ...after,
     status: 'resolved',
     // Nobody said «I have it», and the page was taken back: the next time it fires somebody is called again.
-    outbreak: { ...outbreak, endedAt: alert.at, isActed: outbreak.isActed && outbreak.acknowledgedAt !== null },
+    outbreak: {
+      ...outbreak,
+      endedAt: alert.at,
+      isActed: outbreak.isActed && outbreak.acknowledgedAt !== null,
+      storm: storm ?? outbreak.storm,
+    },
   }
 }
 

@@ -25,14 +25,16 @@ export async function save(tx: Db, id: string, group: AlertGroup): Promise<void>
         incident_status = excluded.incident_status, incident_severity = excluded.incident_severity,
         held_by = excluded.held_by, changed_at = now())
     insert into alert_outbreaks (group_id, number, rule, began_at, started_at, ended_at, fired_count, is_shown, is_acted,
-      paged, acknowledged_by, acknowledged_at, led_to, is_declined, verdict, clear_asked_count)
+      paged, acknowledged_by, acknowledged_at, led_to, is_declined, verdict, clear_asked_count, storm)
     values (${id}, ${outbreak.number}, ${ruleOf(group)}, ${outbreak.startedAt}, ${outbreak.startedAt}, ${outbreak.endedAt},
       ${outbreak.firedCount}, ${outbreak.isShown}, ${outbreak.isActed}, ${outbreak.paged}, ${outbreak.acknowledgedBy},
-      ${outbreak.acknowledgedAt}, ${outbreak.ledTo}, ${outbreak.isDeclined}, ${outbreak.verdict}, ${outbreak.clearAskedCount})
+      ${outbreak.acknowledgedAt}, ${outbreak.ledTo}, ${outbreak.isDeclined}, ${outbreak.verdict}, ${outbreak.clearAskedCount},
+      ${outbreak.storm})
     on conflict (group_id, number) do update set started_at = excluded.started_at, ended_at = excluded.ended_at,
       fired_count = excluded.fired_count, is_shown = excluded.is_shown, is_acted = excluded.is_acted,
       paged = excluded.paged, acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
-      led_to = excluded.led_to, is_declined = excluded.is_declined, verdict = excluded.verdict, clear_asked_count = excluded.clear_asked_count`)
+      led_to = excluded.led_to, is_declined = excluded.is_declined, verdict = excluded.verdict, clear_asked_count = excluded.clear_asked_count,
+      storm = excluded.storm`)
   await saveMembers(tx, id, group)
 }
 
@@ -153,7 +155,7 @@ const groupsWithMembers = sql`select g.id, g.source, g.route, g.key, g.service, 
     jsonb_build_object('number', o.number, 'startedAt', ${iso('o.started_at')}, 'endedAt', ${iso('o.ended_at')},
       'firedCount', o.fired_count, 'isShown', o.is_shown, 'isActed', o.is_acted, 'paged', o.paged,
       'acknowledgedBy', o.acknowledged_by, 'acknowledgedAt', ${iso('o.acknowledged_at')}, 'ledTo', o.led_to, 'isDeclined', o.is_declined,
-      'verdict', o.verdict, 'clearAskedCount', o.clear_asked_count) as outbreak,
+      'verdict', o.verdict, 'clearAskedCount', o.clear_asked_count, 'storm', o.storm::text) as outbreak,
     (select coalesce(jsonb_object_agg(m.fingerprint, jsonb_build_object('fingerprint', m.fingerprint, 'title', m.title,
       'labels', m.labels, 'annotations', m.annotations, 'links', m.links, 'extra', m.extra, 'status', m.status,
       'startedAt', ${iso('m.started_at')}, 'endedAt', ${iso('m.ended_at')}, 'lastAt', ${iso('m.last_at')},

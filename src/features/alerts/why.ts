@@ -87,6 +87,7 @@ function history(group: AlertGroup): string[] {
 }
 
 interface MessageDelivery {
+  isPosted: boolean
   closedAt: string | null
   notBefore: string
   error: string | null
@@ -96,7 +97,8 @@ async function deliveryOf(db: Db, name: string): Promise<MessageDelivery | null>
   const [row] = await rows<MessageDelivery>(
     db,
     sql`select to_char(closed_at at time zone 'UTC', ${isoFormat}) as "closedAt",
-        to_char(not_before at time zone 'UTC', ${isoFormat}) as "notBefore", last_error as error
+        to_char(not_before at time zone 'UTC', ${isoFormat}) as "notBefore", last_error as error,
+        exists (select 1 from things where name = ${name} and observed is not null) as "isPosted"
       from outbox where thing = ${name} order by closed_at is null desc, id desc limit 1`,
   )
   return row ?? null
@@ -107,7 +109,8 @@ const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
 function messageWords(group: AlertGroup, delivery: MessageDelivery | null): string {
   if (!group.outbreak.isShown) return 'No message of it was posted.'
   if (delivery === null) return 'Its message was delivered, too long ago to say when.'
-  const { closedAt, notBefore, error } = delivery
+  const { closedAt, notBefore, error, isPosted } = delivery
+  if (closedAt !== null && !isPosted) return 'It was over before its turn in the storm, so no message of it was posted.'
   if (closedAt !== null) return `Its message was brought up to date ${when(closedAt)}.`
   if (error === 'paced')
     return `Its message waits for its turn until ${when(notBefore)}: Slack takes about one a second in a channel.`

@@ -21,8 +21,20 @@ export const stormAggregate: Aggregate<Weather, Command, Event, Refused, Rules> 
 /** What waits for the end of the storm. */
 async function enrich(tx: Db, command: Command): Promise<Command> {
   if (command.type !== 'storm.calm') return command
-  const weather = await load(tx, everywhere)
-  return { ...command, released: await waitingFor(tx, { by: 'storm', what: String(weather?.number ?? 0) }) }
+  const number = (await load(tx, everywhere))?.number ?? 0
+  const released = await waitingFor(tx, { by: 'storm', what: String(number) })
+  return { ...command, released, passed: await countPassed(tx, number) }
+}
+
+/** Over before anybody saw a message of it. */
+async function countPassed(tx: Db, storm: number): Promise<number> {
+  const [row] = await rows<{ n: number }>(
+    tx,
+    sql`select count(*)::int as n from alert_outbreaks o
+      left join things on things.name = 'alerts/' || o.group_id || '/message-' || o.number
+      where o.storm = ${storm} and o.ended_at is not null and not o.is_acted and things.observed is null`,
+  )
+  return row?.n ?? 0
 }
 
 async function load(tx: Db, id: string): Promise<Weather | null> {

@@ -28,12 +28,13 @@ export const everywhere = 'all'
 export type Command =
   /** `recent` groups broke out just before these. */
   | { type: 'storm.observe'; groups: number; alerts: number; recent: number }
-  | { type: 'storm.calm'; released?: readonly Waiting[] }
+  /** `passed` groups were over before anybody saw them. */
+  | { type: 'storm.calm'; released?: readonly Waiting[]; passed?: number }
 
 export type Event =
   | { type: 'storm.began'; id: string; number: number; groups: number; alerts: number; at: Instant }
   | { type: 'storm.grew'; groups: number; alerts: number; lastAt: Instant }
-  | { type: 'storm.ended'; at: Instant; released: readonly Waiting[] }
+  | { type: 'storm.ended'; at: Instant; released: readonly Waiting[]; passed?: number }
 
 export type Refused = 'no-storm'
 
@@ -56,7 +57,8 @@ export function decide(weather: Weather | null, command: Command, given: Given<P
     case 'storm.calm': {
       if (weather?.status !== 'raging') return weather === null ? { refused: 'no-storm' } : []
       const isCalm = now.getTime() - Date.parse(weather.lastAt) >= policy.storm.calmAfter
-      return isCalm ? [{ type: 'storm.ended', at, released: command.released ?? [] }] : []
+      const { released = [], passed = 0 } = command
+      return isCalm ? [{ type: 'storm.ended', at, released, passed }] : []
     }
     default:
       return unreachable(command)

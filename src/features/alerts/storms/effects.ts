@@ -16,7 +16,7 @@ export function effects(weather: Weather, event: Event, { policy }: Given<Rules>
       return [
         show(weather, policy),
         // An edit rings no bell, and that it is over is news.
-        say(weather, event.released.length, policy),
+        say(weather, { waiting: event.released.length, passed: event.passed ?? 0 }, policy),
         ...event.released.map(reconsider),
       ]
     default:
@@ -31,9 +31,13 @@ function show(weather: Weather, { postIn, templates }: Rules): SlackEffect {
   return { kind: 'slack.show', name: `alertStorms/all/storm-${number}`, to: postIn, message: { text } }
 }
 
-function say({ groupCount, alertCount, beganAt, endedAt }: Weather, waiting: number, rules: Rules): SlackEffect {
+function say(
+  { groupCount, alertCount, beganAt, endedAt }: Weather,
+  counts: { waiting: number; passed: number },
+  rules: Rules,
+): SlackEffect {
   const lasted = Date.parse(endedAt ?? beganAt) - Date.parse(beganAt)
-  const facts = { groups: groupCount, alerts: alertCount, lasted, waiting }
+  const facts = { groups: groupCount, alerts: alertCount, lasted, ...counts }
   const text = rules.templates.render('alerts/storm-over', 'slack', facts)
   return { kind: 'slack.say', to: rules.postIn, message: { text }, priority: 'state' }
 }
