@@ -16,7 +16,7 @@ import { startStage } from './stage.ts'
 export async function start(version: string): Promise<void> {
   const { env, config, templates } = readAll()
   const log = createLog({ level: env.isTry ? quieter(env.logLevel) : env.logLevel })
-  const stage = env.isTry ? await startStage(env) : null
+  const stage = env.isTry ? await startStage(env, config) : null
   const app = await startApp({
     settings: stage ? { ...settingsOf(env, version), ...stage.settings } : settingsOf(env, version),
     config,

@@ -4,14 +4,16 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
 import type { App, Settings } from './app.ts'
+import type { Config } from './config.ts'
 import type { Env } from './env.ts'
-import { sources } from './features/alerts/sources/index.ts'
+import type { HeartbeatsConfig } from './features/heartbeats/config.ts'
 import { type Clock, movableClock } from './lib/clock.ts'
 import type { DemoService } from './simulator/demo-service/index.ts'
 import { startSimulator } from './simulator/index.ts'
 import type { Manifest } from './simulator/types.ts'
-import { createTryPage, type TryHook } from './simulator/web/api.ts'
-import { createSenders, type Senders } from './stage-senders.ts'
+import { createTryPage } from './simulator/web/api.ts'
+import { alertHooks, heartbeatHooks } from './stage-hooks.ts'
+import { createSenders } from './stage-senders.ts'
 
 export interface Stage {
   clock: Clock
@@ -23,7 +25,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function startStage(env: Env): Promise<Stage> {
+export async function startStage(env: Env, config: Config): Promise<Stage> {
   const clock = movableClock(Date.now)
   const manifest = parse(readFileSync('manifest.yml', 'utf8')) as Manifest
   const stateFile = path.join(env.dataFolder, 'simulator.json')
@@ -36,7 +38,7 @@ export async function startStage(env: Env): Promise<Stage> {
   const senders = createSenders({ simulator, url: () => address.url, tokenOf, secretOf })
   const page = createTryPage({
     simulator,
-    hooks: sources.map((source) => tryHook(source, senders, clock)),
+    hooks: [...alertHooks(senders, clock), ...heartbeatHooks(config.heartbeats as HeartbeatsConfig, senders, clock)],
     around: () => (running.demo ? [running.demo.status()] : []),
   })
   const {
@@ -97,27 +99,4 @@ ${demo === null ? '' : `  or         /action rollback checkout production       
   Ctrl-C stops it; everything is kept for the next start.
 
 `
-}
-
-const stormSize = 50
-const stormKinds = 5
-
-/** The example of a source: its beginning, its end, or fifty of its kind at once. */
-function tryHook({ name, play }: (typeof sources)[number], senders: Senders, clock: Clock): TryHook {
-  // What ends must be what began: the end carries the beginning's moment.
-  const began = { at: clock.now().toISOString() }
-  const fire = (endsAt: string | null, nth: number) => senders.post(name, play({ startsAt: began.at, endsAt, nth }))
-  return {
-    source: name,
-    label: `${name} alert`,
-    async fire(variant) {
-      const now = clock.now().toISOString()
-      if (variant === 'resolved') return fire(now, 0)
-      began.at = now
-      if (variant === 'firing') return fire(null, 0)
-      const all = Array.from({ length: stormSize }, (_, n) => fire(null, 1 + (n % stormKinds)))
-      const [first] = await Promise.all(all)
-      return first ?? { status: 0, body: '' }
-    },
-  }
 }

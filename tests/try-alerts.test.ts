@@ -25,7 +25,8 @@ test('an alert of every kind of sender fires on the try page, is seen in #alerts
   }
   try {
     const { channels, hooks } = await read()
-    expect(hooks.map(({ source }) => source)).toEqual(sources.map(({ name }) => name))
+    const heartbeats = ['heartbeat/prometheus', 'heartbeat/nightly-backup']
+    expect(hooks.map(({ source }) => source)).toEqual([...sources.map(({ name }) => name), ...heartbeats])
     const id = channels.find(({ name }) => name === 'alerts')?.id ?? ''
     const texts = async () => (await read(`?channel=${id}`)).open?.messages.map(({ text }) => text) ?? []
 
@@ -35,6 +36,11 @@ test('an alert of every kind of sender fires on the try page, is seen in #alerts
       expect(await happen(name, 'resolved'), name).toMatchObject({ hook: { status: 200 } })
     const resolved = async () => (await texts()).filter((text) => text.startsWith('Resolved')).length
     await expect.poll(resolved, { timeout: 60_000 }).toBe(sources.length)
+
+    expect(await happen('heartbeat/prometheus', 'silence')).toMatchObject({ hook: { status: 200 } })
+    await expect.poll(texts, { timeout: 30_000 }).toContain('Firing: No sign of life from prometheus')
+    expect(await happen('heartbeat/prometheus', 'beat')).toMatchObject({ hook: { status: 200 } })
+    await expect.poll(texts, { timeout: 30_000 }).toContain('Resolved: No sign of life from prometheus')
     expect(await happen('nagios', 'firing')).toMatchObject({ error: expect.stringContaining('There is no source') })
   } finally {
     await bot.stop()

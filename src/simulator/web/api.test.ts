@@ -11,6 +11,7 @@ const incidents = 'C0000000001'
 const hook = {
   source: 'generic',
   label: 'Generic alert',
+  does: 'alerts' as const,
   fire: async (variant: string) => ({ status: 200, body: `{"accepted":${variant === 'storm' ? 50 : 1}}` }),
 }
 
@@ -193,6 +194,15 @@ describe('what happens around Slack', () => {
 
     expect(response.status).toBe(400)
     expect(await response.json()).toEqual({ error: 'There is no source "nagios". Use one of: generic.' })
+  })
+
+  test('a sender does only what its kind can do', async () => {
+    const at = await serve()
+    const response = await at.happen({ do: 'fire', source: 'generic', variant: 'silence' })
+
+    expect(await response.json()).toEqual({
+      error: 'Generic alert knows no "silence". Use one of: firing, resolved, storm.',
+    })
   })
 
   test('Slack goes down and comes back', async () => {

@@ -2,14 +2,21 @@
 import type { Faults, Mail, Page, Simulator, SlackChannel, SlackMessage, SlackPerson, SlackView } from '../types.ts'
 import { type PhoneCall, phoneCalls } from './phone-calls.ts'
 
-/** An alert source that can be made to fire, as the panel «Make something happen» shows it. */
+/** A sender that can be made to do something, as the panel «Make something happen» shows it. */
 export interface TryHook {
   source: string
   label: string
-  fire(variant: FireVariant): Promise<{ status: number; body: string }>
+  does: 'alerts' | 'heartbeat'
+  /** What the bot answered; null when it was not told anything. */
+  fire(variant: FireVariant): Promise<{ status: number; body: string } | null>
 }
 
-export type FireVariant = 'firing' | 'resolved' | 'storm'
+export const variantsOf = {
+  alerts: ['firing', 'resolved', 'storm'],
+  heartbeat: ['beat', 'silence'],
+} as const satisfies Record<TryHook['does'], readonly string[]>
+
+export type FireVariant = (typeof variantsOf)[TryHook['does']][number]
 
 export interface Asked {
   as: string | null
@@ -35,7 +42,7 @@ export interface TryState {
   mails: readonly Mail[]
   slackMode: Faults['mode']
   now: string
-  hooks: readonly { source: string; label: string }[]
+  hooks: readonly { source: string; label: string; does: TryHook['does'] }[]
   /** Sentences about what else runs here: `checkout runs v142 and is broken`. */
   around: readonly string[]
 }
@@ -89,7 +96,7 @@ export function pageState(
     mails: mailbox.mails().slice(-mailsShown),
     slackMode: slack.faults.mode,
     now: clock.now().toISOString(),
-    hooks: hooks.map(({ source, label }) => ({ source, label })),
+    hooks: hooks.map(({ source, label, does }) => ({ source, label, does })),
     around,
   }
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { unreachable } from '../../lib/unreachable.ts'
 import type { Simulator } from '../types.ts'
-import type { TryHook } from './state.ts'
+import { type TryHook, variantsOf } from './state.ts'
 
 const daysAheadMax = 7
 
@@ -18,7 +18,11 @@ export const Happening = z.discriminatedUnion('do', [
       .min(1)
       .max(daysAheadMax * 24 * 60),
   }),
-  z.object({ do: z.literal('fire'), source: z.string(), variant: z.enum(['firing', 'resolved', 'storm']) }),
+  z.object({
+    do: z.literal('fire'),
+    source: z.string(),
+    variant: z.enum([...variantsOf.alerts, ...variantsOf.heartbeat]),
+  }),
   z.object({ do: z.literal('acknowledge-page'), key: z.string() }),
   z.object({ do: z.literal('resolve-page'), key: z.string() }),
 ])
@@ -61,6 +65,9 @@ async function fire(
   const hook = hooks.find((candidate) => candidate.source === source)
   if (!hook)
     return { refused: `There is no source "${source}". Use one of: ${hooks.map((one) => one.source).join(', ')}.` }
+  const variants: readonly string[] = variantsOf[hook.does]
+  if (!variants.includes(variant))
+    return { refused: `${hook.label} knows no "${variant}". Use one of: ${variants.join(', ')}.` }
   try {
     return { hook: await hook.fire(variant) }
   } catch (error) {

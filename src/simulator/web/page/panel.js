@@ -1,4 +1,4 @@
-/** «Make something happen»: alerts fire, Slack goes down, time passes. */
+/** «Make something happen»: alerts fire, signs of life stay away, Slack goes down, time passes. */
 import { h } from './dom.js'
 
 const slackModes = { up: 'Up', slow: 'Slow', down: 'Down' }
@@ -23,12 +23,10 @@ export function panel(page, world) {
 
 function alerts(page, world) {
   if (world.hooks.length === 0) return null
-  const source = world.hooks.find((hook) => hook.source === page.state.source)?.source ?? world.hooks[0].source
-  const label = world.hooks.find((hook) => hook.source === source)?.label
+  const { source, label, does } = world.hooks.find((hook) => hook.source === page.state.source) ?? world.hooks[0]
   const fire = (variant, done) => () =>
-    page.happen(
-      { do: 'fire', source, variant },
-      ({ hook }) => `${label}: ${done}. The bot answered ${hook.status}: ${hook.body}`,
+    page.happen({ do: 'fire', source, variant }, ({ hook }) =>
+      hook === null ? `${label}: ${done}.` : `${label}: ${done}. The bot answered ${hook.status}: ${hook.body}`,
     )
   return h(
     'div',
@@ -47,11 +45,26 @@ function alerts(page, world) {
     h(
       'div',
       { class: 'buttons' },
-      action(page, 'Fire an alert', fire('firing', 'fired'), 'primary'),
-      action(page, 'Storm of 50', fire('storm', 'fifty fired')),
-      action(page, 'Resolve it', fire('resolved', 'resolved')),
+      acts[does].map(({ words, variant, done, style }) => action(page, words, fire(variant, done), style)),
     ),
   )
+}
+
+const acts = {
+  alerts: [
+    { words: 'Fire an alert', variant: 'firing', done: 'fired', style: 'primary' },
+    { words: 'Storm of 50', variant: 'storm', done: 'fifty fired' },
+    { words: 'Resolve it', variant: 'resolved', done: 'resolved' },
+  ],
+  heartbeat: [
+    {
+      words: 'Let it go silent',
+      variant: 'silence',
+      done: 'the clock moved on to when it is missed',
+      style: 'primary',
+    },
+    { words: 'Send a sign of life', variant: 'beat', done: 'sent' },
+  ],
 }
 
 function action(page, words, onclick, style = '') {
