@@ -1,8 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Ajv } from 'ajv'
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { manifest } from '../../../tests/support/manifest.ts'
 import type { PagerEffect } from '../../core/effects.ts'
 import type { Delivery } from '../../core/ports.ts'
@@ -165,39 +161,3 @@ test('a summary that is too long is cut, and its lateness stays', async () => {
   await deliver(trigger('long', '🔥'.repeat(1_000)), { decidedAt: minutesAgo(3) })
   expect(pages('long')[0]?.summary).toMatch(/^\(3 min late\) (🔥)+…$/u)
 })
-
-// PagerDuty's own description of its Events API; not part of this repository.
-const descriptionFile = '../shared/data/pd_events_v2_openapiv3.json'
-
-test.skipIf(!existsSync(descriptionFile))(
-  `events have the shape that PagerDuty describes (skipped where ${descriptionFile} is not there)`,
-  async () => {
-    const ajv = new Ajv({ strict: false, validateFormats: false })
-    ajv.addSchema(JSON.parse(readFileSync(descriptionFile, 'utf8')), 'pagerduty')
-    const isEvent = ajv.compile({
-      $ref: 'pagerduty#/paths/~1enqueue/post/requestBody/content/application~1json/schema',
-    })
-    const eventsUrl = await listen(isEvent)
-    const effects: PagerEffect[] = [
-      trigger('i'),
-      { kind: 'pager.acknowledge', key: 'i', service: 'platform' },
-      { kind: 'pager.resolve', key: 'i', service: 'platform' },
-    ]
-    for (const effect of effects) await deliver(effect, {}, { eventsUrl })
-  },
-)
-
-/** A PagerDuty that takes only what `isEvent` says is one. */
-async function listen(isEvent: (body: unknown) => boolean): Promise<string> {
-  const server = createServer(async (req, res) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of req) chunks.push(chunk)
-    res.writeHead(isEvent(JSON.parse(Buffer.concat(chunks).toString())) ? 202 : 400).end('{}')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}

@@ -160,8 +160,8 @@ function contactMethods(path: string): RestAnswer {
     users.find(({ id }) => id === path.split('/')[1]),
     ({ id, email, phone }) => ({
       contact_methods: [
-        { id: `${id}M`, type: 'email_contact_method', address: email },
-        { id: `${id}P`, type: 'phone_contact_method', address: phone, country_code: 351 },
+        { id: `${id}M`, type: 'email_contact_method', label: 'Work', address: email },
+        { id: `${id}P`, type: 'phone_contact_method', label: 'Mobile', address: phone, country_code: 351 },
       ],
     }),
   )
