@@ -62,7 +62,7 @@ story(
       await ana.type('#general', '/action rollback checkout production because clients see errors')
       await ana.expectTold('A-1 is being planned')
       const ops = slack.channel('#ops')
-      const card = await ops.expectMessage('Roll back checkout', 'v142-', 'v141-')
+      const card = await ops.expectMessage('Roll back checkout · checkout · production', 'v142-', 'v141-')
       await ops.expectMessage('A-1 waits for approval')
       await ben.click(card, 'Approve')
       await ops.expectMessage('A-1 began')

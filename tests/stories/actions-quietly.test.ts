@@ -21,7 +21,7 @@ story(
     await settle()
     await ana.type('#inc-1', '/action rollback checkout production')
     await ana.expectTold('A-1 is being planned', 'in the channel of INC-1')
-    const card = await room.expectMessage('Roll back checkout', 'v142 → v141')
+    const card = await room.expectMessage('Roll back checkout', 'Needs 1 person')
     await room.expectMessage('A-1 waits for approval')
 
     for (const line of ['/action status A-1', '/action approve A-1', '/action deny A-1 no', '/action log A-1'])

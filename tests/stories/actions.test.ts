@@ -1,6 +1,10 @@
 /** A rollback from the wish to the verified end, and what stands in its way. */
 import { expect } from 'vitest'
+import { rehearsed, withEntries } from '../support/rehearsal.ts'
 import { story } from '../support/story.ts'
+
+const startOf = (view: unknown) =>
+  /"initial_option":\{[^}]*\{[^}]*"text":"([^"]*)"/.exec(JSON.stringify(view))?.[1] ?? ''
 
 story('a rollback: planned, approved by somebody else, run, verified, told', async ({ slack }) => {
   const [ana, ben] = [slack.person('ana'), slack.person('ben')]
@@ -24,3 +28,65 @@ story('a rollback: planned, approved by somebody else, run, verified, told', asy
   await updates.expectMessage('A-1 worked and is verified')
   await ops.expectMessage('@ana holds checkout/staging', 'so that nothing puts back what it changed')
 })
+
+story(
+  'while an incident that clients hear of is acted upon, the word to clients that fits is one click away',
+  async ({ slack }) => {
+    const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+    await ana.type('#general', '/inc new p2 checkout is down')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-checkout-is-down')
+    await room.expectMessage('INC-1')
+    await ana.type('#inc-1-checkout-is-down', '/action rollback checkout production')
+    await ana.expectTold('A-1 is being planned')
+    const card = await room.expectMessage('Roll back checkout', 'Needs 1 person')
+    await room.expectMessage('A-1 waits for approval')
+    expect(card.shows()).not.toContain('Draft client update')
+    await ben.click(card, 'Approve')
+
+    const began = await room.expectMessage('A-1 began', 'Draft client update')
+    await ben.click(began, 'Draft client update')
+    expect(startOf(await ben.expectModal('Message to clients'))).toContain('The cause is found')
+    await room.expectMessage('A-1 worked and is verified', 'Draft client update')
+    await card.expectEdit('worked, verified', 'Undo…', 'Draft client update')
+    const updates = slack.channel('#status-updates')
+    const news = await updates.expectMessage('A-1 began')
+    expect(news.shows()).not.toContain('Draft client update')
+    await updates.expectMessage('A-1 worked and is verified')
+
+    await ana.click(card, 'Draft client update')
+    expect(startOf(await ana.expectModal('Message to clients'))).toContain('Better, and being watched')
+    await ana.submit({
+      'What clients call it': 'Paying failed',
+      'What clients notice': 'Paying works again.',
+      'Are clients concerned?': 'Confirmed: clients are concerned',
+    })
+    await room.expectMessage('Message to clients 1.1', 'Better, and being watched', 'We have put a remedy in place')
+  },
+  { config: withEntries(rehearsed('rollback-checkout', { with: { takesMilliseconds: 1_500 } })) },
+)
+
+story(
+  'an incident that clients hear nothing of offers no word to them',
+  async ({ slack }) => {
+    const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+    await ana.type('#general', '/inc new p3 checkout is slow')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel('#inc-1-checkout-is-slow')
+    await room.expectMessage('INC-1')
+    await ana.type('#inc-1-checkout-is-slow', '/action rollback checkout production')
+    await ana.expectTold('A-1 is being planned')
+    const card = await room.expectMessage('Roll back checkout', 'Needs 1 person')
+    await room.expectMessage('A-1 waits for approval')
+    await ben.click(card, 'Approve')
+    await room.expectMessage('A-1 began')
+    const done = await room.expectMessage('A-1 worked and is verified')
+    expect(done.shows()).not.toContain('Draft client update')
+    expect(card.shows()).not.toContain('Draft client update')
+    await slack.channel('#status-updates').expectMessage('A-1 began')
+    await slack.channel('#status-updates').expectMessage('A-1 worked and is verified')
+  },
+  { config: withEntries(rehearsed('rollback-checkout')) },
+)

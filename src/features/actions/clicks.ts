@@ -1,8 +1,10 @@
 /** What the buttons on an action's card do. Who may is asked when they are pressed, not when they are drawn. */
-import { type Call, refuse } from '../../core/call.ts'
+import { type Answer, type Call, refuse } from '../../core/call.ts'
 import { onClick } from '../../core/interactions.ts'
+import { draftOf } from '../comms/index.ts'
 import { find, isAction } from './answering.ts'
 import { askForAction } from './asking.ts'
+import { momentForClients } from './clients.ts'
 import type { Action } from './domain.ts'
 import type { ParamValue } from './executors/executor.ts'
 import { openRequestForm } from './forms.ts'
@@ -20,6 +22,7 @@ import {
   runNowButton,
   settleButton,
   stopButton,
+  tellClientsButton,
   undoButton,
   withdrawButton,
 } from './views.ts'
@@ -50,6 +53,7 @@ export const clicks = [
   onClick(breakGlassButton, { who: 'anyone', run: (call, { action }) => openFor(call, action, 'glass') }),
   onClick(settleButton, { who: 'anyone', run: (call, { action }) => openFor(call, action, 'settle') }),
   onClick(reviewButton, { who: 'responders', run: (call, { action }) => openFor(call, action, 'review') }),
+  onClick(tellClientsButton, { who: 'responders', run: (call, { action }) => tellClients(call, action) }),
   onClick(undoButton, { who: 'anyone', run: (call, { action }) => undo(call, action) }),
   onClick(againButton, { who: 'anyone', run: (call, { action }) => again(call, action) }),
   onClick(runActionButton, {
@@ -57,6 +61,13 @@ export const clicks = [
     run: async (call, { incident }) => ({ open: await openRequestForm(call, incident) }),
   }),
 ]
+
+/** Which words fit is asked when somebody presses: the action may have gone on since the button was drawn. */
+async function tellClients(call: Call, id: string): Promise<Answer> {
+  const action = await find(call, id)
+  if (!isAction(action)) return action
+  return draftOf(call, action.incident, momentForClients(action) ?? undefined)
+}
 
 /** The way back is an action like any other: a plan of its own, approvals of its own. */
 async function undo(call: Call, id: string) {

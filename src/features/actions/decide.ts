@@ -1,16 +1,7 @@
 /** What is allowed, and what comes of it. Pure; the database refuses the same things again (migrations/0009). */
 import { type Decision, type Given, isRefusal, type Refusal } from '../../core/decision.ts'
 import { unreachable } from '../../lib/unreachable.ts'
-import {
-  type Action,
-  type Command,
-  type Event,
-  ends,
-  type Guard,
-  type Policy,
-  type Refused,
-  type State,
-} from './domain.ts'
+import { type Action, type Command, type Event, ends, type Policy, type Refused, type State } from './domain.ts'
 import { freezeFor } from './freezes.ts'
 import { glassPhraseOf, phraseOf } from './phrases.ts'
 import { planHash } from './plan-hash.ts'
@@ -95,7 +86,7 @@ function decideOn(action: Action | null, command: Command, given: Given<Policy>)
       if (!['approved', 'preflight'].includes(action.state)) return []
       return [blocked(command, at)]
     case 'action.dispatch':
-      return action.state === 'preflight' ? dispatch(action, command.guards, given) : []
+      return action.state === 'preflight' ? dispatch(action, command, given) : []
     case 'action.accepted':
       return action.state === 'dispatching' ? [{ type: 'action.started', handle: command.handle, at }] : []
     case 'action.rejected':
@@ -219,12 +210,13 @@ function begin(action: Action, given: Given<Policy>): Event[] {
 }
 
 /** The last look before the deed. Whatever a guard says no to stops it here. */
-function dispatch(action: Action, guards: readonly Guard[], given: Given<Policy>): Event[] {
+function dispatch(action: Action, command: Of<'action.dispatch'>, given: Given<Policy>): Event[] {
+  const { guards, clientsHear = false } = command
   const at = given.now.toISOString()
   const no = guards.find((guard) => !guard.isOk)
   if (no) return [blocked({ ...no, code: no.name }, at)]
   if (isPast(action.planExpiresAt, given)) return [blocked({ code: 'plan', why: 'The plan is too old.' }, at)]
-  return [{ type: 'action.dispatching', key: `tocsin-action-${action.id}`, guards, at }]
+  return [{ type: 'action.dispatching', key: `tocsin-action-${action.id}`, guards, clientsHear, at }]
 }
 
 function blocked({ code, why, whose = null }: { code: string; why: string; whose?: string | null }, at: string): Event {

@@ -169,6 +169,8 @@ export interface Action {
   reconcile: { askedAt: Instant; doneAt: Instant | null; why: string } | null
   settlements: readonly Settlement[]
   deputiesAsked: boolean
+  /** Clients hear of the incident it is for; looked at when it began. */
+  clientsHear: boolean
 
   requestedAt: Instant
   plannedAt: Instant | null
@@ -238,7 +240,7 @@ export type Command =
   | { type: 'action.runNow' }
   | { type: 'action.begin' }
   | { type: 'action.block'; code: string; why: string; whose?: string }
-  | { type: 'action.dispatch'; guards: readonly Guard[] }
+  | { type: 'action.dispatch'; guards: readonly Guard[]; clientsHear?: boolean }
   | { type: 'action.accepted'; handle: Json }
   | { type: 'action.rejected'; why: string }
   | { type: 'action.lost'; why: string }
@@ -294,7 +296,7 @@ type Happened =
   | ({ type: 'action.runAsked' } & By)
   | { type: 'action.begun'; at: Instant }
   | { type: 'action.blocked'; obstacle: Obstacle; at: Instant }
-  | { type: 'action.dispatching'; key: string; guards: readonly Guard[]; at: Instant }
+  | { type: 'action.dispatching'; key: string; guards: readonly Guard[]; clientsHear?: boolean; at: Instant }
   | { type: 'action.started'; handle: Json; at: Instant }
   | { type: 'action.progressed'; detail: string; tail: string }
   | { type: 'action.stopAsked'; by: string | null; reason: string; at: Instant }

@@ -6,7 +6,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 import { pageTeam, resolvePage } from '../oncall/index.ts'
 import type { Action, Event } from './domain.ts'
 import type { Rules } from './rules.ts'
-import { asker, card, key } from './views.ts'
+import { asker, card, key, saidWithClients } from './views.ts'
 
 export function effects(action: Action, event: Event, given: Given<Rules>): readonly Effect[] {
   const { policy } = given
@@ -63,7 +63,7 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
       return [
         showCard(action, policy),
         cancel(action, 'expire'),
-        say(action, policy, 'began', plan(action)),
+        sayWithClients(action, policy, 'began', plan(action)),
         ...announce(action, policy, 'began'),
       ]
     case 'action.started':
@@ -124,6 +124,12 @@ function showCard(action: Action, rules: Rules, priority: Priority = 'state'): E
 function say(action: Action, rules: Rules, template: string, data: Record<string, unknown>, to?: Place): Effect {
   const words = rules.templates.render(`actions/${template}`, 'slack', { ...about(action), ...data })
   return { kind: 'slack.say', to: to ?? action.home, message: { text: words }, priority: 'state' }
+}
+
+/** At home, where those work who write to clients. */
+function sayWithClients(action: Action, rules: Rules, template: string, data: Record<string, unknown>): Effect {
+  const words = rules.templates.render(`actions/${template}`, 'slack', { ...about(action), ...data })
+  return { kind: 'slack.say', to: action.home, message: saidWithClients(action, words), priority: 'state' }
 }
 
 function about(action: Action): Record<string, unknown> {
@@ -187,7 +193,7 @@ function result(action: Action, rules: Rules, template: string): Effect[] {
         .join(' '),
     ),
   }
-  return [...over(action, rules), say(action, rules, template, data), ...announce(action, rules, template)]
+  return [...over(action, rules), sayWithClients(action, rules, template, data), ...announce(action, rules, template)]
 }
 
 /** For those who want to know and need not act. Reading alone (T0) is no news, and what is private is nobody's. */

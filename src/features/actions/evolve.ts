@@ -44,7 +44,15 @@ export function evolve(action: Action | null, event: Event): Action {
     case 'action.blocked':
       return { ...action, state: 'blocked', blocked: event.obstacle }
     case 'action.dispatching':
-      return { ...action, state: 'dispatching', dispatchKey: event.key, guards: event.guards, dispatchedAt: event.at }
+      return {
+        ...action,
+        state: 'dispatching',
+        dispatchKey: event.key,
+        guards: event.guards,
+        // Journals from before this was looked at do not say.
+        clientsHear: event.clientsHear ?? false,
+        dispatchedAt: event.at,
+      }
     case 'action.started':
       return { ...action, state: 'running', handle: event.handle, startedAt: event.at }
     case 'action.progressed':
@@ -152,6 +160,7 @@ function requested({ request, by, at }: Extract<Event, { type: 'action.requested
     reconcile: null,
     settlements: [],
     deputiesAsked: false,
+    clientsHear: false,
     plannedAt: null,
     approvedAt: null,
     dispatchedAt: null,

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { type Db, rows } from '../../core/db.ts'
 import { canonical } from '../../lib/fingerprint.ts'
 import { escapeInline } from '../../lib/mrkdwn.ts'
-import { incidentAggregate, isOver } from '../incidents/index.ts'
+import { type Incident, incidentAggregate, isOver } from '../incidents/index.ts'
 import { missingApprovals } from './decide.ts'
 import type { Action, Guard } from './domain.ts'
 import type { Json } from './executors/executor.ts'
@@ -82,9 +82,19 @@ async function clockGuard(db: Db, action: Action): Promise<Guard> {
 
 /** Of an incident that is still open. */
 export async function severityOf(db: Db, incident: string | null): Promise<string | null> {
-  if (incident === null) return null
-  const found = await incidentAggregate.load(db, incident)
-  return found === null || isOver(found) ? null : found.severity
+  return (await openIncident(db, incident))?.severity ?? null
+}
+
+/** Whether a message to clients should be at hand. What only reads changes nothing for them. */
+export async function doClientsHear(db: Db, action: Action, { clientsHearOf }: Rules): Promise<boolean> {
+  if (action.tier === 0 || action.isPrivate) return false
+  const incident = await openIncident(db, action.incident)
+  return incident?.kind === 'real' && clientsHearOf(incident.severity)
+}
+
+async function openIncident(db: Db, id: string | null): Promise<Incident | null> {
+  const found = id === null ? null : await incidentAggregate.load(db, id)
+  return found === null || isOver(found) ? null : found
 }
 
 function guard(name: string, isOk: boolean, why: string): Guard {

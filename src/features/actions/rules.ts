@@ -1,6 +1,7 @@
 /** The rules of actions, made once from tocsin.yml: what `decide` may know, and what effects and views need beside. */
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
+import { clientsHearOf } from '../comms/index.ts'
 import { catalogueOf, type Groups } from './catalogue.ts'
 import type { ActionsConfig } from './config.ts'
 import type { Policy } from './domain.ts'
@@ -17,6 +18,8 @@ export interface Rules extends Policy {
   askDeputiesAfter: number
   unknownPagesAfter: number
   pages: string | null
+  /** Whether clients are to hear of incidents of this severity. */
+  clientsHearOf(severity: string): boolean
 }
 
 export function makeRules({ config, templates }: Ground): Rules {
@@ -39,5 +42,6 @@ export function makeRules({ config, templates }: Ground): Rules {
     askDeputiesAfter: own.askDeputiesAfter,
     unknownPagesAfter: own.unknownPagesAfter,
     pages: own.page,
+    clientsHearOf: (severity) => clientsHearOf(config, severity),
   }
 }

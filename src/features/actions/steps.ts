@@ -11,7 +11,7 @@ import { clean } from '../../lib/text.ts'
 import { isDue } from './decide.ts'
 import type { Action, Command } from './domain.ts'
 import type { Json, Progress } from './executors/executor.ts'
-import { askGuards, driftGuard } from './guards.ts'
+import { askGuards, doClientsHear, driftGuard } from './guards.ts'
 import { lose, type Next, orderOf, type Pace, type Ready, rulesOf, tell, wordsOf } from './order.ts'
 import { patience, patiently } from './patience.ts'
 import { makePlan } from './planning.ts'
@@ -76,6 +76,7 @@ async function dispatch(work: LongWork, action: Action): Promise<Next> {
     const outcome = await tell(work, action, {
       type: 'action.dispatch',
       guards: [...guards, driftGuard(action, observed)],
+      clientsHear: await doClientsHear(work.spine.db, action, rulesOf(work.spine)),
     })
     const isOurs = 'done' in outcome && outcome.done.some((event) => event.type === 'action.dispatching')
     if (!isOurs) return 'on'

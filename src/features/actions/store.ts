@@ -55,6 +55,7 @@ export const actions = pgTable('actions', {
   reconcile: of<'reconcile'>('reconcile'),
   settlements: of<'settlements'>('settlements').notNull(),
   deputiesAsked: boolean('deputies_asked').notNull(),
+  clientsHear: boolean('clients_hear').notNull(),
   requestedAt: moment('requested_at').notNull(),
   plannedAt: moment('planned_at'),
   approvedAt: moment('approved_at'),

@@ -7,6 +7,7 @@ import { formatDuration } from '../../lib/duration.ts'
 import { bold, escapeInline, escapeText, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { plural, list as sentenceList } from '../../lib/words.ts'
+import { momentForClients } from './clients.ts'
 import { missingApprovals } from './decide.ts'
 import { type Action, ends, type Obstacle, type State } from './domain.ts'
 import { shortHash } from './plan-hash.ts'
@@ -27,6 +28,7 @@ export const settleButton = button('actions.settle', one)
 export const undoButton = button('actions.undo', one)
 export const againButton = button('actions.again', one)
 export const reviewButton = button('actions.review', one)
+export const tellClientsButton = button('actions.tellClients', one)
 /** On the incident's card, and wherever there is no better beginning. */
 export const runActionButton = button('actions.run', z.object({ incident: z.string().nullable() }))
 
@@ -176,7 +178,7 @@ function details({ plan, reason }: Action): Block[] {
 
 function buttons(action: Action, rules: Rules): Block[] {
   const value = { action: action.id }
-  const drawn = buttonsOf(action, rules, value)
+  const drawn = [...buttonsOf(action, rules, value), ...clientButtons(action)]
   return drawn.length === 0 ? [] : [row(drawn)]
 }
 
@@ -217,6 +219,16 @@ function buttonsOf(action: Action, rules: Rules, value: { action: string }): Blo
     default:
       return []
   }
+}
+
+function clientButtons(action: Action): Block[] {
+  return momentForClients(action) === null ? [] : [tellClientsButton.draw('Draft client update', { action: action.id })]
+}
+
+/** What is said in the channel, with the message to clients at hand: nobody should have to look for it at night. */
+export function saidWithClients(action: Action, text: string): Message {
+  const drawn = clientButtons(action)
+  return drawn.length === 0 ? { text } : { text, blocks: [section(text), row(drawn)] }
 }
 
 function footer(action: Action): string {

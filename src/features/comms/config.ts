@@ -1,6 +1,6 @@
 /** What can be configured about messages to clients, below `comms:` in tocsin.yml. */
 import { z } from 'zod'
-import type { ConfigPart } from '../../core/feature.ts'
+import type { ConfigPart, Ground } from '../../core/feature.ts'
 import { Duration } from '../../lib/duration.ts'
 import { locales } from './rendering.ts'
 import { statusPageSchema } from './status-page/config.ts'
@@ -90,6 +90,11 @@ export const commsSchema = z
   .prefault({})
 
 export type CommsConfig = z.infer<typeof commsSchema>
+
+/** Whether clients are to hear of incidents of this severity. For features to the right. */
+export function clientsHearOf(config: Ground['config'], severity: string): boolean {
+  return Object.hasOwn((config.comms as CommsConfig).firstDue, severity)
+}
 
 export const commsConfig: ConfigPart = {
   schema: commsSchema,

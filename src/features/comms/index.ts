@@ -70,6 +70,7 @@ export const comms = feature({
   scheduled: (work) => [...digests(work), ...statusPageScheduled(work)],
 })
 
+export { clientsHearOf } from './config.ts'
 export { momentOf, moments } from './moments.ts'
 export { draftOf } from './slack.ts'
 export { writeStatusCopy } from './status-page/index.ts'
