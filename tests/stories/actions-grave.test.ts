@@ -29,11 +29,7 @@ async function fill(person: Person, form: string, values: Record<string, string>
 async function restoreAsked(slack: Play['slack']) {
   const ana = slack.person('ana')
   await ana.type('#general', '/action restore checkout production because rows of today are gone')
-  await fill(ana, 'Run an action', {
-    'What?': 'Restore checkout · checkout/production',
-    'Why?': 'rows of today are gone',
-    Confirmation: 'restore checkout production',
-  })
+  await fill(ana, 'Ask for an action', { Confirmation: 'restore checkout production' })
   await ana.expectTold('A-1 is being planned')
   const card = await slack.channel('#ops').expectMessage('Restore checkout', 'A-1 ')
   await slack.channel('#ops').expectMessage('@ben @cleo @dmitri A-1 waits for approval by operators, owners')
@@ -50,15 +46,10 @@ story(
       slack.person('dmitri'),
     ]
     await ana.type('#general', '/action restore checkout production because rows of today are gone')
-    await fill(ana, 'Run an action', {
-      'What?': 'Restore checkout · checkout/production',
-      'Why?': 'rows of today are gone',
-      Confirmation: 'Restore Checkout Production',
-    })
+    await fill(ana, 'Ask for an action', { Confirmation: 'Restore Checkout Production' })
     await ana.expectTold('Type exactly restore checkout production')
-    await ana.type('#general', '/action restore checkout production because rows of today are gone')
+    await ana.type('#general', '/action restore checkout production v140')
     await fill(ana, 'Run an action', {
-      'What?': 'Restore checkout · checkout/production',
       'Why?': 'rows of today are gone',
       Confirmation: 'restore checkout  production',
     })

@@ -2,22 +2,19 @@
  * What a feature to the right asks for in the words that people use: a verb, a target, values. Nothing is split or read
  * as a line here, so a value from outside stays one value, which the catalogue accepts or refuses as a whole.
  */
-import { z } from 'zod'
 import { type Answer, type Call, refuse } from '../../core/call.ts'
 import type { Ground } from '../../core/feature.ts'
-import { input, type ModalView, modal, requiredText, textInput } from '../../core/modals.ts'
-import { section } from '../../lib/blocks.ts'
-import { bold, escapeInline } from '../../lib/mrkdwn.ts'
-import { shorten } from '../../lib/text.ts'
+import type { ModalView } from '../../core/modals.ts'
+import { escapeInline } from '../../lib/mrkdwn.ts'
 import { nearest } from '../../lib/words.ts'
 import { aggregate } from './aggregate.ts'
-import { askForAction } from './asking.ts'
+import { askForAction, type Wish } from './asking.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { ActionsConfig } from './config.ts'
+import { openConfirmForm } from './confirming.ts'
 import type { Origin } from './domain.ts'
 import type { Entry } from './entry.ts'
-import { phraseOf } from './phrases.ts'
-import { readParams, targetOf } from './request.ts'
+import { readParams } from './request.ts'
 import type { Rules } from './rules.ts'
 
 export interface WrittenWish {
@@ -45,52 +42,15 @@ export function phraseForm(call: Call, written: WrittenWish): ModalView | null {
   if ('problem' in wish) return null
   const rules: Rules = call.policy(aggregate)
   const entry = rules.catalogue.get(wish.name)
-  return entry?.confirms === 'both' ? confirmForm.open(metaOf(entry, wish)) : null
+  return entry?.confirms === 'both' ? openConfirmForm(entry, wish) : null
 }
 
-function wishOf(call: Call, written: WrittenWish): z.infer<typeof wishSchema> | Mistake {
+function wishOf(call: Call, written: WrittenWish): Wish | Mistake {
   const rules: Rules = call.policy(aggregate)
   const meant = entryMeant(rules.catalogue, written.action, (target) => isNamed(target, written.target))
   if ('problem' in meant) return meant
   const { parameters, reason, incident, origin } = written
   return { name: meant.entry.name, target: meant.target, params: { ...parameters }, reason, incident, origin }
-}
-
-const wishSchema = z.object({
-  name: z.string(),
-  target: z.string(),
-  params: z.record(z.string(), z.string()),
-  reason: z.string(),
-  incident: z.string().nullable(),
-  origin: z.object({ feature: z.string(), id: z.string(), label: z.string() }),
-})
-
-/** Nothing can be changed here but the phrase: what is asked for stands in the runbook. */
-export const confirmForm = modal({
-  id: 'actions.confirm',
-  title: 'Ask for an action',
-  submit: 'Make a plan',
-  who: 'anyone',
-  meta: z.object({ wish: wishSchema, head: z.string(), phrase: z.string() }),
-  values: z.object({ phrase: requiredText('Type what stands below the field.', 150) }),
-  blocks: ({ head, phrase }, start) => [
-    section(head),
-    section('Nothing happens yet: first a plan is made, which you and others can read.'),
-    input({
-      name: 'phrase',
-      label: 'Confirmation',
-      hint: `Type: ${phrase}`,
-      element: textInput(start.phrase, { placeholder: phrase, max: 150 }),
-    }),
-  ],
-  run: (call, { meta, values }) => askForAction(call, { ...meta.wish, phrase: values.phrase }),
-})
-
-function metaOf(entry: Entry, wish: z.infer<typeof wishSchema>) {
-  const target = targetOf(wish.target)
-  const values = Object.entries(wish.params).map(([name, value]) => `${name}=${shorten(value, 100)}`)
-  const head = `${bold(`${entry.title} · ${target.service} · ${target.environment}`)}\n${escapeInline(values.join(', '))}`
-  return { wish, head: head.trim(), phrase: phraseOf({ verb: entry.verb, target }) }
 }
 
 export interface Mistake {

@@ -131,7 +131,7 @@ function placeWords({ home, incident }: Action): string {
 }
 
 /** What this person may not know of is for them not open. */
-async function openIncident(call: Call, id: string | null): Promise<Incident | null> {
+export async function openIncident(call: Call, id: string | null): Promise<Incident | null> {
   if (id === null) return null
   const incident = await incidentAggregate.load(call.db, id)
   return incident === null || isOver(incident) || !maySeeIncident(incident, call.person.id) ? null : incident

@@ -2,12 +2,15 @@
 import { type Answer, type Call, refuse } from '../../core/call.ts'
 import { onClick } from '../../core/interactions.ts'
 import { draftOf } from '../comms/index.ts'
+import { aggregate } from './aggregate.ts'
 import { find, isAction } from './answering.ts'
-import { askForAction } from './asking.ts'
+import { askForAction, openIncident } from './asking.ts'
 import { momentForClients } from './clients.ts'
+import { openConfirmForm } from './confirming.ts'
 import type { Action } from './domain.ts'
 import type { ParamValue } from './executors/executor.ts'
 import { openRequestForm } from './forms.ts'
+import type { Rules } from './rules.ts'
 import { approveOrAsk, deny, interfere, openFor, simply } from './slack.ts'
 import {
   againButton,
@@ -83,21 +86,26 @@ async function again(call: Call, id: string) {
   return isAction(done) ? askLike(call, done, { name: done.name, params: done.params }) : done
 }
 
+/** Once its incident is over, the way back is for no incident. What is private never comes out of its channel. */
+async function stillFor(call: Call, { incident, isPrivate }: Action): Promise<string | null> {
+  return isPrivate || (await openIncident(call, incident)) !== null ? incident : null
+}
+
 async function askLike(
   call: Call,
   done: Action,
   { name, params, undoes }: { name: string; params: Readonly<Record<string, ParamValue>>; undoes?: string },
 ) {
-  // The gravest want their phrase typed anew.
-  if (done.confirms === 'both')
-    return { open: await openRequestForm(call, done.incident, (entry) => entry.name === name) }
-  const reason = undoes === undefined ? done.reason : `Undoes ${key(done)}: ${done.reason}`
-  return askForAction(call, {
+  const rules: Rules = call.policy(aggregate)
+  const entry = rules.catalogue.get(name)
+  const wish = {
     name,
     target: done.target.key,
     params,
-    reason,
-    incident: done.incident,
+    reason: undoes === undefined ? done.reason : `Undoes ${key(done)}: ${done.reason}`,
+    incident: await stillFor(call, done),
     ...(undoes === undefined ? {} : { undoes }),
-  })
+  }
+  // The gravest want their phrase typed anew; what is to be done is known.
+  return entry?.confirms === 'both' ? { open: openConfirmForm(entry, wish) } : askForAction(call, wish)
 }

@@ -11,7 +11,7 @@ import { aggregate } from './aggregate.ts'
 import { approve, breakGlass, settle } from './answering.ts'
 import { answer } from './answers.ts'
 import { askForAction } from './asking.ts'
-import { confirmForm } from './asking-in-words.ts'
+import { confirmForm } from './confirming.ts'
 import type { Action } from './domain.ts'
 import type { Entry } from './entry.ts'
 import { glassPhraseOf, phraseOf } from './phrases.ts'
@@ -207,6 +207,7 @@ export async function openRequestForm(
   call: Call,
   incident: string | null,
   only: (entry: Entry) => boolean = () => true,
+  start: { what?: string; params?: string } = {},
 ): Promise<ModalView> {
   const rules: Rules = call.policy(aggregate)
   const found = incident === null ? null : await incidentAggregate.load(call.db, incident)
@@ -219,7 +220,7 @@ export async function openRequestForm(
     })),
   )
   const sorted = choices.toSorted((a, b) => Number(b.isNear) - Number(a.isNear)).slice(0, choicesMax)
-  return requestForm.open({ incident, choices: sorted.map(({ value, text }) => ({ value, text })) })
+  return requestForm.open({ incident, choices: sorted.map(({ value, text }) => ({ value, text })) }, start)
 }
 
 export function metaOf(action: Action, phrase: 'own' | 'glass' = 'own') {

@@ -12,6 +12,7 @@ import { approve, find, isAction, refusalToInterfere } from './answering.ts'
 import { answer } from './answers.ts'
 import { askForAction, incidentHere } from './asking.ts'
 import { readAudit } from './audit.ts'
+import { openConfirmForm } from './confirming.ts'
 import { approveForm, denyForm, glassForm, metaOf, openRequestForm, reviewForm, settleForm } from './forms.ts'
 import { covers } from './freezes.ts'
 import { activeHolds, holds } from './holds/store.ts'
@@ -250,13 +251,15 @@ async function ask(call: Call, text: string, incident: string | null = null): Pr
   if ('unknownVerb' in read) return unknownVerb(rules, text, read.unknownVerb)
   if ('problem' in read) return refuse(escapeInline(read.problem))
   const { entry, target, params, reason } = read
-  // Whoever asks for the gravest types a phrase, and without a reason there is no request: the form asks for both.
   const forIncident = read.incident ?? incident ?? (await incidentHere(call))
-  if (entry.confirms === 'both' || (reason === '' && forIncident === null)) {
-    const isThis = (one: typeof entry) => one.name === entry.name
-    return { open: await openRequestForm(call, forIncident, isThis) }
+  // Without a reason there is no request. The form asks for it, and keeps what was typed.
+  if (reason === '' && forIncident === null) {
+    const words = Object.entries(params).map(([name, value]) => `${name}=${value}`)
+    const start = { what: `${entry.name}|${target}`, params: words.join(' ') }
+    return { open: await openRequestForm(call, forIncident, (one) => one.name === entry.name, start) }
   }
-  return askForAction(call, { name: entry.name, target, params, reason, incident: forIncident })
+  const wish = { name: entry.name, target, params, reason, incident: forIncident }
+  return entry.confirms === 'both' ? { open: openConfirmForm(entry, wish) } : askForAction(call, wish)
 }
 
 function unknownVerb(rules: Rules, text: string, word: string): Answer {
