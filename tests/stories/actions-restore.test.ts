@@ -62,7 +62,7 @@ describe.skipIf(server === null)('with a real database', () => {
 
   story(
     'deleted rows come back: planned, typed, approved by two groups, restored beside, checked, swapped in, probed, and back',
-    async ({ slack }) => {
+    async ({ slack, clock }) => {
       const [ana, ben, cleo] = [slack.person('ana'), slack.person('ben'), slack.person('cleo')]
       const Confirmation = 'restore checkout production'
       const ops = slack.channel('#ops')
@@ -97,6 +97,10 @@ describe.skipIf(server === null)('with a real database', () => {
       await ops.expectMessage('@ben @cleo A-2 waits for approval')
       await approveAndRun(back, 2)
       expect(await countOrders()).toBe(0)
+
+      await clock.advance('7d')
+      // What A-1 kept is live again, so nobody is asked to remove that.
+      await ops.expectMessage('@ana: A-2', 'kept shop_before_', 'drop database shop_before_')
     },
     { config, secrets },
   )

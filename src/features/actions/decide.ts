@@ -116,6 +116,8 @@ function decideOn(action: Action | null, command: Command, given: Given<Policy>)
       return review(action, command, given)
     case 'action.reviewOverdue':
       return action.review !== null && action.review.by === null ? [{ type: 'action.reviewMissed' }] : []
+    case 'action.remindOfKept':
+      return action.plan?.kept && ends.includes(action.state) ? [{ type: 'action.keptLong' }] : []
     default:
       return unreachable(command)
   }

@@ -260,6 +260,7 @@ export type Command =
   | { type: 'action.pageUnknown' }
   | { type: 'action.review'; verdict: 'right' | 'wrong'; note: string }
   | { type: 'action.reviewOverdue' }
+  | { type: 'action.remindOfKept' }
 
 type By = { by: string | null; at: Instant }
 
@@ -314,6 +315,7 @@ type Happened =
   | { type: 'action.unknownPaged' }
   | { type: 'action.reviewed'; by: string; verdict: 'right' | 'wrong'; note: string; at: Instant }
   | { type: 'action.reviewMissed' }
+  | { type: 'action.keptLong' }
 
 /** What an action is from its first moment on. */
 export type Requested = Pick<

@@ -79,17 +79,22 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
     case 'action.stopAsked':
       return [showCard(action, policy), wakeRunner]
     case 'action.succeeded':
-      return [...result(action, policy, 'succeeded'), ...holdAfter(action, policy)]
+      return [...result(action, policy, 'succeeded'), ...holdAfter(action, policy), ...remindOfKept(action)]
     case 'action.failed':
       return result(action, policy, 'failed')
     case 'action.stopped':
       return result(action, policy, 'stopped')
     case 'action.verifyFailed':
-      return [...result(action, policy, 'verify-failed'), hold(action, 'its verification failed', 4 * hour)]
+      return [
+        ...result(action, policy, 'verify-failed'),
+        hold(action, 'its verification failed', 4 * hour),
+        ...remindOfKept(action),
+      ]
     case 'action.settled':
       return [
         ...result(action, policy, event.verdict === 'done' ? 'settled-done' : 'settled-not-done'),
         ...letSleep(action, policy),
+        ...(event.verdict === 'done' ? remindOfKept(action) : []),
       ]
     case 'action.unknown':
       return [
@@ -108,6 +113,8 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
       ]
     case 'action.reviewMissed':
       return [loudly(action, policy, 'review-missed', { by: who(action.review?.of ?? null) })]
+    case 'action.keptLong':
+      return [loudly(action, policy, 'kept-long', { who: who(action.requestedBy), ...action.plan?.kept })]
     default:
       return unreachable(event)
   }
@@ -217,6 +224,16 @@ function holdAfter(action: Action, rules: Rules): Effect[] {
   return span === null ? [] : [hold(action, `so that nothing puts back what it changed`, span)]
 }
 
+/** What was kept for the way back takes room, and is forgotten easily. */
+function remindOfKept(action: Action): Effect[] {
+  const until = action.plan?.kept?.until
+  return [
+    // What was kept is live again once that action is undone.
+    ...(action.undoes === null ? [] : [cancel({ id: action.undoes }, 'kept')]),
+    ...(until === undefined ? [] : [timer(action, 'kept', until, { type: 'action.remindOfKept' })]),
+  ]
+}
+
 function hold(action: Action, why: string, span: number): Effect {
   const command = {
     type: 'hold.place',
@@ -255,7 +272,7 @@ function timer(action: Action, what: string, at: string, command: Callback['comm
   }
 }
 
-function cancel(action: Action, what: string): Effect {
+function cancel(action: Pick<Action, 'id'>, what: string): Effect {
   return { kind: 'timer.cancel', key: `actions/${action.id}/${what}` }
 }
 

@@ -107,6 +107,7 @@ export function evolve(action: Action | null, event: Event): Action {
       }
     case 'action.unknownPaged':
     case 'action.reviewMissed':
+    case 'action.keptLong':
       return action
     default:
       return unreachable(event)

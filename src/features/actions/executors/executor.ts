@@ -66,6 +66,8 @@ export interface Plan {
   observed: Json
   /** What undoes it: parameters of the same action, or of another one by name. Null: it cannot be undone. */
   inverse: { action?: string; params: Readonly<Record<string, ParamValue>> } | null
+  /** What stays behind for the way back, until when somebody should need it, and how people remove it then. */
+  kept?: { what: string; until: string; removal: string }
   /** What people should know and the hash should not: `measured 40 s in the last drill`. */
   remarks?: readonly string[]
 }

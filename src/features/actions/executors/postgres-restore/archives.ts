@@ -11,7 +11,7 @@ import type { Asked, Io, Json, NoPlan, Plan } from '../executor.ts'
 import { NoAnswer } from '../wire.ts'
 import { manifestSchema } from './fingerprint.ts'
 import { ratesIn } from './rates.ts'
-import { type DumpConfig, type Job, stampOf } from './settings.ts'
+import { type DumpConfig, type Job, keptFor, stampOf } from './settings.ts'
 
 export interface Archive {
   file: string
@@ -97,6 +97,7 @@ export async function planDump(asked: Asked<DumpConfig>, io: Io): Promise<Plan |
       `create ${beside} and restore into it`,
       manifest.tables ? 'compare rows and checksums with the manifest' : 'compare its tables with the live ones',
       ...(config.checks.amcheck ? ['read every page and index (pg_amcheck), where installed'] : []),
+      ...(isSwap ? [`give ${beside} the settings and rights of ${config.database}`] : []),
       isSwap
         ? `rename ${config.database} to ${keepAs} and ${beside} to ${config.database}, in one transaction`
         : `leave ${beside} for people`,
@@ -104,6 +105,7 @@ export async function planDump(asked: Asked<DumpConfig>, io: Io): Promise<Plan |
     observed: factsOf(chosen, live),
     inverse: isSwap ? { params: { [config.backup]: keepAs } } : null,
     remarks: [`the backup is ${age} old`],
+    ...(isSwap ? { kept: keptFor(config, io.now(), { what: keepAs, removal: `drop database ${keepAs};` }) } : {}),
   }
 }
 
@@ -126,6 +128,7 @@ async function planSwapBack(asked: Asked<DumpConfig>, kept: string, live: Live, 
     steps: [`rename ${config.database} to ${keepAs} and ${kept} to ${config.database}, in one transaction`],
     observed: { kept, live: live.oid },
     inverse: { params: { [config.backup]: keepAs } },
+    kept: keptFor(config, io.now(), { what: keepAs, removal: `drop database ${keepAs};` }),
   }
 }
 

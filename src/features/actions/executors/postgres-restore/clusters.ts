@@ -7,6 +7,7 @@ import { lastLine, runShort } from '../../supervised/short.ts'
 import type { Asked, Io, Json, NoPlan, Plan } from '../executor.ts'
 import { NoAnswer, parseJson } from '../wire.ts'
 import { megabytes } from './archives.ts'
+import { identityOf, isKeptCluster, observeSwapOfClusters, planSwapOfClusters, swapFor } from './cluster-swaps.ts'
 import { ratesIn } from './rates.ts'
 import { type BackRestConfig, type Job, stampOf } from './settings.ts'
 
@@ -63,6 +64,7 @@ export async function setsOf(config: BackRestConfig, io: Io): Promise<BackupSet[
 export async function planCluster(asked: Asked<BackRestConfig>, io: Io): Promise<Plan | NoPlan> {
   const { config, params } = asked
   const wanted = params[config.backup] === undefined ? null : String(params[config.backup])
+  if (wanted !== null && isKeptCluster(config, wanted)) return planSwapOfClusters(config, wanted, io)
   const sets = await setsOf(config, io)
   const newest = sets[0]
   const oldest = sets.at(-1)
@@ -82,30 +84,42 @@ export async function planCluster(asked: Asked<BackRestConfig>, io: Io): Promise
 
   const standsFor = moment ?? set.complete.toISOString()
   const cluster = path.join(config.folder, `${config.stanza}_${stampOf(io.now())}`)
-  const job: Job = { do: 'restore-cluster', set: set.label, moment, standsFor, cluster, bytes: set.bytes }
+  const swap = config.finally === 'swap' ? swapFor(config, io) : null
+  if (swap && 'refused' in swap) return swap
+  const keepAs = swap?.keepAs ?? null
+  const job: Job = { do: 'restore-cluster', set: set.label, moment, standsFor, cluster, bytes: set.bytes, keepAs }
+  const age = formatDuration(io.now().getTime() - Date.parse(standsFor))
   return {
     payload: job as Json,
     before: `${config.stanza} as it is`,
-    after: `a cluster of its own in ${cluster}, as ${config.stanza} was at ${standsFor}`,
-    blastRadius: `nobody: ${config.stanza} is not touched`,
-    lost: null,
+    after: swap
+      ? `${config.stanza} as it was at ${standsFor}, in ${swap.data}`
+      : `a cluster of its own in ${cluster}, as ${config.stanza} was at ${standsFor}`,
+    blastRadius: swap ? swap.blastRadius : `nobody: ${config.stanza} is not touched`,
+    lost: swap
+      ? `everything written to ${config.stanza} after ${standsFor} (${age} ago); kept as ${swap.keepAs}`
+      : null,
     takesSeconds: ratesIn(io.homeDir).secondsFor('cluster', set.bytes),
     steps: [
       `restore the ${set.type} backup ${set.label} (${megabytes(set.bytes)}) into ${cluster}`,
       moment === null ? 'recover until it is consistent' : `replay the archive up to ${moment}`,
       'check rows, newest record, pages, indexes and checksums',
-      `leave it running on a socket in ${cluster}, port ${config.port}`,
+      ...(swap?.steps(`${cluster}/data`) ?? [`leave it running on a socket in ${cluster}, port ${config.port}`]),
     ],
-    observed: { set: set.label, complete: set.complete.toISOString() },
-    inverse: null,
-    remarks: [`${formatDuration(io.now().getTime() - Date.parse(standsFor))} back`],
+    observed: { set: set.label, complete: set.complete.toISOString(), live: swap?.observed ?? null },
+    inverse: swap ? { params: { [config.backup]: path.basename(swap.keepAs) } } : null,
+    remarks: [`${age} back`, ...(swap?.remarks ?? [])],
+    ...(swap ? { kept: swap.kept } : {}),
   }
 }
 
 export async function observeCluster(asked: Asked<BackRestConfig>, job: Job, io: Io): Promise<Json> {
+  const { config } = asked
+  if (job.do === 'swap-clusters') return observeSwapOfClusters(config, job.kept)
   if (job.do !== 'restore-cluster') return null
-  const set = (await setsOf(asked.config, io)).find((one) => one.label === job.set)
-  return set ? { set: set.label, complete: set.complete.toISOString() } : null
+  const set = (await setsOf(config, io)).find((one) => one.label === job.set)
+  const live = job.keepAs === null ? null : identityOf(config)
+  return set ? { set: set.label, complete: set.complete.toISOString(), live } : null
 }
 
 function choose(sets: readonly BackupSet[], wanted: string | null, now: Date) {

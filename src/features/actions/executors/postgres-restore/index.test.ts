@@ -80,8 +80,15 @@ describe.skipIf(realBinaries === null)('from a dump', () => {
 
   test('after a table was dropped the backup takes the place of the live database, and can be taken back', async () => {
     const client = await server().connect()
-    await client.query('drop table orders')
+    await client.query(`drop table orders; create role app; grant connect on database shop to app with grant option;
+      revoke connect on database shop from public; alter database shop set search_path = public, "odd, name";
+      alter database shop set shop.colour = 'it''s blue'; alter role app in database shop set work_mem = '7MB';
+      alter database shop connection limit 80; comment on database shop is 'the shop''s'`)
     await client.end()
+    const beyond = `select (select array_agg(one::text order by one::text) from unnest(datacl) one) as rights, datconnlimit, shobj_description(oid, 'pg_database') as comment,
+      (select array_agg(setconfig::text order by setrole) from pg_db_role_setting where setdatabase = d.oid) as settings
+      from pg_database d where datname = 'shop'`
+    const before = await rowsOf(server(), 'postgres', beyond)
 
     const config = settings({ finally: 'swap' })
     // Clients that never stop coming back, as connection pools do.
@@ -103,6 +110,8 @@ describe.skipIf(realBinaries === null)('from a dump', () => {
 
     expect(progress, progress.tail).toMatchObject({ phase: 'succeeded' })
     expect(order.plan.lost).toContain('everything written to shop after')
+    expect(await rowsOf(server(), 'postgres', beyond)).toEqual(before)
+    expect(JSON.stringify(before)).toContain('7MB')
     expect(await rowsOf(server(), 'shop', 'select count(*)::int as n from orders')).toEqual([{ n: 20_000 }])
 
     const back = await restore(config, order.plan.inverse?.params)
@@ -253,10 +262,73 @@ describe.skipIf(realBinaries === null || realBackRest === null)('from pgBackRest
         { ...identity, cwd: '/' },
       )
       expect(rows).toEqual([{ n: 20_001, last: 1 }])
+      await swapsInAndBack(server, config, to)
       process.stdout.write(`\npoint-in-time restore: ${seconds.toFixed(1)} s in all\n${progress.tail}\n`)
     } finally {
       server.stop()
     }
+  })
+
+  /** The same moment once more, in the place of the live cluster; then back; and once with a server that does not come up. */
+  async function swapsInAndBack(server: RealServer, beside: unknown, to: string) {
+    const isBroken = path.join(server.home, 'does-not-start')
+    const script = path.join(server.home, 'service')
+    const asOwner = identity ? `setpriv --reuid ${identity.uid} --regid ${identity.gid} --clear-groups ` : ''
+    fs.writeFileSync(
+      script,
+      `if [ "$1" = start ] && rm ${isBroken} 2>/dev/null; then exit 1; fi
+       cd / && exec ${asOwner}${realBinaries}/pg_ctl -D ${server.data} -l ${server.home}/pg.log -m fast -w -s "$1"`,
+    )
+    const service = (verb: string) => ['/bin/sh', script, verb]
+    const live = { data: server.data, stop: service('stop'), start: service('start'), urlVariable: 'URL' }
+    const config = executor.configSchema.parse({ ...(beside as object), finally: 'swap', live })
+    const restore = async (params: object) => {
+      const io = testIo({ URL: server.url })
+      const order = await planned(executor, asked(config, { ...params }), io)
+      expect(await executor.observe(order, io)).toEqual(order.plan.observed)
+      const handle = await dispatched(executor, order, 's1', io)
+      return { plan: order.plan, progress: await untilOver(executor, order, handle, io, 120) }
+    }
+    const orders = async () => (await rowsOf(server, 'shop', "select to_regclass('orders')::text as orders"))[0]?.orders
+
+    expect(await orders()).toBeNull()
+    fs.writeFileSync(isBroken, '')
+    const broken = await restore({ to })
+    expect(broken.progress).toMatchObject({ phase: 'failed', tail: expect.stringContaining('is the old one again') })
+    expect(await orders()).toBeNull()
+
+    const swapped = await restore({ to })
+    expect(swapped.progress, swapped.progress.tail).toMatchObject({ phase: 'succeeded' })
+    expect(await rowsOf(server, 'shop', 'select count(*)::int as n from orders')).toEqual([{ n: 20_001 }])
+    expect(await rowsOf(server, 'shop', 'show archive_mode')).toEqual([{ archive_mode: 'on' }])
+    expect(swapped.plan).toMatchObject({
+      blastRadius: expect.stringContaining('everybody'),
+      lost: expect.stringContaining('kept as'),
+    })
+
+    const back = await restore(swapped.plan.inverse?.params ?? {})
+    expect(back.progress, back.progress.tail).toMatchObject({ phase: 'succeeded' })
+    expect(await orders()).toBeNull()
+    process.stdout.write(`\nswapped in:\n${swapped.progress.tail}\n`)
+  }
+
+  test('a swap that does not know the live server is refused before anybody asks for it, with what is missing', () => {
+    const { example } = postgresRestore
+    const missing = executor.configSchema.safeParse({
+      from: 'pgbackrest',
+      configFile: '/etc/pgbackrest.conf',
+      stanza: 'shop',
+      folder: '/var/restores',
+      database: 'shop',
+      binaries: '/usr/bin',
+      finally: 'swap',
+    })
+    const inPlace = executor.configSchema.safeParse({ ...(example as object), finally: 'in-place' })
+
+    expect(missing.error?.issues).toEqual([
+      expect.objectContaining({ path: ['live'], message: expect.stringContaining('data, stop, start') }),
+    ])
+    expect(inPlace.error?.issues[0]?.message).toContain('swap, which restores in place')
   })
 
   test('a moment before the first backup, or in the future, is refused with what would do', async () => {

@@ -1,12 +1,13 @@
 /**
  * A PostgreSQL database from a backup, always beside the live one first: restored, checked, and then handed over, or
- * swapped in (T3) with the old one kept. Nothing is ever restored over live data.
+ * put in its place (T3) with the old one kept under another name. Nothing is ever restored over live data.
  */
 import { fileURLToPath } from 'node:url'
 import { askToStop, findSupervised, lookAt, prepareHere, startSupervised } from '../../supervised/index.ts'
-import type { Executor } from '../executor.ts'
+import type { Executor, Io } from '../executor.ts'
 import { observeFrom, planFrom } from '../wire.ts'
 import { archivesIn, isKept, liveOf, observeDump, planDump } from './archives.ts'
+import { keptClusters } from './cluster-swaps.ts'
 import { observeCluster, planCluster, setsOf } from './clusters.ts'
 import { type Config, configSchema, jobSchema } from './settings.ts'
 
@@ -18,7 +19,7 @@ export const postgresRestore: Executor<Config> = {
   summary:
     'a PostgreSQL database from a dump or a pgBackRest set, beside the live one, checked, handed over or swapped',
   tierMax: 3,
-  tierMin: (config) => (config.from === 'dumps' && config.finally === 'swap' ? 3 : 0),
+  tierMin: (config) => (config.finally === 'swap' ? 3 : 0),
   canStop: true,
   configSchema,
   paramsOf: ({ backup }) => [backup],
@@ -43,7 +44,7 @@ export const postgresRestore: Executor<Config> = {
         argv: [process.execPath, worker],
         cwd: '/',
         env: { RESTORE_WORK: JSON.stringify({ job: plan.payload, config, homeDir: io.homeDir }), RESTORE_KEY: key },
-        secretEnv: config.from === 'dumps' ? { RESTORE_URL: io.secrets(config.urlVariable) } : {},
+        secretEnv: addressFor(config, io),
         timeoutSeconds,
         graceSeconds,
       },
@@ -56,11 +57,13 @@ export const postgresRestore: Executor<Config> = {
   reconcile: (_, key, io) => findSupervised(key, io),
   async choices(param, { config }, io) {
     if (param !== config.backup) return []
-    if (config.from === 'pgbackrest')
-      return (await setsOf(config, io)).map((one) => ({
+    if (config.from === 'pgbackrest') {
+      const sets = (await setsOf(config, io)).map((one) => ({
         value: one.label,
         label: `${one.type}, ${one.complete.toISOString()}`,
       }))
+      return [...sets, ...keptClusters(config).map((value) => ({ value, label: `back to ${value}` }))]
+    }
     const archives = archivesIn(config.folder).map((one) => ({
       value: one.file,
       label: `${one.file}, ${new Date(one.modified).toISOString()}`,
@@ -82,6 +85,11 @@ export const postgresRestore: Executor<Config> = {
       newest: { query: 'select max(created_at) from orders', withinMinutes: 60 },
     },
   },
+}
+
+function addressFor(config: Config, io: Io): Record<string, string> {
+  if (config.from === 'dumps') return { RESTORE_URL: io.secrets(config.urlVariable) }
+  return config.finally === 'swap' && config.live ? { RESTORE_URL: io.secrets(config.live.urlVariable) } : {}
 }
 
 const worker = fileURLToPath(new URL('./work.ts', import.meta.url))

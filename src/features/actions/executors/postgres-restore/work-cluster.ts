@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ratesIn } from './rates.ts'
 import type { BackRestConfig, Job } from './settings.ts'
+import { swapClusters } from './work-cluster-swap.ts'
 import { check, Failed, mayGoOn, patience, run, say, talkTo, timed } from './work-steps.ts'
 
 type ClusterJob = Extract<Job, { do: 'restore-cluster' }>
@@ -13,7 +14,7 @@ const replayMinutesMax = 12 * 60
 export async function restoreCluster(
   job: ClusterJob,
   config: BackRestConfig,
-  given: { homeDir: string; key: string },
+  given: { homeDir: string; key: string; url: string },
 ): Promise<void> {
   const { cluster } = job
   const data = path.join(cluster, 'data')
@@ -33,8 +34,9 @@ export async function restoreCluster(
   await pgCtl(config, data, ['stop', '--mode=fast', '--wait'])
   if (hasSums) await checkSums(config, data)
   else say('this cluster has no data checksums')
-  await pgCtl(config, data, startArguments(cluster, '--wait'))
   ratesIn(given.homeDir).measured('cluster', job.bytes, restoring + replaying)
+  if (job.keepAs !== null) return swapClusters(config, { next: data, keepAs: job.keepAs, url: given.url, standsFor })
+  await pgCtl(config, data, startArguments(cluster, '--wait'))
   say(`ready: psql -h ${cluster} -p ${config.port} ${config.database} (as it was at ${job.standsFor})`)
 }
 

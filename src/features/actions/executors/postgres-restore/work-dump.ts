@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { manifestOf, sha256Of } from './archives.ts'
+import { carryOver } from './database-settings.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { ratesIn } from './rates.ts'
 import type { DumpConfig, Job } from './settings.ts'
@@ -44,6 +45,7 @@ export async function restoreDump(
     throw error
   }
   if (job.keepAs === null) return say(`${job.beside} is ready, beside ${config.database}`)
+  await carryOver(url, config.database, job.beside)
   await swap(admin, { live: config.database, keepAs: job.keepAs, next: job.beside })
 }
 
@@ -73,7 +75,7 @@ async function restoreInto({ file }: DumpJob, config: DumpConfig, url: string): 
       ...owners,
       file,
     ],
-    env,
+    { env },
   )
 }
 

@@ -29,15 +29,23 @@ export function mayGoOn(): void {
   if (asking.signal.aborted) throw new Failed('ended, because somebody asked or its time was up')
 }
 
+export interface RunAs {
+  env?: Record<string, string>
+  /** As whom the runner itself runs: stopping a service needs its rights. */
+  as?: 'runner'
+  /** Not ended half-way because somebody asked. */
+  isUrgent?: true
+}
+
 export async function run(
   config: Config,
   argv: readonly [string, ...string[]],
-  env: Record<string, string> = {},
+  { env = {}, as, isUrgent }: RunAs = {},
 ): Promise<void> {
-  mayGoOn()
+  if (!isUrgent) mayGoOn()
   const [file, ...args] = argv
   const child = spawn(file, args, {
-    ...config.user,
+    ...(as === 'runner' ? {} : config.user),
     cwd: '/',
     env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', TZ: 'UTC', ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -47,7 +55,7 @@ export async function run(
     child.once('exit', (exitCode, signal) => resolve(String(exitCode ?? signal)))
   })
   if (code !== '0') throw new Failed(`${path.basename(file)} ended with ${code}`)
-  mayGoOn()
+  if (!isUrgent) mayGoOn()
 }
 
 export const patience = { secondsMax: 3_600, isReadOnly: false }
@@ -77,7 +85,7 @@ export async function check(config: Config, url: string, expected: Expected): Pr
   await readPages(config, url)
 }
 
-async function askQuestions(checks: Checks, { ask }: Conversation, standsFor: Date): Promise<void> {
+export async function askQuestions(checks: Checks, { ask }: Conversation, standsFor: Date): Promise<void> {
   for (const { query, is } of checks.queries) {
     const [row] = await ask(query)
     const seen = String(Object.values(row ?? {})[0] ?? 'nothing')
@@ -113,7 +121,7 @@ async function readPages(config: Config, url: string): Promise<void> {
     run(
       config,
       [program, `--database=${database}`, '--install-missing', '--heapallindexed', '--jobs=2', '--no-password'],
-      env,
+      { env },
     ),
   )
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { configSchema, jobSchema } from './settings.ts'
 import { restoreCluster } from './work-cluster.ts'
+import { swapClusters } from './work-cluster-swap.ts'
 import { restoreDump, swapBack } from './work-dump.ts'
 import { Failed, say } from './work-steps.ts'
 
@@ -14,9 +15,12 @@ try {
   const { job, config, homeDir } = Work.parse(JSON.parse(process.env.RESTORE_WORK ?? ''))
   const url = process.env.RESTORE_URL ?? ''
   const key = process.env.RESTORE_KEY ?? ''
-  if (job.do === 'restore-cluster' && config.from === 'pgbackrest') await restoreCluster(job, config, { homeDir, key })
+  if (job.do === 'restore-cluster' && config.from === 'pgbackrest')
+    await restoreCluster(job, config, { homeDir, key, url })
   else if (job.do === 'restore-dump' && config.from === 'dumps') await restoreDump(job, config, { homeDir, url })
   else if (job.do === 'swap-back' && config.from === 'dumps') await swapBack(job, config, url)
+  else if (job.do === 'swap-clusters' && config.from === 'pgbackrest')
+    await swapClusters(config, { next: job.kept, keepAs: job.keepAs, url, standsFor: null })
   else throw new Failed('the plan and the settings do not fit each other')
 } catch (error) {
   say(`FAILED: ${error instanceof Error ? error.message : String(error)}`)
