@@ -1,4 +1,6 @@
 /** When an action goes wrong: it fails, does not help, is stopped, takes too long, or nobody knows. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { rows } from '../../src/core/db.ts'
@@ -180,4 +182,40 @@ story(
     expect(timeline.shows()).toContain('A-1 was stopped: Roll back checkout, production')
   },
   { config: withEntries(rehearsed('rollback-checkout', { with: { takesMilliseconds: 60_000 } })) },
+)
+
+story(
+  'a command whose supervisor was killed is unknown once, and stays so until a person has looked',
+  async ({ slack, stage, clock }) => {
+    const card = await begun(slack)
+    await card.expectEdit('is running')
+    const { supervisor, child } = JSON.parse(
+      readFileSync(path.join(stage.dataFolder, 'runs', 'A-1', 'state.json'), 'utf8'),
+    ) as Record<'supervisor' | 'child', { pid: number }>
+    process.kill(supervisor.pid, 'SIGKILL')
+    const ops = slack.channel('#ops')
+    await ops.expectMessage('@ana: nobody knows whether A-1 happened', 'runs on without its supervisor')
+    await clock.advance('10s')
+    await card.expectEdit('I looked, and cannot tell: runs on without its supervisor')
+
+    process.kill(-child.pid, 'SIGKILL')
+    await slack.person('ben').click(card, 'Look again')
+    await card.expectEdit('I looked, and cannot tell: its supervisor died, and nobody saw how it ended')
+    await slack.person('ben').click(card, 'Say what happened')
+    await slack.person('ben').expectModal('What happened?')
+    await slack
+      .person('ben')
+      .submit({ 'Was it done?': 'It was not done', 'How do you know?': 'v142 answers everywhere' })
+    await expectEnd(slack, 'A-1 is settled: it was not done')
+  },
+  {
+    config: withEntries(
+      rehearsed('rollback-checkout', {
+        executor: 'process',
+        with: { run: ['/bin/sleep', '600'] },
+        params: {},
+        verify: { probes: [{ command: { run: ['/bin/true'] } }], passes: 1 },
+      }),
+    ),
+  },
 )

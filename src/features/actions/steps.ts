@@ -192,9 +192,12 @@ async function reconcile(work: LongWork, action: Action): Promise<Next> {
   const dispatchKey = action.dispatchKey
   try {
     const found = await patiently(work, action, patience.reconcile, (io) => executor.reconcile(order, dispatchKey, io))
-    if (found.found === 'handle') return said({ found: 'handle', handle: found.handle, why: '' })
     if (found.found === 'nothing') return said({ found: 'nothing', why: 'I looked: it never began.' })
-    return said({ found: 'unknown', why: clean(found.why) })
+    if (found.found === 'unknown') return said({ found: 'unknown', why: clean(found.why) })
+    // That it began is not enough: what cannot be watched would be lost and found again for ever.
+    const seen = await patiently(work, action, patience.poll, (io) => executor.poll(order, found.handle, io))
+    if (seen.phase === 'unknown') return said({ found: 'unknown', why: clean(seen.detail) })
+    return said({ found: 'handle', handle: found.handle, why: '' })
   } catch (error) {
     return said({ found: 'unknown', why: wordsOf(error) })
   }
