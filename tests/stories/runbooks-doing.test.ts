@@ -246,25 +246,85 @@ story(
   },
 )
 
+const message = {
+  'What clients call it': 'Paying is slow',
+  'What clients notice': 'Paying takes up to a minute.',
+  'Are clients concerned?': 'Confirmed: clients are concerned',
+  'How bad is it for them?': 'Degraded: slower, or with errors',
+  'What of ours is concerned?': ['Checkout'],
+  'When do clients hear more?': 'In 30 minutes',
+}
+
 story(
-  'a step opens the form of a message to clients, with its kind chosen; somebody else reads it as ever',
+  'a step opens the form of a message to clients, shows how it stands, and is done when it is published',
   async ({ slack }) => {
-    const { ana, room } = await working({ slack }, 'clients')
-    const run = await room.expectMessage('Clients want to know', 'step 1 of 1')
+    const { ana, room, place } = await working({ slack }, 'clients')
+    const ben = slack.person('ben')
+    const run = await room.expectMessage('Clients want to know', 'step 1 of 2')
     await ana.click(run, 'Draft')
     const form = await ana.expectModal('Message to clients')
     expect(JSON.stringify(form.blocks)).toMatch(/"initial_option":\{"value":"incident-first-confirmed"/)
-    await ana.submit({
-      'What clients call it': 'Paying is slow',
-      'What clients notice': 'Paying takes up to a minute.',
-      'Are clients concerned?': 'Confirmed: clients are concerned',
-      'How bad is it for them?': 'Degraded: slower, or with errors',
-      'What of ours is concerned?': ['Checkout'],
-      'When do clients hear more?': 'In 30 minutes',
-    })
-    await room.expectMessage('Message to clients 1.1', 'Waits for somebody')
+    await ana.submit(message)
+    const review = await room.expectMessage('Message to clients 1.1', 'Waits for somebody')
+    await run.expectEdit('Message 1.1 (First message: confirmed) waits for somebody who reads and approves it')
+    expect(run.shows()).not.toContain('[Draft]')
+    await ben.click(review, 'Ask for changes')
+    await ben.expectModal('Ask for changes')
+    await ben.submit({ 'What should be different?': 'Name the region.' })
+    await ana.expectTold('asks for changes', 'Name the region.')
+    await run.expectEdit('changes are asked for: Name the region.')
+    await ben.click(review, 'Discard')
+    await review.expectEdit('Discarded')
+    await run.expectEdit('was discarded', 'step 1 of 2')
+    await ana.click(run, 'Draft')
+    await ana.expectModal('Message to clients')
+    await ana.submit(message)
+    const second = await room.expectMessage('Message to clients 1.2', 'Waits for somebody')
+    await run.expectEdit('Message 1.2')
+    await ben.click(second, 'Approve and publish')
+    await slack.channel('#status-updates').expectMessage('Paying is slow')
+    await run.expectEdit('step 2 of 2', '@ben', 'Message 1.2 (First message: confirmed) was published')
+    await ana.type(place, '/inc timeline')
+    await room.expectOnlyFor(ana, 'step 1 done by @ben', 'was published')
+  },
+  options,
+)
+
+story(
+  'resolving says which runbooks are not finished and lets sleep who is called; closing leaves them undone, reopening goes on',
+  async ({ slack, pagerduty }) => {
+    const { ana, place, room, card } = await working({ slack }, 'bad-release')
+    const run = await room.expectMessage('A release does harm', 'step 1 of 4')
+    await ana.click(run, 'Failed')
+    await ana.expectModal('This step failed')
+    await ana.submit({ note: '' })
+    await run.expectEdit('Step 1 failed')
+    await ana.click(run, 'Escalate')
+    await run.expectEdit('step 4 of 4')
+    await ana.click(run, 'Page')
+    const page = await pagerduty.expectPage('INC-1 the release does harm')
+    await run.expectEdit('platform is being called')
+
+    await ana.click(card, 'Resolve')
+    const form = await ana.expectModal('Resolve')
+    expect(JSON.stringify(form.blocks)).toContain('not finished: *A release does harm* at step 4 of 4')
+    await ana.submit({ summary: 'the release is taken back' })
+    await room.expectMessage('Resolved by')
+    await pagerduty.expectStatus(page.key, 'resolved')
+    await run.expectEdit('step 4 of 4', 'Page')
+
+    await ana.type(place, '/inc close')
+    await room.expectMessage('closed this incident')
+    await run.expectEdit('left undone at step 4 of 4', 'Still to do was: Call the team.', 'goes on here')
+    expect(run.shows()).not.toContain('Done')
+
+    await ana.type(place, '/inc reopen it is back')
+    await room.expectMessage('opened this again')
+    await run.expectEdit('step 4 of 4', 'Page')
     await ana.click(run, 'Done')
     await run.expectEdit('finished: 1 done')
+    await ana.type(place, '/inc timeline')
+    await room.expectOnlyFor(ana, 'left undone at step 4 of 4', 'goes on at step 4')
   },
   options,
 )

@@ -71,6 +71,7 @@ export const comms = feature({
 })
 
 export { clientsHearOf } from './config.ts'
+export type { Event as CommsEvent, Story } from './domain.ts'
 export { momentOf, moments } from './moments.ts'
 export { draftOf } from './slack.ts'
 export { writeStatusCopy } from './status-page/index.ts'

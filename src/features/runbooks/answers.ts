@@ -11,6 +11,8 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
     'no-such-run': 'That run is not known here any more.',
     'already-started': 'It is started already.',
     'run-is-over': 'This run is over. `/runbook start <name>` begins a new one.',
+    'run-is-left':
+      'Its incident is over, and this was left undone. Reopen the incident and it goes on here, or begin anew: `/runbook start <name>`.',
     'no-such-step': 'That step is not in this run.',
     'step-not-open': 'It is not this step’s turn yet. Finish or skip the one before it.',
     'step-over': `${who} was first: the step is ${detail('state')} already.`,

@@ -7,12 +7,14 @@ import {
   currentStep,
   type Event,
   escalationOf,
+  isCalling,
   isOver,
   type Policy,
   type Refused,
   type Run,
   type Shown,
   type Step,
+  stepReached,
   targetOf,
 } from './domain.ts'
 import { outputWords, plainWords } from './plain-words.ts'
@@ -21,7 +23,11 @@ import { canRun } from './runbook.ts'
 export function decide(run: Run | null, command: Command, given: Given<Policy>): Decision<Event, Refused> {
   if (command.type === 'run.start') return run ? { refused: 'already-started' } : start(command, given)
   if (!run) return { refused: 'no-such-run' }
-  if (run.status !== 'running') return isEcho(command) ? [] : { refused: 'run-is-over' }
+  if (isOfIncident(command)) return ofIncident(run, command, given)
+  // An action goes its own way, whether somebody goes on with the run or not.
+  const mayHear = run.status === 'left' && command.type === 'run.see'
+  if (run.status !== 'running' && !mayHear)
+    return isEcho(command) ? [] : { refused: run.status === 'left' ? 'run-is-left' : 'run-is-over' }
   if (command.type === 'run.stop') return stop(run, command.reason, given)
   if (command.type === 'run.escalate') return escalate(run, given)
 
@@ -58,7 +64,48 @@ function escalate(run: Run, given: Given<Policy>): Decision<Event, Refused> {
   ]
 }
 
-type OfStep = Exclude<Command, { type: 'run.start' } | { type: 'run.stop' } | { type: 'run.escalate' }>
+type OfIncident = Extract<Command, { type: 'run.leave' | 'run.goOn' | 'run.callOff' | 'run.hearOfClients' }>
+
+function isOfIncident(command: Command): command is OfIncident {
+  return ['run.leave', 'run.goOn', 'run.callOff', 'run.hearOfClients'].includes(command.type)
+}
+
+/** Every run of an incident hears these, and those that are not concerned say nothing. */
+function ofIncident(run: Run, command: OfIncident, given: Given<Policy>): Event[] {
+  const at = given.now.toISOString()
+  const here = stepReached(run)
+  if (here === null) return []
+  if (command.type === 'run.goOn') return run.status === 'left' ? [{ type: 'run.wentOn', ...shown(run, here), at }] : []
+  if (run.status !== 'running') return []
+  switch (command.type) {
+    case 'run.leave':
+      return [{ type: 'run.left', ...shown(run, here), because: command.because, steps: run.steps.length, at }]
+    case 'run.callOff':
+      return isCalling(here) ? [{ type: 'run.stepLetGo', step: here.id }] : []
+    case 'run.hearOfClients':
+      return hearOfClients(run, here, command, given)
+    default:
+      return unreachable(command)
+  }
+}
+
+/** What the step asked for went out: it is done, by whoever published it. Other words leave it to people. */
+function hearOfClients(
+  run: Run,
+  step: Step,
+  { moment, heard }: Extract<Command, { type: 'run.hearOfClients' }>,
+  given: Given<Policy>,
+): Event[] {
+  if (step.block?.kind !== 'comms') return []
+  const { became, ...seen } = heard
+  const at = given.now.toISOString()
+  if (became === 'published' && moment === step.block.template)
+    return finish(run, step, { as: 'done', note: heard.summary, by: personOf(given), at })
+  const isWaiting = became === 'waiting' ? { isWaiting: true } : {}
+  return [{ type: 'run.stepSeen', step: step.id, seen: { ...seen, series: [] }, ...isWaiting, at }]
+}
+
+type OfStep = Exclude<Command, { type: 'run.start' } | { type: 'run.stop' } | { type: 'run.escalate' } | OfIncident>
 
 function ofStep(run: Run, step: Step, command: OfStep, given: Given<Policy>): Decision<Event, Refused> {
   const at = given.now.toISOString()

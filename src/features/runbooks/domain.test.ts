@@ -205,6 +205,63 @@ test.each([
   expect(decide(run, { type: 'run.runStep', step: 'escalate-1' }, ana)).toMatchObject({ refused })
 })
 
+const leave = (because: 'closed' | 'merged' = 'closed'): [Command, Given<Policy>] => [
+  { type: 'run.leave', because },
+  outside,
+]
+
+test('a run is left with its incident, takes no more steps, and goes on where it stood when the incident does', () => {
+  const left = play(done('diagnosis-1'), leave())
+  expect(left.run).toMatchObject({ status: 'left', endedAt: now.toISOString() })
+  expect(currentStep(left.run)).toBeNull()
+  expect(play(done('diagnosis-1'), leave(), done('diagnosis-2')).refused).toBe('run-is-left')
+  const back = play(done('diagnosis-1'), leave(), leave('merged'), [{ type: 'run.goOn' }, outside]).run
+  expect(back).toMatchObject({ status: 'running', endedAt: null })
+  expect(currentStep(back)?.id).toBe('diagnosis-2')
+})
+
+test('what was waited for is waited for no more when the run is left, and an action goes its own way', () => {
+  const wait: StepBlock = { kind: 'wait', milliseconds: 60_000 }
+  const action: StepBlock = { kind: 'action', action: 'rollback', target: 'checkout', parameters: {} }
+  const left = (block: StepBlock) => {
+    const commands: Command[] = [
+      { ...opening, steps: [step('only-1', 'Mitigation', block)] },
+      { type: 'run.runStep', step: 'only-1' },
+      { type: 'run.leave', because: 'canceled' },
+      { type: 'run.see', step: 'only-1', observed: { outcome: 'ok', summary: 'A-1 worked', series: [] } },
+    ]
+    return commands.reduce<Run | null>((run, command) => {
+      const decision = decide(run, command, ana)
+      return isRefusal(decision) ? run : (decision as readonly Event[]).reduce<Run | null>(evolve, run)
+    }, null)
+  }
+  expect(left(wait)?.steps[0]).toMatchObject({ state: 'open' })
+  expect(left(action)?.steps[0]).toMatchObject({ state: 'open', seen: { summary: 'A-1 worked' } })
+})
+
+test('a stopped or finished run does not go on when its incident is reopened', () => {
+  const stopped = play([{ type: 'run.stop', reason: '' }], leave(), [{ type: 'run.goOn' }])
+  expect(stopped.run.status).toBe('stopped')
+})
+
+test.each([
+  ['its own template is published', 'incident-resolved', 'published', 'finished', 'done'],
+  ['other words are published', 'incident-update', 'published', 'running', 'open'],
+  ['it waits to be read', 'incident-resolved', 'waiting', 'running', 'running'],
+  ['it is discarded', 'incident-resolved', 'discarded', 'running', 'open'],
+] as const)('of a message to clients a step hears that %s', (_what, moment, became, status, state) => {
+  const asks = {
+    ...opening,
+    steps: [step('communicate-1', 'Communicate', { kind: 'comms', template: 'incident-resolved' })],
+  }
+  const run = (decide(null, asks, ana) as readonly Event[]).reduce<Run | null>(evolve, null)
+  const heard = { outcome: 'ok', summary: 'Message 42.1', became } as const
+  const events = decide(run, { type: 'run.hearOfClients', moment, heard }, ben) as readonly Event[]
+  const after = events.reduce<Run | null>(evolve, run)
+  expect(after).toMatchObject({ status, steps: [{ state }] })
+  if (state === 'done') expect(after?.steps[0]).toMatchObject({ by: 'U2', note: 'Message 42.1' })
+})
+
 test('whatever is pressed in whatever order, one step at most is current and a run that is not over has one', () => {
   const id = fc.constantFrom('diagnosis-1', 'diagnosis-2', 'mitigation-1', 'escalate-1')
   const command: fc.Arbitrary<Command> = fc.oneof(
@@ -219,14 +276,19 @@ test('whatever is pressed in whatever order, one step at most is current and a r
     fc.record({ type: fc.constant('run.giveUp' as const), step: id, code: fc.constant('x') }),
     fc.record({ type: fc.constant('run.waitIsOver' as const), step: id }),
     fc.record({ type: fc.constant('run.letGo' as const), step: id }),
+    fc.record({
+      type: fc.constant('run.leave' as const),
+      because: fc.constantFrom('closed' as const, 'merged' as const),
+    }),
+    fc.record({ type: fc.constantFrom('run.goOn' as const, 'run.callOff' as const) }),
     fc.constant<Command>({ type: 'run.escalate' }),
   )
   fc.assert(
     fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
       const { run } = play(...commands.map((one): [Command] => [one]))
       const active = run.steps.filter((one) => one.state === 'open' || one.state === 'running')
-      expect(active.length).toBe(run.status === 'running' ? 1 : 0)
-      expect(currentStep(run) === null).toBe(run.steps.every(isOver))
+      expect(active.length).toBe(run.status === 'finished' ? 0 : 1)
+      expect(currentStep(run) === null).toBe(run.status === 'left' || run.steps.every(isOver))
     }),
   )
 })

@@ -5,7 +5,9 @@ import type { StepBlock } from './runbook.ts'
  * A run is a copy of a runbook with its variables filled in: a later edit of the file never changes it.
  *
  *   (nothing) ──start──▶ running ──last step over──▶ finished
- *                           └────────stop──────────▶ stopped
+ *                          ▲ │└──────stop──────────▶ stopped
+ *                          │ └───its incident ends─▶ left
+ *                          └─────and is reopened──────┘
  *
  * A step:  waiting ──▶ open ──▶ done | skipped | failed,  and open ──run──▶ running ──▶ open again, with what was seen.
  */
@@ -24,7 +26,8 @@ export interface Run {
   isStale: boolean
   meaning: string
   steps: readonly Step[]
-  status: 'running' | 'finished' | 'stopped'
+  /** `left`: its incident ended while there was still something to do. */
+  status: 'running' | 'finished' | 'stopped' | 'left'
   startedBy: string | null
   startedAt: Instant
   endedAt: Instant | null
@@ -79,6 +82,23 @@ export type Command =
   /** A step failed: on to where help is called. */
   | { type: 'run.escalate' }
   | { type: 'run.stop'; reason: string }
+  /** Its incident is over for good: whatever is not done stays undone. */
+  | { type: 'run.leave'; because: Ending }
+  /** Its incident is going on again. */
+  | { type: 'run.goOn' }
+  /** Its incident is resolved: nobody need come any more. */
+  | { type: 'run.callOff' }
+  /** What became of a message to clients about its incident. */
+  | { type: 'run.hearOfClients'; moment: string; heard: OfClients }
+
+/** How an incident ends so that nobody goes on with its runbooks. After «resolved» there is often something to look after. */
+export type Ending = 'closed' | 'canceled' | 'merged'
+
+export interface OfClients {
+  outcome: Seen['outcome']
+  summary: string
+  became: 'waiting' | 'published' | 'discarded'
+}
 
 /** What the incident's timeline needs to tell of an event by itself. Only what is worth a line there carries it. */
 export interface Shown {
@@ -112,11 +132,14 @@ type Happened =
   | { type: 'run.escalated'; step: string; by: string | null; at: Instant }
   | { type: 'run.finished'; at: Instant }
   | { type: 'run.stopped'; reason: string; by: string | null; at: Instant }
+  | { type: 'run.left'; because: Ending; steps: number; at: Instant }
+  | { type: 'run.wentOn'; at: Instant }
 
 export type Refused =
   | 'no-such-run'
   | 'already-started'
   | 'run-is-over'
+  | 'run-is-left'
   | 'no-such-step'
   | 'step-not-open'
   | 'step-over'
@@ -148,10 +171,24 @@ export function isOver({ state }: Pick<Step, 'state'>): boolean {
   return state === 'done' || state === 'skipped' || state === 'failed'
 }
 
+/** Somebody is being woken for it. */
+export function isCalling({ state, block }: Step): boolean {
+  return state === 'running' && block?.kind === 'page'
+}
+
 /** The step that is to be done now; of a run that is over, none. */
 export function currentStep(run: Run): Step | null {
-  if (run.status !== 'running') return null
+  return run.status === 'running' ? stepReached(run) : null
+}
+
+/** Where a run stands, also one that was left. */
+export function stepReached(run: Run): Step | null {
   return run.steps.find((step) => step.state === 'open' || step.state === 'running') ?? null
+}
+
+/** Somebody has begun to work with it: it was asked for, or a step of it was touched. */
+export function isInUse({ startedBy, steps }: Run): boolean {
+  return startedBy !== null || steps.some(({ by, assignee }) => by !== null || assignee !== null)
 }
 
 /**

@@ -14,13 +14,16 @@ export function effects(run: Run, event: Event, { policy }: Given<Rules>): reado
       return [show(run, policy), ...setGoing(run, stepOf(run, event.step), policy)]
     case 'run.stepFinished':
       return [...callOff(run, stepOf(run, event.step)), show(run, policy)]
+    case 'run.stepLetGo':
+      return [...callOff(run, stepOf(run, event.step)), show(run, policy)]
     case 'run.stopped':
+    case 'run.left':
       return [...run.steps.filter((step) => !isOver(step)).flatMap((step) => callOff(run, step)), show(run, policy)]
     case 'run.started':
     case 'run.stepTaken':
     case 'run.stepSeen':
     case 'run.stepAnswered':
-    case 'run.stepLetGo':
+    case 'run.wentOn':
     case 'run.escalated':
     case 'run.finished':
       return [show(run, policy)]
@@ -77,9 +80,10 @@ function callTeam(run: Run, step: Step, { team, message }: Extract<Step['block']
 
 /** Nobody waits for it any more, and nobody need come. An action goes its own way: its card has the buttons. */
 function callOff(run: Run, step: Step): Effect[] {
-  const { block, seen } = step
+  const { block, by } = step
   if (block?.kind === 'wait') return [{ kind: 'timer.cancel', key: waitTimer(run, step.id) }]
-  return block?.kind === 'page' && seen !== null ? [resolvePage(pageAbout(run, step), block.team)] : []
+  // Nobody touched it, so nobody was called. Of a page that never was, the answer is that there is none.
+  return block?.kind === 'page' && by !== null ? [resolvePage(pageAbout(run, step), block.team)] : []
 }
 
 function stepOf(run: Run, id: string): Step {

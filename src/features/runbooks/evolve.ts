@@ -14,7 +14,7 @@ export function evolve(run: Run | null, event: Event): Run {
     case 'run.stepSeen':
       return changed(run, event.step, { state: event.isWaiting ? 'running' : 'open', seen: event.seen, at: event.at })
     case 'run.stepLetGo':
-      return changed(run, event.step, { state: 'open' })
+      return changed(run, event.step, { state: 'open', seen: null })
     case 'run.escalated':
       return run
     case 'run.stepAnswered':
@@ -27,6 +27,10 @@ export function evolve(run: Run | null, event: Event): Run {
       return { ...run, status: 'finished', endedAt: event.at }
     case 'run.stopped':
       return { ...run, status: 'stopped', endedAt: event.at }
+    case 'run.left':
+      return { ...run, status: 'left', endedAt: event.at, steps: run.steps.map(letGo) }
+    case 'run.wentOn':
+      return { ...run, status: 'running', endedAt: null }
     default:
       return unreachable(event)
   }
@@ -58,6 +62,12 @@ function started({
 
 function changed(run: Run, id: string, change: Partial<Step>): Run {
   return { ...run, steps: run.steps.map((step) => (step.id === id ? { ...step, ...change } : step)) }
+}
+
+/** Nobody waits for it any more. A question has its answer soon, and an action goes its own way. */
+function letGo(step: Step): Step {
+  const isHeld = step.state === 'running' && ['wait', 'page', 'comms'].includes(step.block?.kind ?? '')
+  return isHeld ? { ...step, state: 'open', seen: null } : step
 }
 
 function opened(run: Run): Run {

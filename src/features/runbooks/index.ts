@@ -22,6 +22,7 @@ import { hearing } from './hearing.ts'
 import type { Occasion } from './library.ts'
 import { lint } from './lint.ts'
 import { look } from './looking.ts'
+import { ofClients, ofIncidents } from './neighbours.ts'
 import { occasionAggregate } from './occasions/aggregate.ts'
 import { alertClicks, alertFills } from './on-alerts.ts'
 import { valuesOf } from './opening.ts'
@@ -31,7 +32,7 @@ import { makeRules } from './rules.ts'
 import { clicks, commands, noun } from './slack.ts'
 import { runningFor } from './store.ts'
 import type { Values } from './variables.ts'
-import { callsUnderWay } from './views.ts'
+import { callsUnderWay, unfinishedRuns } from './views.ts'
 
 export const runbooks = feature({
   name: 'runbooks',
@@ -52,7 +53,7 @@ export const runbooks = feature({
     ...alertFills,
     resolveGate.fill(async (db, { id }) => {
       const running = await runningFor(db, id)
-      return running.flatMap(callsUnderWay)
+      return [...unfinishedRuns(running), ...running.flatMap(callsUnderWay)]
     }),
   ],
   modals,
@@ -69,6 +70,8 @@ export const runbooks = feature({
       match(event.incident.id, occasionOf(state, event.incident)),
     ]),
     ...hearing,
+    ...ofIncidents,
+    ...ofClients,
   ],
 })
 

@@ -1,6 +1,6 @@
 /** How runs are kept: plain columns for what is asked for, the copied steps beside them. */
 import { randomBytes } from 'node:crypto'
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, inArray } from 'drizzle-orm'
 import { boolean, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import type { Db } from '../../core/db.ts'
 import type { Run, Step } from './domain.ts'
@@ -53,6 +53,16 @@ export async function runningFor(db: Db, incident: string): Promise<Run[]> {
     .from(runs)
     .where(and(eq(runs.incident, incident), eq(runs.status, 'running')))
     .orderBy(desc(runs.startedAt))
+  return found.map(fromRow)
+}
+
+/** What somebody may still go on with: also what was left when the incident ended, which may be reopened. */
+export async function unfinishedFor(db: Db, incident: string): Promise<Run[]> {
+  const found = await db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.incident, incident), inArray(runs.status, ['running', 'left'])))
+    .orderBy(runs.startedAt, runs.id)
   return found.map(fromRow)
 }
 

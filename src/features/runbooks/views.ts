@@ -8,7 +8,7 @@ import { bold, escapeInline, escapeText, link, mention, when } from '../../lib/m
 import { shorten } from '../../lib/text.ts'
 import { plural } from '../../lib/words.ts'
 import { firstLine, shortened } from './cut.ts'
-import { currentStep, escalationOf, isOver, type Run, type Step } from './domain.ts'
+import { currentStep, escalationOf, isCalling, isInUse, isOver, type Run, type Step, stepReached } from './domain.ts'
 import { seenParts } from './output.ts'
 import { canRun, type Runbook, type StepBlock } from './runbook.ts'
 
@@ -60,6 +60,9 @@ function ended(run: Run): string {
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ]
+  const reached = stepReached(run)
+  if (run.status === 'left' && reached !== null)
+    return `left undone at step ${run.steps.indexOf(reached) + 1} of ${run.steps.length}: ${parts.join(', ')}`
   return `${run.status === 'stopped' ? 'stopped' : 'finished'}: ${parts.join(', ')}`
 }
 
@@ -129,6 +132,8 @@ function runningWords({ block }: Step): string {
       return 'the action goes its own way; its card has the buttons'
     case 'page':
       return 'until somebody answers'
+    case 'comms':
+      return 'the message has its own review, with the buttons'
     default:
       return 'looking …'
   }
@@ -200,7 +205,9 @@ function coming(run: Run, current: Step | null): Block[] {
   return [context([`Then: ${[...lines, ...more].join(' · ')}`])]
 }
 
+/** Nobody asks whether it helped what nobody went through: what is not done is said. */
 function closing(run: Run): Block[] {
+  if (run.status === 'left') return [section(leftWords(run))]
   const failed = run.steps.filter((step) => step.state === 'failed')
   const escalation = run.steps.filter((step) => step.section.toLowerCase() === 'escalate')
   return [
@@ -215,12 +222,30 @@ function closing(run: Run): Block[] {
   ]
 }
 
+function leftWords(run: Run): string {
+  const reached = stepReached(run)
+  const what = reached === null ? '' : ` Still to do was: ${firstLine(reached.words)}`
+  return `The incident is over.${what}\nIf it is reopened, this goes on here.`
+}
+
+/** Runbooks that somebody works with, as one question before their incident is resolved. */
+export function unfinishedRuns(runs: readonly Run[]): string[] {
+  const open = runs.filter(isInUse).map((run) => {
+    const reached = stepReached(run)
+    const number = reached === null ? run.steps.length : run.steps.indexOf(reached) + 1
+    return `${bold(run.title)} at step ${number} of ${run.steps.length}`
+  })
+  if (open.length === 0) return []
+  const what = open.length === 1 ? 'A runbook is' : 'Runbooks are'
+  return [`${what} not finished: ${open.join(', ')}. It stays open until the incident is closed`]
+}
+
 /** Who is still being called by a run, as a question before its incident is resolved. */
 export function callsUnderWay(run: Run): string[] {
-  const calling = run.steps.filter(({ state, block }) => state === 'running' && block?.kind === 'page')
+  const calling = run.steps.filter(isCalling)
   return calling.map(({ block }) => {
     const team = block?.kind === 'page' ? block.team : ''
-    return `${bold(team)} is still being called by the runbook ${bold(run.title)}: «Done» on its step lets them sleep`
+    return `${bold(team)} is still being called by the runbook ${bold(run.title)}: resolving lets them sleep`
   })
 }
 

@@ -9,6 +9,7 @@ import { incidentAggregate } from '../../incidents/index.ts'
 import { find, isStale } from '../library.ts'
 import { discretionOf } from '../opening.ts'
 import type { Rules } from '../rules.ts'
+import { unfinishedFor } from '../store.ts'
 import { offer } from '../views.ts'
 import { type Command, decide, type Event, evolve, type OccasionState, type Refused } from './domain.ts'
 
@@ -30,6 +31,10 @@ export const occasionAggregate: Aggregate<OccasionState, Command, Event, Refused
     await tx.insert(occasions).values(row).onConflictDoUpdate({ target: occasions.incident, set: row })
   },
   async enrich(tx: Db, command: Command) {
+    if (command.type === 'runbooks.tellRuns') {
+      const runs = await unfinishedFor(tx, command.incident)
+      return { ...command, runs: runs.map((run) => run.id) }
+    }
     const incident = await incidentAggregate.load(tx, command.incident)
     if (incident === null) return command
     return { ...command, ...discretionOf(incident) }
@@ -39,7 +44,9 @@ export const occasionAggregate: Aggregate<OccasionState, Command, Event, Refused
   effects,
 }
 
-function effects(_occasion: OccasionState, event: Event, { policy, now }: Given<Rules>): readonly Effect[] {
+function effects(_occasion: OccasionState, event: Event, { policy, now, actor }: Given<Rules>): readonly Effect[] {
+  if (event.type === 'runbooks.runsTold')
+    return event.runs.map((id) => ({ kind: 'perform', feature: 'runbook-runs', id, actor, command: { ...event.what } }))
   if (event.type === 'runbooks.opened') {
     const command = { type: 'run.start', ...event.opening }
     return [{ kind: 'perform', feature: 'runbook-runs', id: newSubject, command }]

@@ -1,5 +1,6 @@
 import type { Decision, Given } from '../../../core/decision.ts'
-import type { Opening } from '../domain.ts'
+import { unreachable } from '../../../lib/unreachable.ts'
+import type { Opening, Command as RunCommand } from '../domain.ts'
 import { type Library, matching, type Occasion } from '../library.ts'
 import { openingOf } from '../opening.ts'
 import type { Values } from '../variables.ts'
@@ -14,7 +15,9 @@ export interface OccasionState {
   offered: readonly string[]
 }
 
-export type Command = {
+export type Command = Match | TellRuns
+
+type Match = {
   type: 'runbooks.match'
   incident: string
   values: Values
@@ -23,9 +26,19 @@ export type Command = {
   isDrill?: boolean
 } & Occasion
 
+/** Something happened to the incident, and all its runs are to hear of it. Each knows by itself whether it is concerned. */
+export interface TellRuns {
+  type: 'runbooks.tellRuns'
+  incident: string
+  what: RunCommand
+  /** Read in the same transaction: those that somebody may still go on with. */
+  runs?: readonly string[]
+}
+
 export type Event =
   | { type: 'runbooks.opened'; incident: string; opening: Opening }
   | { type: 'runbooks.offered'; incident: string; names: readonly string[] }
+  | { type: 'runbooks.runsTold'; incident: string; runs: readonly string[]; what: RunCommand }
 
 export type Refused = 'nothing-fits'
 
@@ -37,6 +50,16 @@ export interface Policy {
 export function decide(
   occasion: OccasionState | null,
   command: Command,
+  given: Given<Policy>,
+): Decision<Event, Refused> {
+  if (command.type === 'runbooks.match') return match(occasion, command, given)
+  const { incident, runs = [], what } = command
+  return runs.length === 0 ? [] : [{ type: 'runbooks.runsTold', incident, runs, what }]
+}
+
+function match(
+  occasion: OccasionState | null,
+  command: Match,
   { id, now, policy }: Given<Policy>,
 ): Decision<Event, Refused> {
   const known = [...(occasion?.opened ?? []), ...(occasion?.offered ?? [])]
@@ -54,7 +77,14 @@ export function decide(
 
 export function evolve(occasion: OccasionState | null, event: Event): OccasionState {
   const before = occasion ?? { incident: event.incident, opened: [], offered: [] }
-  return event.type === 'runbooks.opened'
-    ? { ...before, opened: [...before.opened, event.opening.name] }
-    : { ...before, offered: [...before.offered, ...event.names] }
+  switch (event.type) {
+    case 'runbooks.opened':
+      return { ...before, opened: [...before.opened, event.opening.name] }
+    case 'runbooks.offered':
+      return { ...before, offered: [...before.offered, ...event.names] }
+    case 'runbooks.runsTold':
+      return before
+    default:
+      return unreachable(event)
+  }
 }
