@@ -50,6 +50,12 @@ describe.each(runbooks)('$name', (runbook) => {
     expect(runbook.owner).not.toBeNull()
   })
 
+  test('says of every figure what is normal, so that whoever was woken need not guess', () => {
+    const asking = runbook.steps.filter(({ block }) => block?.kind === 'query' || block?.kind === 'check')
+    const silent = asking.filter(({ words }) => !/\d|\b(normal|none|nothing|no (line|row))\b/i.test(words))
+    expect(silent.map(({ line, words }) => `${line}: ${words}`)).toEqual([])
+  })
+
   test('names only runbooks that are there', () => {
     const words = runbook.steps.map((step) => step.words).join('\n')
     const named = [...words.matchAll(/runbook `([a-z-]+)`/gi)].map((found) => found[1] ?? '')

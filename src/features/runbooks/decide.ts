@@ -18,7 +18,7 @@ import {
   targetOf,
 } from './domain.ts'
 import { outputWords, plainWords } from './plain-words.ts'
-import { canRun } from './runbook.ts'
+import { type Choice, canRun } from './runbook.ts'
 
 export function decide(run: Run | null, command: Command, given: Given<Policy>): Decision<Event, Refused> {
   if (command.type === 'run.start') return run ? { refused: 'already-started' } : start(command, given)
@@ -178,20 +178,24 @@ function answer(run: Run, step: Step, given: string, { by, at }: Pick<End, 'by' 
   if (step.block?.kind !== 'ask') return { refused: 'no-such-answer' }
   const choice = step.block.choices.find((candidate) => candidate.answer === given)
   if (!choice) return { refused: 'no-such-answer' }
-  const here = run.steps.indexOf(step)
-  const target = targetOf(run.steps, choice.goTo)
-  const between = run.steps.slice(here + 1, target).filter((other) => !isOver(other))
-  const isLast = run.steps.slice(target).every(isOver)
+  const aside = besides(run.steps, run.steps.indexOf(step), choice)
+  const isLast = run.steps.every((other) => other.id === step.id || isOver(other) || aside.includes(other))
   return [
     { type: 'run.stepAnswered', ...shown(run, step), step: step.id, answer: given, by, at },
-    ...between.map(({ id }) => passedOver(id, `not this way: ${given}`, { by, at })),
+    ...aside.map(({ id }) => passedOver(id, `not this way: ${given}`, { by, at })),
     ...(isLast ? [finishedRun(run, at)] : []),
   ]
 }
 
+/** What lies between the stops of the way that was chosen. */
+function besides(steps: readonly Step[], here: number, { goTo, onward = [] }: Choice): Step[] {
+  const stops = [here, ...[goTo, ...onward].map((stop) => targetOf(steps, stop))]
+  return stops.flatMap((stop, index) => steps.slice(stop + 1, stops[index + 1] ?? stop)).filter((step) => !isOver(step))
+}
+
 /** Nobody decided about this step by itself, so it is no line of the timeline. */
 function passedOver(step: string, note: string, { by, at }: Pick<End, 'by' | 'at'>): Event {
-  return { type: 'run.stepFinished', step, as: 'skipped', note, by, at }
+  return { type: 'run.stepFinished', step, as: 'skipped', note, isPassedOver: true, by, at }
 }
 
 function finishedRun({ incident, title: runbook }: Run, at: Instant): Event {

@@ -205,6 +205,37 @@ test.each([
   expect(decide(run, { type: 'run.runStep', step: 'escalate-1' }, ana)).toMatchObject({ refused })
 })
 
+test('an answer may say the whole way: what does not lie on it is passed over at once', () => {
+  const block: StepBlock = {
+    kind: 'ask',
+    choices: [
+      { answer: 'A release', goTo: 'mitigation-1', onward: ['mitigation-3', 'Verify'] },
+      { answer: 'The rest', goTo: 'mitigation-2', onward: ['end'] },
+    ],
+  }
+  const mitigations = ['mitigation-1', 'mitigation-2', 'mitigation-3', 'mitigation-4']
+  const steps = [
+    step('diagnosis-1', 'Diagnosis', block),
+    ...mitigations.map((id) => step(id, 'Mitigation')),
+    step('verify-1', 'Verify'),
+  ]
+  const begun = (decide(null, { ...opening, steps }, ana) as readonly Event[]).reduce<Run | null>(evolve, null)
+  const answered = (answer: string) => {
+    const events = decide(begun, { type: 'run.answer', step: 'diagnosis-1', answer }, ana) as readonly Event[]
+    return events.reduce<Run | null>(evolve, begun)
+  }
+  expect(
+    answered('A release')
+      ?.steps.map(({ state }) => state)
+      .join(' '),
+  ).toBe('done open skipped waiting skipped waiting')
+  expect(
+    answered('The rest')
+      ?.steps.map(({ state }) => state)
+      .join(' '),
+  ).toBe('done skipped open skipped skipped skipped')
+})
+
 const leave = (because: 'closed' | 'merged' = 'closed'): [Command, Given<Policy>] => [
   { type: 'run.leave', because },
   outside,

@@ -45,6 +45,8 @@ export interface Step {
   by: string | null
   at: Instant | null
   note: string
+  /** Skipped by the way that was chosen elsewhere, not for itself. */
+  isPassedOver?: true
   seen: Seen | null
   /** The answer of a step that asks. */
   answer: string | null
@@ -126,6 +128,7 @@ type Happened =
       step: string
       as: 'done' | 'skipped' | 'failed'
       note: string
+      isPassedOver?: true
       by: string | null
       at: Instant
     }

@@ -21,7 +21,8 @@ export function evolve(run: Run | null, event: Event): Run {
       return opened(changed(run, event.step, { state: 'done', answer: event.answer, by: event.by, at: event.at }))
     case 'run.stepFinished': {
       const { as, note, by, at } = event
-      return opened(changed(run, event.step, { state: as, note, by, at }))
+      const passed = event.isPassedOver ? { isPassedOver: true as const } : {}
+      return opened(changed(run, event.step, { state: as, note, by, at, ...passed }))
     }
     case 'run.finished':
       return { ...run, status: 'finished', endedAt: event.at }

@@ -96,6 +96,13 @@ test.each([
   ['a day that is none', whole.replace('2026-10-01', 'last week'), 8, '2026-10-01'],
   ['an answer that leads nowhere', whole.replace('-> Escalate', '-> Elsewhere'), 23, 'neither a step nor a section'],
   ['an answer that leads in a circle', whole.replace('-> Escalate', '-> diagnosis-1'), 23, 'circle'],
+  ['a way that leads back', whole.replace('-> Escalate', '-> Escalate, then mitigation-1'), 23, 'circle'],
+  [
+    'a stop that is nowhere',
+    whole.replace('-> Escalate', '-> mitigation-1, then Elsewhere'),
+    23,
+    'neither a step nor a section',
+  ],
   ['a variable that is none', whole.replace('{{ labels.version }}', '{{ lables.version }}'), 31, 'no variable'],
   [
     'a variable outside quotes',

@@ -12,6 +12,7 @@ import { Duration } from '../../lib/duration.ts'
 import { Matchers } from '../../lib/matchers.ts'
 import { clean } from '../../lib/text.ts'
 import { slug } from '../../lib/words.ts'
+import { targetOf } from './domain.ts'
 import { markupOf, textOf } from './markup.ts'
 import type { PlannedStep, Runbook } from './runbook.ts'
 import { isStepKind, readBlock } from './step-blocks.ts'
@@ -154,29 +155,34 @@ function blockOf(code: Code | undefined, reading: Reading): PlannedStep['block']
 function checkAnswers(steps: readonly PlannedStep[], reading: Reading): void {
   for (const [index, step] of steps.entries()) {
     if (step.block?.kind !== 'ask') continue
-    for (const { answer, goTo } of step.block.choices) {
-      const target = indexOfTarget(steps, goTo)
-      if (target === -1)
-        complain(
-          reading,
-          step.line,
-          `"${answer}" leads to "${goTo}", which is neither a step nor a section`,
-          `Use ${steps
-            .slice(index + 1)
-            .map((later) => later.id)
-            .join(', ')} or a heading`,
-        )
-      else if (target <= index)
-        complain(reading, step.line, `"${answer}" leads back to ${goTo}: a circle`, 'Let it lead to something below')
+    for (const { answer, goTo, onward = [] } of step.block.choices) {
+      let from = index
+      for (const stop of [goTo, ...onward]) {
+        from = checkStop(steps, { from, answer, stop, step }, reading)
+      }
     }
   }
 }
 
-/** `end` is behind the last step. */
-export function indexOfTarget(steps: readonly { id: string; section: string }[], goTo: string): number {
-  if (goTo.toLowerCase() === 'end') return steps.length
-  const byId = steps.findIndex((step) => step.id === goTo.toLowerCase())
-  return byId >= 0 ? byId : steps.findIndex((step) => step.section.toLowerCase() === goTo.toLowerCase())
+function checkStop(
+  steps: readonly PlannedStep[],
+  { from, answer, stop, step }: { from: number; answer: string; stop: string; step: PlannedStep },
+  reading: Reading,
+): number {
+  const target = targetOf(steps, stop)
+  if (target === -1)
+    complain(
+      reading,
+      step.line,
+      `"${answer}" leads to "${stop}", which is neither a step nor a section`,
+      `Use ${steps
+        .slice(from + 1)
+        .map((later) => later.id)
+        .join(', ')} or a heading`,
+    )
+  else if (target <= from)
+    complain(reading, step.line, `"${answer}" leads back to ${stop}: a circle`, 'Let it lead to something below')
+  return Math.max(from, target)
 }
 
 /** The line of the file that something in the Markdown stands on. */

@@ -45,12 +45,19 @@ export type StepBlock =
   /** A guarded action, with its own plan, approval and record. */
   | { kind: 'action'; action: string; target: string; parameters: Readonly<Record<string, string>> }
   | { kind: 'comms'; template: string }
-  | { kind: 'ask'; choices: readonly { answer: string; goTo: string }[] }
+  | { kind: 'ask'; choices: readonly Choice[] }
   | { kind: 'wait'; milliseconds: number }
   | { kind: 'page'; team: string; message: string }
   | { kind: 'link'; url: string; title: string }
   /** Shown for copying, never executed. */
   | { kind: 'shell'; text: string }
+
+export interface Choice {
+  answer: string
+  goTo: string
+  /** Where it goes on from there, one after the other. What is not on the way is passed over. */
+  onward?: readonly string[]
+}
 
 export const stepKinds = ['query', 'check', 'action', 'comms', 'ask', 'wait', 'page', 'link', 'shell'] as const
 

@@ -1,6 +1,6 @@
 /** The fenced block of a step, read into what it does. A mistake says what would be accepted. */
 import { parseDuration } from '../../lib/duration.ts'
-import type { StepBlock } from './runbook.ts'
+import type { Choice, StepBlock } from './runbook.ts'
 import { stepKinds } from './runbook.ts'
 import { readSql } from './sql-blocks.ts'
 import { isQuotedInQuery, problemWith, variable, variablesIn } from './variables.ts'
@@ -30,7 +30,7 @@ const accepted: Record<(typeof stepKinds)[number], string> = {
   check: 'Write "GET https://address expect 200", or "sql <database> expect 0" and a query below it',
   action: 'Write "rollback checkout production" or "<action> <target> [name=value …]"',
   comms: 'Write the name of a message to clients: incident-first-confirmed (`/comms templates` lists them)',
-  ask: 'Write one answer a line: "Yes -> mitigation-2" or "No -> Escalate"',
+  ask: 'Write one answer a line: "Yes -> mitigation-2, then Verify" or "No -> Escalate"',
   wait: 'Write a duration: 5m',
   page: 'Write the team, and after it what to say',
   link: 'Write "https://address title"',
@@ -82,10 +82,7 @@ const readers: Record<(typeof stepKinds)[number], (text: string) => ReadBlock> =
     return {
       block: {
         kind: 'ask',
-        choices: choices.map((choice) => ({
-          answer: (choice?.[1] ?? '').slice(0, 70),
-          goTo: (choice?.[2] ?? '').trim(),
-        })),
+        choices: choices.map((choice) => choiceOf(choice?.[1] ?? '', choice?.[2] ?? '')),
       },
     }
   },
@@ -104,6 +101,12 @@ const readers: Record<(typeof stepKinds)[number], (text: string) => ReadBlock> =
     return found ? { block: { kind: 'link', url: found[1] ?? '', title: found[2] ?? 'Open' } } : misfit('link', text)
   },
   shell: (text) => ({ block: { kind: 'shell', text } }),
+}
+
+/** `Yes -> mitigation-2, then Verify`: the stops of the way, the first of them at once. */
+function choiceOf(answer: string, way: string): Choice {
+  const [goTo = '', ...onward] = way.split(',').map((stop) => stop.replace(/^\s*then\s+/i, '').trim())
+  return { answer: answer.slice(0, 70), goTo, ...(onward.length === 0 ? {} : { onward }) }
 }
 
 /** A variable with blanks inside its braces is a part of the address that it stands in. */

@@ -66,8 +66,9 @@ function ended(run: Run): string {
   return `${run.status === 'stopped' ? 'stopped' : 'finished'}: ${parts.join(', ')}`
 }
 
-/** The last few that are over, one line each. */
-function folded(run: Run, over: readonly Step[]): Block[] {
+/** The last few that somebody did, one line each. What lay beside the way is no news. */
+function folded(run: Run, steps: readonly Step[]): Block[] {
+  const over = steps.filter(({ isPassedOver }) => isPassedOver !== true)
   if (over.length === 0) return []
   const earlier = over.length - foldedMax
   const lines = over.slice(-foldedMax).map((step) => overLine(run, step))
