@@ -2,8 +2,11 @@
  * The status page as people meet it, in a real browser: held against WCAG 2.1 AA by axe, on a desk and on a telephone, in
  * the light and in the dark. With PICTURES=<folder> the pictures of the documentation are taken on the way.
  */
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import http from 'node:http'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -18,6 +21,7 @@ if (!executablePath)
 
 const flags = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const widget = readFileSync(createRequire(import.meta.url).resolve('statuspage-widget'), 'utf8')
 const state = {} as { stage: Stage; browser: Browser }
 const [minute, day] = [60_000, 86_400_000]
 
@@ -181,5 +185,64 @@ describe.skipIf(!executablePath)('the status page', () => {
     expect(await page.getByRole('navigation').isVisible()).toBe(false)
     expect(await page.getByText('Paying is slow').first().isVisible()).toBe(true)
     await page.context().close()
+  })
+
+  /** The package as it is published, on the page of somebody who shows the state of what they use. */
+  async function somebodyElsesSite(): Promise<{ page: Page; close(): Promise<void> }> {
+    const server = http.createServer((_req, res) => res.setHeader('content-type', 'text/html').end('<body></body>'))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const page = await (await state.browser.newContext()).newPage()
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    // What the original's own script offers: the widget asks it for the state, and it reads the JSON across sites.
+    const json = `${state.stage.app.url}/api/v2/status.json`
+    await page.addScriptTag({
+      content: `const StatusPage = { page: function () {
+        this.status = ({ success }) => fetch('${json}', { cache: 'no-store' }).then((answer) => answer.json()).then(success)
+      } }`,
+    })
+    await page.addScriptTag({ content: widget })
+    const close = async () => {
+      await page.context().close()
+      server.closeAllConnections()
+      server.close()
+    }
+    return { page, close }
+  }
+
+  async function widgetShows(page: Page): Promise<string> {
+    await page.evaluate(
+      "document.querySelector('.status-page-container')?.remove(); new StatusPageWidget('ours', { alwaysShow: true })",
+    )
+    const link = page.locator('.status-page-link')
+    await link.waitFor()
+    return `${await link.getAttribute('class')}: ${await link.textContent()}`
+  }
+
+  test('a widget that was written for Statuspage shows on another site how we are', { timeout: 30_000 }, async () => {
+    const { app, clock } = state.stage
+    const { page, close } = await somebodyElsesSite()
+    const told = {
+      publicId: 'w1',
+      name: 'Nobody can pay',
+      components: ['payments', 'checkout', 'search'],
+      level: 'major',
+    } as const
+    const tell = async (phase: 'investigating' | 'resolved', publicId = 'w1') => {
+      await tellClients(app.database.db, {
+        ...told,
+        publicId,
+        phase,
+        text: 'Nothing works. We look into it.',
+        at: clock.now(),
+      })
+      clock.advance(2_000)
+    }
+    await expect.poll(() => widgetShows(page)).toContain('status-page-indicator-minor: Partially Degraded Service')
+    await tell('investigating')
+    await expect.poll(() => widgetShows(page)).toContain('status-page-indicator-critical: Major Service Outage')
+    await tell('resolved')
+    await tell('resolved', 'k3x9p2m4n8q1')
+    await expect.poll(() => widgetShows(page)).toContain('status-page-indicator-none: All Systems Operational')
+    await close()
   })
 })
