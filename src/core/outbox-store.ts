@@ -38,13 +38,13 @@ export async function fileEffects(tx: Db, subject: string, effects: readonly Eff
   if (effects.some((effect) => effect.kind === 'run')) wanted.add('workers')
   if (deliverable.length === 0) return [...wanted]
 
-  const isThere = await writeThings(tx, deliverable, now)
+  const there = await writeThings(tx, deliverable, now)
   const at = now.toISOString()
   const values = rowsFor(deliverable).map((effect) => {
     const thing = thingOf(effect)
     // What a thing shall look like stands in `things`; the row only says: bring it up to date.
     const stored = thing === null ? effect : { kind: effect.kind, name: thing }
-    const stream = isThere.has(thing ?? '') ? editStreamOf(effect) : null
+    const stream = thing === null ? null : editStreamOf(effect, there.get(thing))
     return sql`(${portOf(effect)}, ${stream ?? streamOf(effect, subject)}, ${priorityOf(effect)}, ${JSON.stringify(stored)}::jsonb,
       ${thing}, ${at}, ${at})`
   })
@@ -68,24 +68,35 @@ function rowsFor(effects: readonly DeliverableEffect[]): DeliverableEffect[] {
   })
 }
 
-/** Returns the names of those that are outside already. */
-async function writeThings(tx: Db, effects: readonly DeliverableEffect[], now: Date): Promise<ReadonlySet<string>> {
+/** A thing that is outside already. */
+interface There {
+  /** Nothing can be said in it until it is opened again. */
+  isArchived: boolean
+}
+
+/** Returns those that are outside already, by name. */
+async function writeThings(
+  tx: Db,
+  effects: readonly DeliverableEffect[],
+  now: Date,
+): Promise<ReadonlyMap<string, There>> {
   const newest = new Map<string, DeliverableEffect>()
   for (const effect of effects) {
     const thing = thingOf(effect)
     if (thing !== null && effect.kind !== look) newest.set(thing, effect)
   }
-  if (newest.size === 0) return new Set()
+  if (newest.size === 0) return new Map()
   const values = [...newest].map(
     ([name, effect]) => sql`(${name}, ${portOf(effect)}, ${JSON.stringify(effect)}::jsonb, ${now.toISOString()})`,
   )
-  const written = await rows<{ name: string; is_there: boolean }>(
+  const written = await rows<{ name: string; is_there: boolean; is_archived: boolean }>(
     tx,
     sql`insert into things (name, port, desired, updated_at) values ${sql.join(values, sql`, `)}
       on conflict (name) do update set desired = excluded.desired, updated_at = excluded.updated_at
-      returning name, observed is not null as is_there`,
+      returning name, observed is not null as is_there,
+        coalesce((observed ->> 'isArchived')::boolean, false) as is_archived`,
   )
-  return new Set(written.flatMap(({ name, is_there }) => (is_there ? [name] : [])))
+  return new Map(written.flatMap((row) => (row.is_there ? [[row.name, { isArchived: row.is_archived }] as const] : [])))
 }
 
 // What waits as a look stays one: whatever else is wanted meanwhile is done by the same delivery, after looking.
@@ -102,11 +113,21 @@ function portOf(effect: DeliverableEffect): OutboxPort {
 }
 
 /**
- * A message is posted in the order in which things were said. Changed later, it stays where it is: its edits, of which
- * Slack takes one a second, stand in a line of their own and hold up nothing that is new.
+ * A message is posted in the order in which things were said, and a channel opened before anything is said in it. Changed
+ * later they stay where they are: their edits, of which Slack takes one a second, or twenty topics a minute, stand in a
+ * line of their own and hold up nothing that is new. Only a channel's end, and its opening again, keep their place.
  */
-function editStreamOf(effect: DeliverableEffect): string | null {
-  return effect.kind === 'slack.show' ? `slack:${effect.name}` : null
+function editStreamOf(effect: DeliverableEffect, there: There | undefined): string | null {
+  switch (effect.kind) {
+    case 'slack.look':
+      return `slack:${effect.name}`
+    case 'slack.show':
+      return there ? `slack:${effect.name}` : null
+    case 'slack.channel':
+      return there && !there.isArchived && !effect.desired.isArchived ? `slack:${effect.name}` : null
+    default:
+      return null
+  }
 }
 
 /** What must stay in order shares a stream; what must not wait for each other does not. */
@@ -114,9 +135,6 @@ function streamOf(effect: DeliverableEffect, subject: string): string {
   switch (effect.kind) {
     case 'perform':
       return `perform:${effect.feature}/${effect.id}`
-    case 'slack.look':
-      // In line with what else is done to the thing: `slack:incidents/42` for `incidents/42/channel`.
-      return `slack:${effect.name.replace(/\/[^/]*$/, '')}`
     case 'slack.tell':
     case 'slack.home':
       // An answer waits for nobody's card, but two answers to one person come in order.
@@ -186,7 +204,7 @@ export interface Claimed {
   port: OutboxPort
   stream: string
   effect: DeliverableEffect
-  thing: string | null
+  thing: ThingName | null
   isLook: boolean
   observed: unknown
   decidedAt: Date
@@ -202,7 +220,7 @@ export interface Take {
 }
 
 /**
- * Takes the oldest open effect of each stream, the most urgent first. The lease, not the transaction, guards the
+ * Takes the oldest open effect of each stream, the most urgent first, one at a time of each thing. The lease, not the transaction, guards the
  * delivery, so no connection is held while Slack answers. Doubt is written down before the outside is called.
  */
 export async function take(db: Db, port: OutboxPort, worker: string, limit: number, now: Date): Promise<Take> {
@@ -215,6 +233,10 @@ export async function take(db: Db, port: OutboxPort, worker: string, limit: numb
         and (leased_by is null or leased_until < now())
         and not exists (select 1 from outbox earlier
                         where earlier.stream = head.stream and earlier.id < head.id and earlier.closed_at is null)
+        and (head.thing is null or not exists (
+              select 1 from outbox other
+              where other.thing = head.thing and other.id <> head.id and other.closed_at is null
+                and other.leased_by is not null and other.leased_until >= now()))
       order by priority, id limit ${limit} for update skip locked),
     taken as (
       update outbox set leased_by = ${worker}, leased_until = now() + ${leaseInterval}, attempts = attempts + 1,
@@ -259,7 +281,7 @@ interface TakenRow {
   port: OutboxPort
   stream: string
   effect: DeliverableEffect
-  thing: string | null
+  thing: ThingName | null
   desired: DeliverableEffect | null
   observed: unknown
   decided_at: string | Date

@@ -270,16 +270,75 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     expect(performed.map(({ command }) => command)).toEqual([{ type: 'a.use', observed: { channelId: 'C1' } }])
   })
 
+  const callback = (type: string) => ({ feature: 'a', id: '1', command: { type } })
+  const channel = (topic: string, desired: { isArchived?: boolean } = {}): Effect => ({
+    kind: 'slack.channel',
+    name: 'a/1/channel',
+    desired: { name: 'x', isPrivate: false, topic, members: [], ...desired },
+    whenDone: callback('a.use'),
+    whenGivenUp: callback('a.without'),
+    whenChanged: callback('a.change'),
+  })
+  const inChannel = (text: string): Effect => ({ kind: 'slack.say', to: 'a/1/channel', message: { text } })
+
+  test('in a channel that is there people read at once; its topic may wait for Slack', async () => {
+    const pace = () => Promise.reject(new DeliveryError('paced', 'again', { retryAfterSeconds: 60 }))
+    slack.next = [
+      async () => ({ observed: { channelId: 'C1' }, isUnfinished: true }),
+      ...Array.from(
+        { length: 3 },
+        () => (delivery: { isLook?: boolean }) => (delivery.isLook ? pace() : Promise.resolve({})),
+      ),
+    ]
+    await file('a/1', channel('one'), inChannel('first'), inChannel('second'))
+    start()
+
+    await expect.poll(openRows).toBe(1)
+    expect(said().toSorted()).toEqual(['first', 'second', 'slack.channel', 'slack.channel'])
+    clock.advance(61_000)
+    await expect.poll(openRows).toBe(0)
+    expect(slack.seen.map(({ isLook }) => isLook === true).at(-1)).toBe(true)
+    expect(performed.map(({ command }) => command.type)).toEqual(['a.use'])
+  })
+
+  test('what is archived ends after what was said before, and is opened again before anything else is said', async () => {
+    slack.next = [async () => ({ observed: { channelId: 'C1' } })]
+    await file('a/1', channel('one'))
+    const outbox = start()
+    await expect.poll(openRows).toBe(0)
+    slack.next = [async () => ({}), async () => ({ observed: { channelId: 'C1', isArchived: true } })]
+
+    await file('a/1', inChannel('last words'), channel('one', { isArchived: true }))
+    outbox.wake(['slack'])
+    await expect.poll(openRows).toBe(0)
+    await file('a/1', channel('two'), inChannel('here again'))
+    outbox.wake(['slack'])
+
+    await expect.poll(openRows).toBe(0)
+    expect(said()).toEqual(['slack.channel', 'last words', 'slack.channel', 'slack.channel', 'here again'])
+  })
+
+  test('of one thing one delivery is under way at a time, also where two lines hold one', async () => {
+    slack.next = [async () => ({ observed: { channelId: 'C1' } })]
+    await file('a/1', channel('one'))
+    const outbox = start()
+    await expect.poll(openRows).toBe(0)
+    const slow = Promise.withResolvers<void>()
+    slack.next = [() => slow.promise.then(() => ({}))]
+    await file('a/1', channel('two'))
+    outbox.wake(['slack'])
+    await expect.poll(() => slack.seen.length).toBe(2)
+
+    await file('a/1', channel('two', { isArchived: true }), inChannel('behind it'), say('elsewhere'))
+    outbox.wake(['slack'])
+    await expect.poll(said).toEqual(['slack.channel', 'slack.channel', 'elsewhere'])
+    slow.resolve()
+
+    await expect.poll(openRows).toBe(0)
+    expect(said().slice(3)).toEqual(['slack.channel', 'behind it'])
+  })
+
   test('a look is one delivery with what else is wanted, and what people changed is told once', async () => {
-    const callback = (type: string) => ({ feature: 'a', id: '1', command: { type } })
-    const channel = (topic: string): Effect => ({
-      kind: 'slack.channel',
-      name: 'a/1/channel',
-      desired: { name: 'x', isPrivate: false, topic, members: [] },
-      whenDone: callback('a.use'),
-      whenGivenUp: callback('a.without'),
-      whenChanged: callback('a.change'),
-    })
     const look: Effect = { kind: 'slack.look', name: 'a/1/channel' }
     await file('a/1', channel('one'))
     await database.db.execute(sql`update outbox set closed_at = now(), outcome = 'delivered'`)

@@ -191,14 +191,16 @@ async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSigna
 }
 
 /** What we now know of the thing, the row's end and the sequel are one transaction: all of it happened, or none. */
-async function finish(options: Delivering, row: Claimed, { observed, changed }: Delivered): Promise<void> {
+async function finish(options: Delivering, row: Claimed, delivered: Delivered): Promise<void> {
+  const { observed, changed, isUnfinished } = delivered
   const now = options.clock.now()
   const wanted = await options.db.transaction(async (tx) => {
     if (!(await close(tx, { id: row.id, worker: options.worker, outcome: 'delivered' }, now))) return []
     if (row.thing !== null && observed !== undefined) await keepObserved(tx, row.thing, observed)
     const isFirstTime = row.observed === null
     const { effect } = row
-    const sequels: PerformEffect[] = []
+    const sequels: DeliverableEffect[] = []
+    if (isUnfinished && row.thing !== null) sequels.push({ kind: 'slack.look', name: row.thing })
     if ('whenDone' in effect && isFirstTime) sequels.push(followUp(effect.whenDone, { observed }))
     if ('whenChanged' in effect && effect.whenChanged && changed !== undefined)
       sequels.push(followUp(effect.whenChanged, { changed }))

@@ -55,6 +55,8 @@ export interface Delivered {
   observed?: unknown
   /** What people did to the thing since, merged into the `whenChanged` command. */
   changed?: unknown
+  /** The thing is there, and whatever waits for it may go on; what else is wanted of it is done apart. */
+  isUnfinished?: boolean
 }
 
 /** The outside failed. Thrown by adapters only. */

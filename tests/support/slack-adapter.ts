@@ -137,7 +137,10 @@ async function openBench(options: BenchOptions = {}): Promise<Bench> {
       let delivery = deliveryOf(effect, how)
       for (;;) {
         try {
-          return await attempt(delivery)
+          const delivered = await attempt(delivery)
+          if (!delivered.isUnfinished) return delivered
+          // As the outbox does with what is there, but not all that it should be.
+          delivery = deliveryOf(effect, { ...how, isLook: true, isInDoubt: false })
         } catch (error) {
           if (!(error instanceof DeliveryError) || error.outcome === 'never' || delivery.attempt >= attemptsMax)
             throw error

@@ -68,7 +68,7 @@ test('a channel whose answer was lost is found, not made twice', async () => {
 
 test('a channel that was opened half is completed by another process', async () => {
   const bench = await open()
-  bench.simulator.slack.faults.inject('conversations.setTopic', { kind: 'http', status: 503 })
+  bench.simulator.slack.faults.inject('conversations.setPurpose', { kind: 'http', status: 503 })
   await expect(bench.attempt(channel())).rejects.toMatchObject({ outcome: 'unknown', isOutage: true })
   const other = await open({ apiUrl: bench.simulator.env.SLACK_API_URL ?? '' })
 

@@ -51,45 +51,33 @@ export interface ChannelsOptions {
   log: Log
 }
 
-const unfinishedMax = 500
-
 export function createChannels(options: ChannelsOptions): Channels {
-  // How far an attempt came that Slack interrupted. Only a shortcut: another process finds the channel by its name.
-  const unfinished = new Map<string, KnownChannel>()
-
-  async function keep(call: Call, delivery: Delivery<ChannelEffect>): Promise<Delivered> {
-    const { name, desired } = delivery.effect
-    const observed = Known.safeParse(delivery.observed).data
-    const before = observed ?? unfinished.get(name)
-    const channel = structuredClone(before) ?? asOpened(await openChannel(call, delivery, options.botUserId()), desired)
-    const changed: ChannelChange = {}
-    try {
-      await bringUpToDate({ ...options, call, desired, name, isLook: delivery.isLook ?? false }, channel, changed)
-    } catch (error) {
-      const end = endOf(codeOf(error), observed !== undefined)
-      if (end === null) {
-        remember(name, channel)
-        throw error
+  return {
+    async keep(call, delivery) {
+      const { name, desired } = delivery.effect
+      const channel = Known.safeParse(structuredClone(delivery.observed)).data
+      // Words, people and bookmarks come after the first message: each of them may have to wait for Slack.
+      if (!channel) {
+        const opened = await openChannel(call, delivery, options.botUserId())
+        return { observed: asOpened(opened, desired), isUnfinished: true }
       }
-      // Whoever archived or deleted it is done with it. It is looked at again when something else is wanted of it.
-      note(channel, changed, end)
-    }
-    unfinished.delete(name)
-    return { observed: channel, ...(Object.keys(changed).length > 0 ? { changed } : {}) }
+      const changed: ChannelChange = {}
+      try {
+        await bringUpToDate({ ...options, call, desired, name, isLook: delivery.isLook ?? false }, channel, changed)
+      } catch (error) {
+        const end = endOf(codeOf(error))
+        if (end === null) throw error
+        // Whoever archived or deleted it is done with it. It is looked at again when something else is wanted of it.
+        note(channel, changed, end)
+      }
+      return { observed: channel, ...(Object.keys(changed).length > 0 ? { changed } : {}) }
+    },
   }
-
-  function remember(name: string, channel: KnownChannel): void {
-    unfinished.set(name, channel)
-    const [oldest] = unfinished.keys()
-    if (unfinished.size > unfinishedMax && oldest !== undefined) unfinished.delete(oldest)
-  }
-
-  return { keep }
 }
 
-function endOf(code: string, wasThere: boolean): ChannelChange | null {
+function endOf(code: string): ChannelChange | null {
   if (code === 'is_archived') return { isArchived: true }
-  return code === 'channel_not_found' && wasThere ? { isGone: true } : null
+  return code === 'channel_not_found' ? { isGone: true } : null
 }
 
 function asOpened({ id, name }: { id: string; name: string }, desired: ChannelEffect['desired']): KnownChannel {
