@@ -12,10 +12,21 @@ export function section(text: string): Block {
   return { type: 'section', text: mrkdwn(text, 3_000) }
 }
 
+// Slack refuses a message whose blocks hold more than some 11,000 letters; the rest is for headings and buttons.
+const lettersMax = 8_500
+
+/** Lines that fit into one message together: where there is too much, each is cut to its share. */
+export function fitting(lines: readonly string[]): readonly string[] {
+  const letters = lines.reduce((sum, line) => sum + line.length, 0)
+  if (letters <= lettersMax) return lines
+  const share = Math.floor(lettersMax / lines.length)
+  return lines.map((line) => shortenMarkup(line, share))
+}
+
 /** Lines in as few sections as they fit into. */
 export function sections(lines: readonly string[]): Block[] {
   const texts: string[] = []
-  for (const line of lines) {
+  for (const line of fitting(lines)) {
     const last = texts.at(-1)
     if (last !== undefined && last.length + line.length < 2_900) texts[texts.length - 1] = `${last}\n${line}`
     else texts.push(line)
@@ -42,7 +53,7 @@ function mrkdwn(text: string, max: number) {
 }
 
 /** Cutting may not leave half an entity or half of `<…>` behind. */
-function shortenMarkup(text: string, max: number): string {
+export function shortenMarkup(text: string, max: number): string {
   if (text.length <= max) return text
   const cut = shorten(text, max).slice(0, -1)
   return `${cut.replace(/&[a-z]{0,3}$/, '').replace(/<[^>]*$/, '')}…`

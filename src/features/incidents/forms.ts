@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Call } from '../../core/call.ts'
 import { choiceInput, input, type ModalView, modal, optionalText, requiredText, textInput } from '../../core/modals.ts'
-import { section } from '../../lib/blocks.ts'
+import { section, shortenMarkup } from '../../lib/blocks.ts'
 import { parseDuration } from '../../lib/duration.ts'
 import { escapeInline } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
@@ -248,7 +248,7 @@ export function openStatusForm(incident: Incident, to?: string): ModalView {
 export function openResolveForm(incident: Incident, questions: readonly string[], summary: string): ModalView {
   const title = shorten(`${key(incident)} ${incident.title}`, titleMax)
   return resolveForm.open(
-    { incident: incident.id, title, stillOpen: questions.slice(0, 10).map((question) => shorten(question, 150)) },
+    { incident: incident.id, title, stillOpen: questions.slice(0, 10).map((question) => shortenMarkup(question, 150)) },
     { summary },
   )
 }

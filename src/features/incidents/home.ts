@@ -11,7 +11,10 @@ import { acceptHandoverButton, declareButton, key, listLine } from './views.ts'
 const shown = 10
 
 export async function homePart(db: Db, { person }: HomeVisit): Promise<Block[]> {
-  const open = await listOpen(db, { person }, shown)
+  return homeBlocks(await listOpen(db, { person }, shown), person)
+}
+
+export function homeBlocks(open: readonly Incident[], person: string): Block[] {
   const offered = open.filter((incident) => incident.handover?.to === person)
   const lines = open.map(listLine)
   const heading = open.length === 0 ? 'No incident is open.' : 'Open incidents'

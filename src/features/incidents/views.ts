@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Block, Message } from '../../core/effects.ts'
 import { button } from '../../core/interactions.ts'
-import { actions, context, fields, header, section, sections } from '../../lib/blocks.ts'
+import { actions, context, fields, header, section, sections, shortenMarkup } from '../../lib/blocks.ts'
 import { bold, channelLink, escapeInline, Markup, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { plural, slug } from '../../lib/words.ts'
@@ -95,7 +95,12 @@ function stillWanted(incident: Incident, rules: OnCard): string[] {
 }
 
 function prose(heading: string, text: string): Block[] {
-  return text === '' ? [] : [section(`*${heading}*\n${escapeInline(shorten(text, 800))}`)]
+  return text === '' ? [] : [section(`*${heading}*\n${inFew(text)}`)]
+}
+
+/** A paragraph or two. What is pasted from a page is half made of signs that take five letters each. */
+function inFew(text: string): string {
+  return shortenMarkup(escapeInline(shorten(text, 800)), 1_200)
 }
 
 function footer({ times, absorbed, origin }: Incident): string {
@@ -110,7 +115,7 @@ function ending(incident: Incident): Block[] {
   const { status, times, mergedInto } = incident
   if (status === 'merged') return [section(`*Merged into* INC-${mergedInto}. Go on there.`)]
   if (times.resolvedAt === null) return []
-  const summary = incident.resolution === '' ? 'No summary was given.' : escapeInline(shorten(incident.resolution, 800))
+  const summary = incident.resolution === '' ? 'No summary was given.' : inFew(incident.resolution)
   return [section(`*Resolved* ${when(times.resolvedAt)}\n${summary}`)]
 }
 
@@ -192,13 +197,20 @@ export function listLine(incident: Incident): string {
   return `${severityMark(incident.severity)} ${bold(key(incident))} ${escapeInline(shorten(titleOf(incident), 80))} · ${statusWords(incident)} · ${leadWords(incident)} ${place}`.trimEnd()
 }
 
+// More than anybody reads on a phone, and about as many as fit into a message.
+const listedMax = 30
+
 export function list(incidents: readonly Incident[], emptySentence: string): Message {
   const heading = incidents.length === 0 ? emptySentence : plural(incidents.length, 'incident', 'incidents')
+  const isCut = incidents.length > listedMax
   return {
     text: heading,
     blocks: [
       section(bold(heading)),
-      ...sections(incidents.map(listLine)),
+      ...sections(incidents.slice(0, listedMax).map(listLine)),
+      ...(isCut
+        ? [context([`The newest ${listedMax}. \`/inc list p1\`, \`mine\`, a service or words find the rest.`])]
+        : []),
       actions([declareButton.draw('Declare', { title: '' }, { style: 'primary' })]),
     ],
   }

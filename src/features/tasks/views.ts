@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Block, Message } from '../../core/effects.ts'
 import { button, menu } from '../../core/interactions.ts'
-import { actions, context, section } from '../../lib/blocks.ts'
+import { actions, context, fitting, section } from '../../lib/blocks.ts'
 import { bold, channelLink, escapeInline, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { plural } from '../../lib/words.ts'
@@ -93,10 +93,12 @@ export function listMessage(board: Board, page: Page): Message {
   const shown = chosen.slice(from, from + pageSize)
   const heading = `${key({ id: board.incident })}: ${countWords(board, page, chosen.length)}`
   const { which } = page
-  const rows = shown.map((task): Block => {
-    if (task.status !== 'open') return section(taskLine(task))
+  const lines = fitting(shown.map(taskLine))
+  const rows = shown.map((task, index): Block => {
+    const row = section(lines[index] ?? '')
+    if (task.status !== 'open') return row
     const value = { incident: board.incident, number: task.number, which, from }
-    return { ...section(taskLine(task)), accessory: doneInListButton.draw('Done', value) }
+    return { ...row, accessory: doneInListButton.draw('Done', value) }
   })
   const choices = shown.map((task) => ({ value: String(task.number), text: `${label(task)} ${task.text}` }))
   const at = (start: number) => ({ incident: board.incident, which, from: start })

@@ -68,9 +68,9 @@ function wasChanged({ versions }: Entry): boolean {
 }
 
 export function authorWords({ id, name }: Author): string {
-  return id === null ? bold(name) : mention(id)
+  return id === null ? bold(shorten(name, 80)) : mention(id)
 }
 
 function fileWords({ name, permalink }: { name: string; permalink: string | null }): string {
-  return `:paperclip: ${permalink === null ? escapeInline(name) : link(permalink, name)}`
+  return `:paperclip: ${permalink === null ? escapeInline(shorten(name, 80)) : link(permalink, shorten(name, 80))}`
 }

@@ -30,14 +30,14 @@ export async function catchUp(call: Call, id: string): Promise<Answer> {
   return { tell: readIn(incident, { updates, tasks, happened, nextAt: plan?.nextAt ?? null }) }
 }
 
-interface ReadIn {
+export interface ReadIn {
   updates: readonly Posted[]
   tasks: readonly Task[]
   happened: readonly string[]
   nextAt: string | null
 }
 
-function readIn(incident: Incident, { updates, tasks, happened, nextAt }: ReadIn): Message {
+export function readIn(incident: Incident, { updates, tasks, happened, nextAt }: ReadIn): Message {
   const { lead, communications, severity, status, declaredAt } = aboutOf(incident)
   const who = [
     `lead: ${lead === null ? 'nobody yet' : mention(lead)}`,

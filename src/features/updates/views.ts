@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Block, Message } from '../../core/effects.ts'
 import { button } from '../../core/interactions.ts'
-import { actions, section } from '../../lib/blocks.ts'
+import { actions, section, shortenMarkup } from '../../lib/blocks.ts'
 import { bold, channelLink, escapeInline, escapeText, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { type Incident, isOver, key } from '../incidents/index.ts'
@@ -101,7 +101,11 @@ export function cardPart(incident: Incident): Block[] {
     facts.doing === '' ? '' : `We do: ${facts.doing}`,
     facts.needed === '' ? '' : `We need: ${facts.needed}`,
   ]
-  const lines = [...head, ...words.filter((text) => text !== '').map(escapeText), ...next]
+  const lines = [
+    ...head,
+    ...words.filter((text) => text !== '').map((text) => shortenMarkup(escapeText(text), 600)),
+    ...next,
+  ]
   return lines.length === 0 ? [] : [section(lines.join('\n'))]
 }
 
