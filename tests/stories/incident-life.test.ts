@@ -267,7 +267,6 @@ story(
     await second.ana.type('#general', '/inc similar #2')
     await ana.expectTold('What was like it', 'INC-1', 'raised the limit of the pool')
   },
-  { config: (example) => example.replace('page: platform\n  P3', 'page: null\n  P3') },
 )
 
 story('when it began may be corrected, and is not taken for the future', async ({ slack }) => {

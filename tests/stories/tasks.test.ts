@@ -95,7 +95,7 @@ story('«Add task» on the card opens a form, and «Change» changes everything 
 })
 
 story(
-  'resolving asks about what is not done; it is left as follow-ups, which stay alive and belong to somebody',
+  'resolving asks about what is not done; it is left for later, which stay alive and belong to somebody',
   async ({ slack }) => {
     const ana = slack.person('ana')
     const { room, card } = await declared({ slack })
@@ -110,7 +110,7 @@ story(
     await ana.submit({ 'What ended it?': 'restarted' })
 
     await room.expectMessage('Resolved by @ana')
-    await room.expectMessage('1 task was not done, and left as follow-ups')
+    await room.expectMessage('1 task was not done, and left for later')
     await task.expectEdit('Follow-up 1', 'check the replica')
     await card.expectEdit('2 follow-ups')
     await ana.click(later, 'Done')

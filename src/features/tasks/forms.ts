@@ -4,10 +4,9 @@ import { choiceInput, input, type ModalView, modal, requiredText, textInput } fr
 import { section } from '../../lib/blocks.ts'
 import { escapeInline, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
-import { whenAble } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
-import { boardFor } from './boards.ts'
+import { boardFor, giveTo } from './boards.ts'
 import { type Kind, type Source, type Task, textMax, type Wish } from './domain.ts'
 import { label } from './views.ts'
 
@@ -80,7 +79,7 @@ export const addForm = modal({
     const incident = meta.incident ?? values.incident ?? ''
     if (!(await boardFor(call, incident))) return sentence({ refused: 'no-such-incident' })
     const owner = values.owner ?? null
-    return whenAble(call, owner, async () => {
+    return giveTo(call, { incident, owner }, async () => {
       const outcome = await call.perform(aggregate, incident, {
         type: 'task.add',
         kind: values.kind,
@@ -150,7 +149,7 @@ export const changeForm = modal({
     }
     // Whoever has it already keeps it: only a new owner is looked at.
     const newOwner = wish.owner === meta.owner ? null : wish.owner
-    return whenAble(call, newOwner, async () => {
+    return giveTo(call, { incident: meta.incident, owner: newOwner }, async () => {
       const outcome = await call.perform(aggregate, meta.incident, { type: 'task.change', number: meta.number, wish })
       return answer(outcome, () => null)
     })

@@ -16,15 +16,10 @@ import { tasksConfig } from './config.ts'
 import { departure, scheduled } from './departures.ts'
 import { makeRules } from './rules.ts'
 import { clicks, commands, hears, modals, shortcuts } from './slack.ts'
-import { type OwnTask, openOf, openTasksFor } from './store.ts'
+import { openOf, openTasksFor } from './store.ts'
 import { cardButton, cardPart, gateQuestion, homePart } from './views.ts'
 
 const shownAtHome = 10
-
-/** Of a private incident nothing is said to whoever may not be in its channel. */
-function maySeeAtHome({ about, task }: OwnTask, person: string): boolean {
-  return !about.isPrivate || about.lead === person || task.createdBy === person
-}
 
 export const tasks = feature({
   name: 'tasks',
@@ -47,9 +42,8 @@ export const tasks = feature({
       const open = await openTasksFor(db, incident.id, 100)
       return open.length === 0 ? [] : [gateQuestion(open)]
     }),
-    homePane.fill(async (db, { person }) =>
-      homePart((await openOf(db, person, shownAtHome)).filter((own) => maySeeAtHome(own, person))),
-    ),
+    // Of a private incident too: a task is given only to people who are in it.
+    homePane.fill(async (db, { person }) => homePart(await openOf(db, person, shownAtHome))),
   ],
 })
 

@@ -5,11 +5,11 @@ import { command } from '../../core/commands.ts'
 import { onChoice, onClick, onReaction, type Shortcut } from '../../core/interactions.ts'
 import { readable } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
-import { incidentOfChannel, incidentSubject, isAskedThere, whenAble } from '../incidents/index.ts'
+import { incidentOfChannel, incidentSubject, isAskedThere } from '../incidents/index.ts'
 import { homeOf } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
-import { boardFor } from './boards.ts'
+import { boardFor, giveTo } from './boards.ts'
 import { find, type Kind, textMax } from './domain.ts'
 import { addForm, changeForm, openAddForm, openChangeForm } from './forms.ts'
 import { readTask } from './reading.ts'
@@ -152,7 +152,7 @@ async function addWritten(call: Call, incident: string, { kind, line }: { kind: 
   const board = await boardFor(call, incident)
   if (!board) return sentence({ refused: 'no-such-incident' })
   const dueAt = dueIn === null ? null : new Date(call.now.getTime() + dueIn).toISOString()
-  return whenAble(call, owner, async () => {
+  return giveTo(call, { incident, owner }, async () => {
     const outcome = await call.perform(aggregate, incident, { type: 'task.add', kind, text, owner, dueAt })
     const isHere = await isAskedThere(call, incident)
     return answer(outcome, ({ tasks }) =>

@@ -47,9 +47,9 @@ export async function promisesOf(db: Db, person: string, limit: number): Promise
   return found.map(fromRow)
 }
 
-/** All that is promised and everybody may know of, the next first. */
+/** All that is promised to everybody, the next first: nothing of private ones, of tests and of drills. */
 export async function publicPromises(db: Db, limit: number): Promise<Plan[]> {
-  const isPublic = sql`not (${plans.about} ->> 'isPrivate')::boolean`
+  const isPublic = sql`not (${plans.about} ->> 'isPrivate')::boolean and (${plans.about} ->> 'isReal')::boolean`
   const found = await db
     .select()
     .from(plans)
