@@ -111,7 +111,7 @@ describe('whatever an incident is called', () => {
         }
         const forms = [
           openStatusForm(incident),
-          openResolveForm(incident, [words], words),
+          openResolveForm(incident, [words], { summary: words, wantsDataLoss: true }),
           openMergeForm(plain, [incident]),
         ]
         for (const form of forms) expect(findBlockProblems(form?.blocks ?? [], 'modal')).toEqual([])

@@ -25,6 +25,8 @@ const severity = z.strictObject({
   acknowledgeWithin: Duration.nullable().default(null),
   /** Roles that are to be filled, by their names in `incidents.roles`. */
   roles: z.array(z.string()).default([]),
+  /** Whether it has to be said if data was lost. */
+  dataLoss: z.boolean().default(false),
   /** Whether it is to be looked back on when it is over. */
   postmortem: z.boolean().default(false),
 })

@@ -57,7 +57,7 @@ story(
     const room = slack.channel('#inc-1-search-is-slow')
     await room.expectMessage('INC-1')
     await cleo.type('#inc-1-search-is-slow', '/inc why')
-    await cleo.expectTold('Nothing was climbed yet', 'Nothing more comes at P3')
+    await cleo.expectTold('No rung of a ladder was reached yet', 'Nothing more comes at P3')
     await clock.advance('2m')
     await room.expectMessage('after 2 minutes')
     await clock.advance('4m')

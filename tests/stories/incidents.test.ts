@@ -31,8 +31,8 @@ story(
 )
 
 story(
-  'a P1 pages the team and mails leadership; taking the lead acknowledges the page, resolving resolves it',
-  async ({ slack, pagerduty, mail }) => {
+  'a P1 pages the team and mails leadership; taking the lead acknowledges the page, resolving resolves it and asks for lost data',
+  async ({ slack, pagerduty, mail, stage, settle }) => {
     const ben = slack.person('ben')
     await ben.type('#general', '/inc new p1 checkout is down')
     await ben.expectTold('INC-1 is declared as P1')
@@ -47,9 +47,24 @@ story(
     await pagerduty.expectStatus(page.key, 'acknowledged')
 
     await ben.type('#inc-1-checkout-is-down', '/inc resolve rolled back')
-    await room.expectMessage('Resolved by @ben', 'rolled back')
-    await card.expectEdit('Resolved', 'rolled back')
+    const end = await room.expectMessage('Resolved by @ben', 'rolled back', 'Was data lost?')
+    await card.expectEdit('Resolved', 'rolled back', 'Data loss not said yet')
     await pagerduty.expectStatus(page.key, 'resolved')
+
+    await ben.choose(end, 'Was data lost?', 'Not known yet')
+    await room.expectMessage('Data loss not known yet, says @ben')
+    await card.expectEdit('Data loss not known yet')
+    // Whoever leads, is awake and says that it goes on needs nobody to wake them.
+    await ben.type('#inc-1-checkout-is-down', '/inc reopen errors again')
+    await room.expectMessage('@ben opened this again')
+    await ben.click(card, 'Resolve')
+    await ben.expectModal('Resolve')
+    await ben.submit({ 'What ended it?': 'rolled back once more' })
+    await room.expectMessage('Resolved by @ben', 'rolled back once more', 'Data loss not known yet')
+    await ben.type('#inc-1-checkout-is-down', '/inc dataloss none')
+    await room.expectMessage('Data loss no data was lost, says @ben')
+    await settle()
+    expect(stage.simulator.pagerduty.pages()).toHaveLength(1)
   },
 )
 

@@ -95,7 +95,7 @@ story('«Add task» on the card opens a form, and «Change» changes everything 
 })
 
 story(
-  'resolving asks about what is not done; it is left for later, which stay alive and belong to somebody',
+  'resolving asks about what is not done; that is left for later as a follow-up, and is a task again when it is reopened',
   async ({ slack }) => {
     const ana = slack.person('ana')
     const { room, card } = await declared({ slack })
@@ -113,6 +113,15 @@ story(
     await room.expectMessage('1 task was not done, and left for later')
     await task.expectEdit('Follow-up 1', 'check the replica')
     await card.expectEdit('2 follow-ups')
+    await ana.type(channel, '/inc reopen it lags again')
+    await room.expectMessage('opened this again')
+    await room.expectMessage('1 task that was left for later: open again')
+    await task.expectEdit('Task 1', 'check the replica')
+    await card.expectEdit('1 task open · 1 follow-up')
+    await ana.type(channel, '/inc cancel it was a test')
+    await room.expectMessage('called this off')
+    await room.expectMessage('1 task was not done, and left for later')
+    await task.expectEdit('Follow-up 1', 'check the replica')
     await ana.click(later, 'Done')
     await later.expectEdit('Follow-up 2', 'done by @ana')
     await ana.type('#general', '/inc done #1 1')

@@ -91,7 +91,7 @@ export function incidentViews(text: string): Views {
     'form: resolve': forms.openResolveForm(
       fresh,
       Array.from({ length: 12 }, () => escapeInline(text)),
-      text,
+      { summary: text, wantsDataLoss: true },
     ),
     'form: reopen': forms.reasonForm.open({ incident: '42', what: 'reopen' }),
     'form: decline': forms.reasonForm.open({ incident: '42', what: 'decline' }),

@@ -46,6 +46,7 @@ function board(text: string, count: number): Board {
     closedAt: null,
     remindedCount: 1,
     source: null,
+    isLeftForLater: false,
   })
   return { incident: '42', about: about(text), tasks: Array.from({ length: count }, (_, index) => task(index + 1)) }
 }

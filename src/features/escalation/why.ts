@@ -44,7 +44,8 @@ async function whyOf(call: Call, id: string): Promise<string[]> {
   })
   return [
     `*${key({ id })}*: ${acknowledgedWords(escalation)}`,
-    ...(done.length > 0 ? done : ['Nothing was climbed yet.']),
+    ...atOnceLines(escalation, rules),
+    ...(done.length > 0 ? done : ['No rung of a ladder was reached yet.']),
     ...lateUpdateLines(escalation, rules),
     ...nextLines(escalation, rules),
   ]
@@ -54,6 +55,14 @@ function lateUpdateLines({ lateUpdate }: Escalation, { lateUpdateWho }: Rules): 
   if (!lateUpdate) return []
   const words = lateUpdateWho.map(escapeInline).join(', ')
   return [`• ${when(lateUpdate.toldAt)} told ${words}: the update promised for ${when(lateUpdate.dueAt)} was missing`]
+}
+
+/** Beside the ladders: the team that the severity pages as soon as it is declared. */
+function atOnceLines({ about, declaredAt }: Escalation, rules: Rules): string[] {
+  const team = about.isReal ? rules.pagedFor(about) : null
+  return team === null
+    ? []
+    : [`• ${about.severity} pages team ${escapeInline(team)} at once: declared ${when(declaredAt)}`]
 }
 
 function acknowledgedWords({ acknowledgedAt, acknowledgedBy }: Escalation): string {

@@ -6,7 +6,7 @@ import { change, withIncident } from './acting.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import { severityPattern } from './declaring.ts'
-import { isOver, over } from './domain.ts'
+import { type DataLoss, isOver, over } from './domain.ts'
 import { openMergeForm, openResolveForm, openSeverityForm } from './forms.ts'
 import { resolveGate } from './slots.ts'
 import { listNewest, listOpen, search, similarTo } from './store.ts'
@@ -30,8 +30,18 @@ export function askOrResolve(call: Call, subject: string, summary: string): Prom
   return withIncident(call, subject, async (incident) => {
     if (isOver(incident)) return sentence(over(incident))
     const questions = await call.slots.questions(resolveGate, call.db, incident)
-    if (summary === '' || questions.length > 0) return { open: openResolveForm(incident, questions, summary) }
+    if (summary === '' || questions.length > 0) {
+      const wantsDataLoss = call.policy(aggregate).wantsDataLoss(incident)
+      return { open: openResolveForm(incident, questions, { summary, wantsDataLoss }) }
+    }
     return change(call, subject, { type: 'incident.resolve', summary })
+  })
+}
+
+export function stateDataLoss(call: Call, subject: string, what: DataLoss): Promise<Answer> {
+  return withIncident(call, subject, async () => {
+    const outcome = await call.perform(aggregate, subject, { type: 'incident.stateDataLoss', what })
+    return answer(outcome, (incident) => (isOver(incident) ? null : 'It stands on the card.'))
   })
 }
 

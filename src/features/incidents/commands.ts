@@ -8,12 +8,21 @@ import { zoneOf } from '../../lib/wallclock.ts'
 import { change, withIncident } from './acting.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
-import { askForSeverity, askOrResolve, changeSeverity, invite, mergeOrAsk, showList, showSimilar } from './asking.ts'
+import {
+  askForSeverity,
+  askOrResolve,
+  changeSeverity,
+  invite,
+  mergeOrAsk,
+  showList,
+  showSimilar,
+  stateDataLoss,
+} from './asking.ts'
 import { declare, declareFromWords } from './declaring.ts'
 import { isOver, over, type Status } from './domain.ts'
 import { openDeclareForm, openStatusForm } from './forms.ts'
 import { whenAble } from './giving.ts'
-import { timeNames } from './incident.ts'
+import { dataLosses, timeNames } from './incident.ts'
 import { card, key, rolesMessage } from './views.ts'
 
 const severityWord = z.string().transform((word) => word.toUpperCase())
@@ -250,6 +259,16 @@ export const commands = [
     examples: ['/inc impact one payment in five fails'],
     run: (call, { args, subject }) =>
       change(call, subject, { type: 'incident.setImpact', text: args.text }, () => 'It stands on the card.'),
+  }),
+  command({
+    path: 'inc dataloss',
+    aliases: ['data-loss', 'lost'],
+    summary: 'Say whether data was lost: none, some, or unknown when that is not known yet.',
+    args: z.object({ what: z.enum(dataLosses) }),
+    needsSubject: true,
+    who: 'responders',
+    examples: ['/inc dataloss none', '/inc dataloss #42 some'],
+    run: (call, { args, subject }) => stateDataLoss(call, subject, args.what),
   }),
   command({
     path: 'inc started',

@@ -14,7 +14,7 @@ import {
   type Status,
   signed,
 } from './incident.ts'
-import { askToClose, cancel, close, merge, moveTo, reopen, resolve, unmerge } from './lifecycle.ts'
+import { askToClose, cancel, close, merge, moveTo, reopen, resolve, stateDataLoss, unmerge } from './lifecycle.ts'
 import {
   acceptHandover,
   askForLead,
@@ -63,7 +63,9 @@ export function decide(incident: Incident | null, command: Command, given: Given
     case 'incident.moveTo':
       return moveTo(incident, command, given)
     case 'incident.resolve':
-      return resolve(incident, command.summary, given)
+      return resolve(incident, command, given)
+    case 'incident.stateDataLoss':
+      return stateDataLoss(incident, command.what, given)
     case 'incident.reopen':
       return reopen(incident, command.reason, given)
     case 'incident.close':

@@ -6,9 +6,9 @@ import { unreachable } from '../../lib/unreachable.ts'
 import { plural } from '../../lib/words.ts'
 import { announce, openChannel, refresh, say, showCard, tellPerson, who } from './channel.ts'
 import { type Event, type Incident, isOver } from './domain.ts'
-import { letSleep, page, pageAfterSeverity, showTheWay, stopWaking } from './paging.ts'
+import { letSleep, page, pageAfterSeverity, pageAgain, showTheWay, stopWaking } from './paging.ts'
 import type { Rules } from './rules.ts'
-import { handoverMessage, key, similarList } from './views.ts'
+import { dataLossWords, handoverMessage, key, resolvedMessage, similarList } from './views.ts'
 
 export function effects(incident: Incident, event: Event, given: Given<Rules>): readonly Effect[] {
   const { policy } = given
@@ -95,13 +95,16 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
     case 'incident.resolved':
       return [
         ...refresh(incident, policy),
-        ...say(incident, 'incidents/resolved', policy, {
-          by: who(event.by),
-          summary: event.summary,
-          wantsPostmortem: incident.kind === 'real' && policy.wantsPostmortem(incident.severity),
-          severity: incident.severity,
-        }),
+        ...say(incident, resolvedMessage(incident, event, policy), policy),
         ...askToCloseLater(incident, policy, event.at),
+      ]
+    case 'incident.dataLossStated':
+      return [
+        ...refresh(incident, policy),
+        // Said with the end, it stands in the message of the end.
+        ...(isOver(incident)
+          ? say(incident, 'incidents/data-loss', policy, { by: who(event.by), said: dataLossWords(incident) })
+          : []),
       ]
     case 'incident.closed':
       return [
@@ -121,7 +124,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         { kind: 'timer.cancel', key: closeTimer(incident) },
         { kind: 'timer.cancel', key: archiveTimer(incident) },
         ...askForLeadLater(incident, policy),
-        ...page(incident, policy),
+        ...pageAgain(incident, event.by, policy),
       ]
     case 'incident.merged':
       return [
@@ -134,7 +137,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         ...refresh(incident, policy),
         ...say(incident, 'incidents/unmerged', policy, { by: who(event.by), from: `INC-${event.from}` }),
         ...askForLeadLater(incident, policy),
-        ...page(incident, policy),
+        ...pageAgain(incident, event.by, policy),
         other(event.from, { type: 'incident.release', from: incident.id }),
       ]
     case 'incident.absorbed':
@@ -171,6 +174,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
       return [
         ...say(incident, 'incidents/close-asked', policy, {
           lead: incident.lead === null ? '' : who(incident.lead),
+          wantsDataLoss: policy.wantsDataLoss(incident),
           isLast: event.time >= event.of,
         }),
         ...askToCloseLater(incident, policy, incident.times.resolvedAt ?? event.at),

@@ -34,6 +34,8 @@ export function evolve(incident: Incident | null, event: Event): Incident {
       return statusChanged(incident, event)
     case 'incident.resolved':
       return { ...incident, resolution: event.summary, closeAskedCount: 0, handover: null }
+    case 'incident.dataLossStated':
+      return { ...incident, dataLoss: event.what }
     case 'incident.reopened':
       return { ...incident, resolution: '', isArchived: false }
     case 'incident.merged':
@@ -98,6 +100,7 @@ function declared(event: Extract<Event, { type: 'incident.declared' }>): Inciden
     closeAskedCount: 0,
     cardFacts: {},
     resolution: '',
+    dataLoss: null,
     times: {
       startedAt: startedAt ?? at,
       detectedAt: at,

@@ -9,9 +9,9 @@ import { shorten } from '../../lib/text.ts'
 import { change, seenOnTheCard } from './acting.ts'
 import { aggregate } from './aggregate.ts'
 import { declare, type SourceMessage, serviceIn } from './declaring.ts'
-import { type Incident, titleMax } from './domain.ts'
+import { dataLosses, type Incident, titleMax } from './domain.ts'
 import type { WorkingStatus } from './lifecycle.ts'
-import { key, sourceMessage } from './views.ts'
+import { dataLossChoices, key, sourceMessage } from './views.ts'
 
 const severityChoices = z.array(z.object({ value: z.string(), text: z.string(), description: z.string() }))
 const chosenSeverity = z.string({ error: 'Choose a severity.' })
@@ -157,9 +157,14 @@ export const resolveForm = modal({
   title: 'Resolve',
   submit: 'Resolve',
   who: 'responders',
-  meta: z.object({ incident: z.string(), title: z.string(), stillOpen: z.array(z.string()) }),
-  values: z.object({ summary: optionalText }),
-  blocks: ({ title, stillOpen }, start) => [
+  meta: z.object({
+    incident: z.string(),
+    title: z.string(),
+    stillOpen: z.array(z.string()),
+    wantsDataLoss: z.boolean().default(false),
+  }),
+  values: z.object({ summary: optionalText, dataLoss: z.enum(dataLosses).nullish() }),
+  blocks: ({ title, stillOpen, wantsDataLoss }, start) => [
     section(`*${escapeInline(title)}*`),
     ...(stillOpen.length > 0
       ? [section(`:warning: Still open:\n${stillOpen.map((one) => `• ${one}`).join('\n')}`)]
@@ -171,8 +176,20 @@ export const resolveForm = modal({
       isOptional: true,
       element: textInput(start.summary, { isMultiline: true }),
     }),
+    ...(wantsDataLoss
+      ? [
+          input({
+            name: 'dataLoss',
+            label: 'Was data lost?',
+            hint: 'It may be said later too, and corrected: /inc dataloss.',
+            isOptional: true,
+            element: choiceInput(dataLossChoices, undefined, 'radio_buttons'),
+          }),
+        ]
+      : []),
   ],
-  run: (call, { meta, values }) => change(call, meta.incident, { type: 'incident.resolve', ...values }, seenOnTheCard),
+  run: (call, { meta, values: { summary, dataLoss = null } }) =>
+    change(call, meta.incident, { type: 'incident.resolve', summary, dataLoss }, seenOnTheCard),
 })
 
 const reasons = {
@@ -245,12 +262,14 @@ export function openStatusForm(incident: Incident, to?: string): ModalView {
   return statusForm.open({ incident: incident.id, from: incident.status }, chosen === undefined ? {} : { to: chosen })
 }
 
-export function openResolveForm(incident: Incident, questions: readonly string[], summary: string): ModalView {
+export function openResolveForm(
+  incident: Incident,
+  questions: readonly string[],
+  { summary, wantsDataLoss }: { summary: string; wantsDataLoss: boolean },
+): ModalView {
   const title = shorten(`${key(incident)} ${incident.title}`, titleMax)
-  return resolveForm.open(
-    { incident: incident.id, title, stillOpen: questions.slice(0, 10).map((question) => shortenMarkup(question, 150)) },
-    { summary },
-  )
+  const stillOpen = questions.slice(0, 10).map((question) => shortenMarkup(question, 150))
+  return resolveForm.open({ incident: incident.id, title, stillOpen, wantsDataLoss }, { summary })
 }
 
 // A form remembers what it drew, and Slack lets it remember 3,000 characters.

@@ -25,6 +25,9 @@ export type Severity = string
 /** Tests and drills are announced to nobody and counted nowhere. */
 export type Kind = 'real' | 'test' | 'drill'
 
+export const dataLosses = ['none', 'some', 'unknown'] as const
+export type DataLoss = (typeof dataLosses)[number]
+
 export interface Incident {
   /** The number people say: 42 in INC-42. */
   id: string
@@ -60,6 +63,8 @@ export interface Incident {
   /** What features to the right have shown on the card, by feature. Only they know what is in it. */
   cardFacts: Readonly<Record<string, unknown>>
   resolution: string
+  /** Null until somebody has said it. */
+  dataLoss: DataLoss | null
   times: Times
   mergedInto: string | null
   /** Others that were merged into this one. */
@@ -128,7 +133,8 @@ export type Command =
   | { type: 'incident.invite'; people: readonly string[] }
   | { type: 'incident.changeSeverity'; to: Severity; reason: string }
   | { type: 'incident.moveTo'; to: Status; what: string }
-  | { type: 'incident.resolve'; summary: string }
+  | { type: 'incident.resolve'; summary: string; dataLoss?: DataLoss | null }
+  | { type: 'incident.stateDataLoss'; what: DataLoss }
   | { type: 'incident.reopen'; reason: string }
   | { type: 'incident.close' }
   | { type: 'incident.cancel'; reason: string }
@@ -190,6 +196,7 @@ export type Event =
   /** Every move, beside the event of its own that some have. */
   | ({ type: 'incident.statusChanged'; from: Status; to: Status; what: string } & Signed)
   | ({ type: 'incident.resolved'; summary: string } & Signed)
+  | ({ type: 'incident.dataLossStated'; from: DataLoss | null; what: DataLoss } & Signed)
   | ({ type: 'incident.reopened'; reason: string } & Signed)
   | ({ type: 'incident.closed' } & Signed)
   | ({ type: 'incident.canceled'; reason: string } & Signed)

@@ -1,6 +1,16 @@
 /** The life of an incident: which move leads where, and what each asks for. */
 import type { Decision, Given } from '../../core/decision.ts'
-import { type Event, type Incident, isOver, over, type Policy, type Refused, type Status, signed } from './incident.ts'
+import {
+  type DataLoss,
+  type Event,
+  type Incident,
+  isOver,
+  over,
+  type Policy,
+  type Refused,
+  type Status,
+  signed,
+} from './incident.ts'
 
 const working = ['investigating', 'identified', 'monitoring'] as const
 export type WorkingStatus = (typeof working)[number]
@@ -34,9 +44,23 @@ export function moveTo(
   return [changed(incident, to, what, given)]
 }
 
-export function resolve(incident: Incident, summary: string, given: Given<Policy>): Decision<Event, Refused> {
+export function resolve(
+  incident: Incident,
+  { summary, dataLoss = null }: { summary: string; dataLoss?: DataLoss | null },
+  given: Given<Policy>,
+): Decision<Event, Refused> {
   if (isOver(incident)) return over(incident)
-  return [changed(incident, 'resolved', summary, given), { type: 'incident.resolved', summary, ...signed(given) }]
+  return [
+    ...(dataLoss === null ? [] : stateDataLoss(incident, dataLoss, given)),
+    changed(incident, 'resolved', summary, given),
+    { type: 'incident.resolved', summary, ...signed(given) },
+  ]
+}
+
+/** At any time, and again: what was lost is often known days later. */
+export function stateDataLoss(incident: Incident, what: DataLoss, given: Given<Policy>): Event[] {
+  const from = incident.dataLoss
+  return what === from ? [] : [{ type: 'incident.dataLossStated', from, what, ...signed(given) }]
 }
 
 export function reopen(incident: Incident, reason: string, given: Given<Policy>): Decision<Event, Refused> {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Incident } from './domain.ts'
 import { evolve } from './evolve.ts'
-import { pageAfterSeverity } from './paging.ts'
+import { pageAfterSeverity, pageAgain } from './paging.ts'
 import type { Rules } from './rules.ts'
 
 const teams: Record<string, string> = { P1: 'platform', P2: 'platform', P3: 'office' }
@@ -44,4 +44,12 @@ test('lowered to one that pages nobody, the page of before is ended, and not lef
 
 test('moved from one team to another, the first is let go and the second is paged', () => {
   expect(paging('P1', 'P3')).toEqual(['page.resolve incidents-42-platform', 'page.send incidents-42-office'])
+})
+
+test('begun again by whoever leads, nobody is woken; by anybody else, somebody is', () => {
+  const led = { ...incidentAt('P1'), lead: 'U1' }
+  expect(pageAgain(led, 'U1', rules)).toEqual([])
+  expect(pageAgain(led, 'U2', rules)).toHaveLength(1)
+  expect(pageAgain(led, null, rules)).toHaveLength(1)
+  expect(pageAgain(incidentAt('P1'), 'U1', rules)).toHaveLength(1)
 })

@@ -13,6 +13,11 @@ export function page(incident: Incident, rules: Rules): Effect[] {
   return [pageTeam(team, { about: about(incident), summary, severity: 'critical', priority: incident.severity })]
 }
 
+/** It goes on after all. When whoever leads says so, they are awake and have it. */
+export function pageAgain(incident: Incident, by: string | null, rules: Rules): Effect[] {
+  return incident.lead !== null && incident.lead === by ? [] : page(incident, rules)
+}
+
 /** Whoever was not paged at the other severity is paged now, and whoever no longer is may sleep; nobody is paged twice. */
 export function pageAfterSeverity(incident: Incident, from: Severity, rules: Rules): Effect[] {
   const team = pagedFor(incident, incident.severity, rules)

@@ -22,6 +22,8 @@ export interface Rules extends Policy {
   missingRoles(incident: Incident): readonly string[]
   /** Milliseconds after the declaration by which somebody is to have acknowledged. */
   acknowledgeWithin(severity: Severity): number | null
+  /** It has to be said, and was not yet, whether data was lost. */
+  wantsDataLoss(incident: Incident): boolean
   wantsPostmortem(severity: Severity): boolean
   /** What is told to whoever takes a role; empty tells nothing. */
   dutiesOf(role: string): string
@@ -70,6 +72,8 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
     missingRoles: ({ severity, roles, status }) =>
       isOver({ status }) ? [] : (severities[severity]?.roles ?? []).filter((role) => roles[role] === undefined),
     acknowledgeWithin: (severity) => severities[severity]?.acknowledgeWithin ?? null,
+    wantsDataLoss: ({ severity, kind, dataLoss }) =>
+      kind === 'real' && dataLoss === null && (severities[severity]?.dataLoss ?? false),
     wantsPostmortem: (severity) => severities[severity]?.postmortem ?? false,
     dutiesOf: (role) => (role === 'incident lead' ? own.leadDuties : (own.roles[role]?.duties ?? '')),
     describe: (severity) => severities[severity]?.meaning ?? '',
@@ -82,6 +86,7 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
         ...(examples.length === 0 ? [] : [`For example: ${examples.join('; ')}.`]),
         ...(acknowledgeWithin === null ? [] : [`Acknowledged within ${formatDuration(acknowledgeWithin)}.`]),
         ...(wanted.length === 0 ? [] : [`Wants ${wanted.join(', ')}.`]),
+        ...(known.dataLoss ? ['At its end it is said whether data was lost.'] : []),
         ...(postmortem ? ['Is looked back on.'] : []),
       ].join(' ')
     },

@@ -1,17 +1,19 @@
 /** How people ask for things about incidents: the noun, the buttons, the shortcut, the mention. */
-import type { Answer, Call } from '../../core/call.ts'
+import { type Answer, type Call, silence } from '../../core/call.ts'
 import type { Noun, SubjectKind } from '../../core/commands.ts'
-import { onClick, type Shortcut, type SlackEventListener } from '../../core/interactions.ts'
+import { onChoice, onClick, type Shortcut, type SlackEventListener } from '../../core/interactions.ts'
 import { change, seenOnTheCard, withIncident } from './acting.ts'
-import { askForSeverity, askOrResolve, changeSeverity, invite, mergeOrAsk, showList } from './asking.ts'
+import { askForSeverity, askOrResolve, changeSeverity, invite, mergeOrAsk, showList, stateDataLoss } from './asking.ts'
 import { declare, declareFromWords, openFromMessage, severityPattern } from './declaring.ts'
 import { openDeclareForm, openStatusForm, reasonForm } from './forms.ts'
+import { dataLosses } from './incident.ts'
 import { idInChannel, listOpen } from './store.ts'
 import {
   acceptButton,
   acceptHandoverButton,
   changeSeverityButton,
   closeButton,
+  dataLossMenu,
   declareAnywayButton,
   declareButton,
   declineButton,
@@ -56,6 +58,13 @@ export const clicks = [
   }),
   onClick(changeSeverityButton, { who: 'responders', run: (call, { incident }) => askForSeverity(call, incident) }),
   onClick(resolveButton, { who: 'responders', run: (call, { incident }) => askOrResolve(call, incident, '') }),
+  onChoice(dataLossMenu, {
+    who: 'responders',
+    run: async (call, chosen, incident) => {
+      const what = dataLosses.find((one) => one === chosen)
+      return what === undefined ? silence : stateDataLoss(call, incident, what)
+    },
+  }),
   onClick(closeButton, {
     who: 'responders',
     run: (call, { incident }) => change(call, incident, { type: 'incident.close' }, seenOnTheCard),

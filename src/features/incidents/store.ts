@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
 import { thingInChannel } from '../../core/things.ts'
-import type { Incident, Kind, Origin, Similar, Status, Time } from './domain.ts'
+import type { DataLoss, Incident, Kind, Origin, Similar, Status, Time } from './domain.ts'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const list = (name: string) => jsonb(name).$type<readonly string[]>().notNull()
@@ -33,6 +33,7 @@ export const incidents = pgTable('incidents', {
   closeAskedCount: integer('close_asked_count').notNull(),
   cardFacts: jsonb('card_facts').$type<Readonly<Record<string, unknown>>>().notNull(),
   resolution: text('resolution').notNull(),
+  dataLoss: text('data_loss').$type<DataLoss>(),
   startedAt: moment('started_at').notNull(),
   detectedAt: moment('detected_at').notNull(),
   declaredAt: moment('declared_at').notNull(),

@@ -1,12 +1,12 @@
 /** How an incident looks. Drawn from its state alone, never by editing what was drawn before. */
 import { z } from 'zod'
 import type { Block, Message } from '../../core/effects.ts'
-import { button } from '../../core/interactions.ts'
+import { button, menu } from '../../core/interactions.ts'
 import { actions, context, fields, header, section, sections, shortenMarkup } from '../../lib/blocks.ts'
 import { bold, channelLink, escapeInline, Markup, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { plural, slug } from '../../lib/words.ts'
-import { type Event, type Incident, isOver, type Severity, type Similar } from './domain.ts'
+import { type DataLoss, type Event, type Incident, isOver, type Severity, type Similar } from './domain.ts'
 import type { Rules } from './rules.ts'
 
 const ofIncident = z.object({ incident: z.string() })
@@ -38,6 +38,14 @@ export const declareAnywayButton = button(
   }),
 )
 
+/** Its context is the incident. */
+export const dataLossMenu = menu('incidents.dataLoss')
+export const dataLossChoices: readonly { value: DataLoss; text: string }[] = [
+  { value: 'none', text: 'No data was lost' },
+  { value: 'some', text: 'Data was lost' },
+  { value: 'unknown', text: 'Not known yet' },
+]
+
 export function key(incident: Pick<Incident, 'id'>): string {
   return `INC-${incident.id}`
 }
@@ -48,7 +56,7 @@ export function titleOf({ title, kind, isPrivate }: Pick<Incident, 'title' | 'ki
   return [...marks, title].join(' ')
 }
 
-type OnCard = Pick<Rules, 'cardParts' | 'cardButtons' | 'missingRoles' | 'acknowledgeWithin'>
+type OnCard = Pick<Rules, 'cardParts' | 'cardButtons' | 'missingRoles' | 'acknowledgeWithin' | 'wantsDataLoss'>
 
 export function card(incident: Incident, rules: OnCard): Message {
   const { times } = incident
@@ -68,7 +76,7 @@ export function card(incident: Incident, rules: OnCard): Message {
       fields(facts),
       ...prose('What is going on', incident.summary),
       ...prose('What clients notice', incident.impact),
-      ...ending(incident),
+      ...ending(incident, rules),
       ...rules.cardParts(incident),
       ...buttons(incident, rules.cardButtons(incident)),
       context([footer(incident)]),
@@ -111,12 +119,41 @@ function footer({ times, absorbed, origin }: Incident): string {
   return [...began, ...merged, ...source, help].join(' · ')
 }
 
-function ending(incident: Incident): Block[] {
+function ending(incident: Incident, rules: OnCard): Block[] {
   const { status, times, mergedInto } = incident
   if (status === 'merged') return [section(`*Merged into* INC-${mergedInto}. Go on there.`)]
-  if (times.resolvedAt === null) return []
+  const said = dataLossWords(incident)?.text ?? null
+  if (times.resolvedAt === null) return said === null ? [] : [section(said)]
   const summary = incident.resolution === '' ? 'No summary was given.' : inFew(incident.resolution)
-  return [section(`*Resolved* ${when(times.resolvedAt)}\n${summary}`)]
+  const lost = rules.wantsDataLoss(incident)
+    ? '*Data loss* not said yet: `/inc dataloss none`, `some` or `unknown`'
+    : said
+  const lines = [`*Resolved* ${when(times.resolvedAt)}`, summary, lost].filter((line) => line !== null)
+  return [section(lines.join('\n'))]
+}
+
+/** Null until it was said. */
+export function dataLossWords({ dataLoss }: Incident): Markup | null {
+  const said = dataLossChoices.find(({ value }) => value === dataLoss)
+  return said ? new Markup(`*Data loss* ${said.text.toLowerCase()}`) : null
+}
+
+/** What ended it; and where it has to be said whether data was lost, and was not, it is asked at once. */
+export function resolvedMessage(
+  incident: Incident,
+  { by, summary }: Extract<Event, { type: 'incident.resolved' }>,
+  rules: Rules,
+): Message {
+  const { kind, severity } = incident
+  const text = rules.templates.render('incidents/resolved', 'slack', {
+    by: new Markup(by === null ? 'Tocsin' : mention(by)),
+    summary,
+    wantsPostmortem: kind === 'real' && rules.wantsPostmortem(severity),
+    dataLoss: dataLossWords(incident) ?? '',
+    severity,
+  })
+  if (!rules.wantsDataLoss(incident)) return { text }
+  return { text, blocks: [section(text), dataLossMenu.draw('Was data lost?', dataLossChoices, incident.id)] }
 }
 
 function buttons(incident: Incident, others: readonly Block[]): Block[] {
@@ -194,7 +231,7 @@ export function line(incident: Incident): string {
 
 export function listLine(incident: Incident): string {
   const place = incident.channel && !incident.isArchived ? channelLink(incident.channel.id) : ''
-  return `${severityMark(incident.severity)} ${bold(key(incident))} ${escapeInline(shorten(titleOf(incident), 80))} · ${statusWords(incident)} · ${leadWords(incident)} ${place}`.trimEnd()
+  return `${severityMark(incident.severity)} ${incident.severity} ${bold(key(incident))} ${escapeInline(shorten(titleOf(incident), 80))} · ${statusWords(incident)} · ${leadWords(incident)} ${place}`.trimEnd()
 }
 
 // More than anybody reads on a phone, and about as many as fit into a message.
@@ -256,7 +293,7 @@ export function handoverMessage(
   rules: Rules,
 ): Message {
   const facts = [
-    `${statusWords(incident)} since ${when(incident.times.startedAt)}, ${incident.severity}`,
+    `${incident.severity}, ${statusWords(incident)}; it began ${when(incident.times.startedAt)}`,
     ...(incident.summary === '' ? [] : [`What is going on: ${escapeInline(shorten(incident.summary, 400))}`]),
     ...(incident.impact === '' ? [] : [`What clients notice: ${escapeInline(shorten(incident.impact, 400))}`]),
     ...Object.entries(incident.roles).map(([role, person]) => `${escapeInline(role)}: ${mention(person)}`),

@@ -27,6 +27,8 @@ export interface Task {
   /** How often its owner was reminded since it was due. */
   remindedCount: number
   source: Source | null
+  /** A task that the end of the incident made a follow-up. */
+  isLeftForLater: boolean
 }
 
 export type Kind = 'task' | 'follow-up'
@@ -83,6 +85,8 @@ export type Event =
   /** They are in the workspace no more, and nobody has these now. */
   | { type: 'tasks.ownerLeft'; incident: string; person: string; numbers: readonly number[]; at: Instant }
   | { type: 'tasks.leftForLater'; incident: string; numbers: readonly number[]; at: Instant }
+  /** The incident is not over after all. */
+  | { type: 'tasks.takenUpAgain'; incident: string; numbers: readonly number[]; at: Instant }
 
 interface Signed {
   by: string | null
@@ -141,11 +145,17 @@ export function decide(board: Board | null, command: Command, given: Given<Polic
 function follow(board: Board | null, about: About, { id, now }: Given<Policy>): Event[] {
   if (board && canonical(board.about) === canonical(about)) return []
   const followed: Event = { type: 'tasks.followed', incident: id, about }
+  const at = now.toISOString()
   // A merged one may come back within the hour, with its tasks as they were.
   const isLeft = isOver(about) && about.status !== 'merged'
-  const numbers = isLeft ? openTasks(board).map((task) => task.number) : []
-  if (numbers.length === 0) return [followed]
-  return [followed, { type: 'tasks.leftForLater', incident: id, numbers, at: now.toISOString() }]
+  const left = isLeft ? openTasks(board).map((task) => task.number) : []
+  if (left.length > 0) return [followed, { type: 'tasks.leftForLater', incident: id, numbers: left, at }]
+  const taken = isOver(about) ? [] : (board?.tasks ?? []).filter(waitsForReopening).map((task) => task.number)
+  return taken.length === 0 ? [followed] : [followed, { type: 'tasks.takenUpAgain', incident: id, numbers: taken, at }]
+}
+
+function waitsForReopening({ status, kind, isLeftForLater }: Task): boolean {
+  return status === 'open' && kind === 'follow-up' && isLeftForLater
 }
 
 function add(
@@ -251,7 +261,9 @@ export function evolve(board: Board | null, event: Event): Board {
     case 'tasks.ownerLeft':
       return withTasks(board, event.numbers, { owner: null })
     case 'tasks.leftForLater':
-      return withTasks(board, event.numbers, { kind: 'follow-up' })
+      return withTasks(board, event.numbers, { kind: 'follow-up', isLeftForLater: true })
+    case 'tasks.takenUpAgain':
+      return withTasks(board, event.numbers, { kind: 'task', isLeftForLater: false })
     default:
       return unreachable(event)
   }
@@ -271,6 +283,7 @@ function added({ number, kind, text, owner, dueAt, source, by, at }: Extract<Eve
     closedAt: null,
     remindedCount: 0,
     source,
+    isLeftForLater: false,
   }
 }
 

@@ -50,7 +50,16 @@ export function effects(board: Board, event: Event, given: Given<Rules>): readon
     case 'tasks.leftForLater':
       return [
         ...event.numbers.flatMap((number) => showTask(board, number, policy)),
-        ...sayLeftForLater(board, event.numbers.length, policy),
+        ...sayHowMany(board, 'tasks/left-for-later', event.numbers.length, policy),
+        onCard(board, now),
+      ]
+    case 'tasks.takenUpAgain':
+      return [
+        ...event.numbers.flatMap((number) => [
+          ...showTask(board, number, policy),
+          ...remindLater(board, number, policy),
+        ]),
+        ...sayHowMany(board, 'tasks/taken-up-again', event.numbers.length, policy),
         onCard(board, now),
       ]
     default:
@@ -152,7 +161,7 @@ function sayOwnerLeft(
   )
 }
 
-function sayLeftForLater({ incident, about }: Board, n: number, { announceIn, templates }: Rules): Effect[] {
-  const text = templates.render('tasks/left-for-later', 'slack', { n })
-  return sayAbout(incident, about, { announceIn, message: { text } })
+function sayHowMany({ incident, about }: Board, template: string, n: number, rules: Rules): Effect[] {
+  const text = rules.templates.render(template, 'slack', { n })
+  return sayAbout(incident, about, { announceIn: rules.announceIn, message: { text } })
 }

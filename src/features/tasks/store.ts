@@ -1,6 +1,6 @@
 /** How tasks are kept: a row each, and one for the board of an incident. */
 import { and, asc, eq, ne, sql } from 'drizzle-orm'
-import { integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import type { Db } from '../../core/db.ts'
 import type { About } from '../incidents/index.ts'
 import type { Board, Kind, Source, Status, Task } from './domain.ts'
@@ -28,6 +28,7 @@ export const tasks = pgTable(
     closedAt: moment('closed_at'),
     remindedCount: integer('reminded_count').notNull(),
     source: jsonb('source').$type<Source>(),
+    isLeftForLater: boolean('left_for_later').notNull(),
   },
   (table) => [primaryKey({ columns: [table.incident, table.number] })],
 )
@@ -53,9 +54,10 @@ export async function save(tx: Db, incident: string, board: Board): Promise<void
     closedBy: sql`excluded.closed_by`,
     closedAt: sql`excluded.closed_at`,
     remindedCount: sql`excluded.reminded_count`,
+    isLeftForLater: sql`excluded.left_for_later`,
   }
-  const isNews = sql`(${tasks.kind}, ${tasks.text}, ${tasks.owner}, ${tasks.dueAt}, ${tasks.status}, ${tasks.closedBy}, ${tasks.closedAt}, ${tasks.remindedCount})
-    is distinct from (excluded.kind, excluded.text, excluded.owner, excluded.due_at, excluded.status, excluded.closed_by, excluded.closed_at, excluded.reminded_count)`
+  const isNews = sql`(${tasks.kind}, ${tasks.text}, ${tasks.owner}, ${tasks.dueAt}, ${tasks.status}, ${tasks.closedBy}, ${tasks.closedAt}, ${tasks.remindedCount}, ${tasks.isLeftForLater})
+    is distinct from (excluded.kind, excluded.text, excluded.owner, excluded.due_at, excluded.status, excluded.closed_by, excluded.closed_at, excluded.reminded_count, excluded.left_for_later)`
   await tx
     .insert(tasks)
     .values(board.tasks.map((task) => toRow(incident, task)))

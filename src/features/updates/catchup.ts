@@ -44,7 +44,7 @@ export function readIn(incident: Incident, { updates, tasks, happened, nextAt }:
     ...(communications === null ? [] : [`communications: ${mention(communications)}`]),
   ]
   const head = `${bold(`${key(incident)} ${severity}`)} ${escapeInline(shorten(incident.title, 150))}`
-  const state = `${escapeInline(status)} since ${when(declaredAt)} · ${who.join(' · ')}`
+  const state = `${escapeInline(status)} · declared ${when(declaredAt)} · ${who.join(' · ')}`
   const said = updates.map(
     ({ at, words }) => `• ${when(at)} ${escapeText(shorten(words.known || words.doing || words.needed, 400))}`,
   )
