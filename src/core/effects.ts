@@ -36,6 +36,7 @@ export type SlackEffect =
       priority?: Priority
       /** Where it does not stand yet it is not worth a message any more. */
       onlyIfThere?: boolean
+      whenDone?: Callback
     }
   /** A channel as it should be; the adapter compares with what it is and does only the difference. */
   | {
@@ -69,6 +70,7 @@ export type PagerEffect =
       summary: string
       severity: PageSeverity
       link?: string
+      whenDone?: Callback
       whenGivenUp?: Callback
     }
   | { kind: 'pager.acknowledge'; key: string; service: string }
@@ -81,9 +83,13 @@ export type PagerDutyEffect =
       kind: 'pagerduty.look'
       policies: readonly string[]
       schedules: readonly string[]
+      /** Whose ids there are wanted beside, by their e-mail addresses. */
+      emails: readonly string[]
       whenDone: Callback
       whenGivenUp: Callback
     }
+  /** Which incident there the page of this key became, and how it stands. Merged into `whenDone` as `observed`. */
+  | { kind: 'pagerduty.find'; key: string; whenDone: Callback; whenGivenUp: Callback }
   /** Beside the incident of this key, for whoever holds the phone. */
   | { kind: 'pagerduty.note'; key: string; from: string; text: string }
   | { kind: 'pagerduty.priority'; key: string; from: string; priority: string }
@@ -106,6 +112,7 @@ export interface MailEffect {
   thread?: string
   /** Where one POST ends a subscription (RFC 8058). */
   unsubscribe?: string
+  whenDone?: Callback
   whenGivenUp?: Callback
 }
 
@@ -116,6 +123,7 @@ export interface WebhookEffect {
   /** The environment variable with the secret that it is signed by. */
   secretVariable: string
   body: Readonly<Record<string, unknown>>
+  whenDone?: Callback
   whenGivenUp?: Callback
 }
 

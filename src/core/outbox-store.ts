@@ -177,6 +177,7 @@ function priorityOf(effect: DeliverableEffect): number {
     case 'pagerduty.invite':
       return ranks.answer
     case 'pagerduty.look':
+    case 'pagerduty.find':
     case 'pagerduty.priority':
     case 'slack.channel':
     case 'slack.group':

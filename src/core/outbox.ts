@@ -201,7 +201,7 @@ async function finish(options: Delivering, row: Claimed, delivered: Delivered): 
     const { effect } = row
     const sequels: DeliverableEffect[] = []
     if (isUnfinished && row.thing !== null) sequels.push({ kind: 'slack.look', name: row.thing })
-    if ('whenDone' in effect && isFirstTime) sequels.push(followUp(effect.whenDone, { observed }))
+    if ('whenDone' in effect && effect.whenDone && isFirstTime) sequels.push(followUp(effect.whenDone, { observed }))
     if ('whenChanged' in effect && effect.whenChanged && changed !== undefined)
       sequels.push(followUp(effect.whenChanged, { changed }))
     return fileEffects(tx, row.stream, sequels, now)

@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Ajv } from 'ajv'
 import { expect, onTestFinished, test } from 'vitest'
 import { movableClock } from '../lib/clock.ts'
 import { createPagerDuty, type PagerDuty } from './pagerduty.ts'
@@ -165,25 +163,3 @@ test('what rang is there again tomorrow', async () => {
   tomorrow.restore(JSON.parse(JSON.stringify(today.dump())))
   expect(tomorrow.world.pages()).toEqual(today.world.pages())
 })
-
-// PagerDuty's own description of its Events API; not part of this repository.
-const descriptionFile = '../shared/data/pd_events_v2_openapiv3.json'
-
-test.skipIf(!existsSync(descriptionFile))(
-  `answers have the shape that PagerDuty describes (skipped where ${descriptionFile} is not there)`,
-  async () => {
-    const ajv = new Ajv({ strict: false, validateFormats: false })
-    ajv.addSchema(JSON.parse(readFileSync(descriptionFile, 'utf8')), 'pagerduty')
-    const shape = (name: string) =>
-      ajv.compile({ $ref: `pagerduty#/components/responses/${name}/content/application~1json/schema` })
-    const { enqueue, world } = await openPagerDuty()
-    world.faults.inject('v2/enqueue', { kind: 'http', status: 500 })
-
-    const answers = { failed: await enqueue(), refused: await enqueue({ payload: {} }), taken: await enqueue() }
-
-    expect([answers.failed.status, answers.refused.status, answers.taken.status]).toEqual([500, 400, 202])
-    expect(shape('Error')(answers.failed.body)).toBe(true)
-    expect(shape('Error')(answers.refused.body)).toBe(true)
-    expect(shape('Success')(answers.taken.body)).toBe(true)
-  },
-)

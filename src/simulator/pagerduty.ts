@@ -1,11 +1,12 @@
 /** PagerDuty as far as Tocsin knows it: the Events API v2, the REST API (rest.ts), and the phone that rings. */
-import { createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../lib/clock.ts'
 import { answerWith, createFaults, send } from './faults.ts'
 import { type PagerEvent, readEvent } from './pagerduty/event-rules.ts'
 import { firstDuty, type RestRoute, restRoutes, users } from './pagerduty/rest.ts'
-import type { ApiCall, Fault, OnDuty, Page, PagerDutyUser, PagerDutyWorld } from './types.ts'
+import { signed, type Told, webhookBody } from './pagerduty/webhooks.ts'
+import type { ApiCall, Fault, OnDuty, Page, PagerDutyWorld } from './types.ts'
 
 export interface PagerDuty {
   world: PagerDutyWorld
@@ -42,7 +43,7 @@ const token = 'simulator-pagerduty-token'
 const webhookSecret = 'simulator-pagerduty-webhook-secret'
 const callsKept = 5_000
 // What a file of an earlier release does not know yet.
-const newer = { id: 'Q0', priority: null, notes: [], requests: [] }
+const newer = { id: 'Q0', priority: null, assignees: [], acknowledgedBy: null, notes: [], requests: [] }
 
 export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): PagerDuty {
   const pages: Page[] = []
@@ -81,39 +82,32 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     const { summary, severity } = event.payload
     const link = event.links?.[0]?.href ?? null
     const id = `Q${pages.length + 1}`
-    const untouched = { priority: null, notes: [], requests: [] }
+    const first = duty.filter(({ level }) => level === 1).map(({ user }) => user)
+    const untouched = { priority: null, assignees: first, acknowledgedBy: null, notes: [], requests: [] }
     const incident = { id, key, routingKey: event.routing_key, summary, severity, link, ...untouched }
     pages.push({ ...incident, status: 'triggered', at: clock.now() })
   }
 
   function answerPhone(key: string, status: Page['status'], user?: string): void {
-    const page = pages.findLast((candidate) => candidate.key === key)
-    if (!page) throw new Error(`nobody was paged with the key ${key}`)
+    const page = pageOf(key)
     if (page.status !== 'resolved') page.status = status
-    changed()
-    void tellBot(
-      page,
-      users.find(({ id }) => id === user),
-    )
+    if (status === 'acknowledged') page.acknowledgedBy = user ?? null
+    happened(page, page.status, user)
   }
 
-  /** A webhook v3, signed. Told once: whoever plays with the bot stopped does not hear of it later. */
-  async function tellBot({ key, summary, status }: Page, user?: PagerDutyUser): Promise<void> {
+  function pageOf(key: string): Page {
+    const page = pages.findLast((candidate) => candidate.key === key)
+    if (!page) throw new Error(`nobody was paged with the key ${key}`)
+    return page
+  }
+
+  /** Told once: whoever plays with the bot stopped does not hear of it later. */
+  function happened(page: Page, told: Told, user?: string): void {
+    changed()
     const url = hookUrl()
     if (url === null) return
-    const body = JSON.stringify({
-      event: {
-        id: randomUUID(),
-        event_type: `incident.${status}`,
-        resource_type: 'incident',
-        occurred_at: clock.now().toISOString(),
-        agent: { id: user?.id ?? 'PSIM001', type: 'user_reference', summary: user?.name ?? 'Whoever has the phone' },
-        data: { id: key, type: 'incident', incident_key: key, title: summary, status },
-      },
-    })
-    const signature = createHmac('sha256', webhookSecret).update(body).digest('hex')
-    const headers = { 'content-type': 'application/json', 'x-pagerduty-signature': `v1=${signature}` }
-    await fetch(url, { method: 'POST', headers, body }).catch(() => null)
+    const body = webhookBody(page, told, { by: users.find(({ id }) => id === user), at: clock.now() })
+    void fetch(url, { method: 'POST', headers: signed(body, webhookSecret), body }).catch(() => null)
   }
 
   function restRoute(req: IncomingMessage): Route | undefined {
@@ -137,6 +131,16 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
       duty,
       acknowledge: (key, user) => answerPhone(key, 'acknowledged', user),
       resolve: (key, user) => answerPhone(key, 'resolved', user),
+      passOn(key, how, to) {
+        const page = pageOf(key)
+        page.assignees = [...to]
+        happened(page, how)
+      },
+      unacknowledge(key) {
+        const page = pageOf(key)
+        page.status = 'triggered'
+        happened(page, 'unacknowledged')
+      },
       faults: box.faults,
       calls,
     },

@@ -245,6 +245,10 @@ export interface PagerDutyWorld {
   /** What the person with the phone does; the bot hears it by webhook where one is configured. */
   acknowledge(key: string, user?: string): void
   resolve(key: string, user?: string): void
+  /** Given to others there, by their ids. */
+  passOn(key: string, how: 'reassigned' | 'delegated' | 'escalated', to: readonly string[]): void
+  /** Nobody has it any more: acknowledging holds there for a while only. */
+  unacknowledge(key: string): void
   readonly faults: Faults
   readonly calls: readonly ApiCall[]
 }
@@ -274,6 +278,9 @@ export interface Page {
   at: Date
   link: string | null
   priority: string | null
+  /** Users' ids there. */
+  assignees: string[]
+  acknowledgedBy: string | null
   notes: string[]
   /** Who else was asked to join, and with which words. */
   requests: { message: string; targets: string[] }[]

@@ -112,12 +112,14 @@ const look: PagerDutyEffect = {
   kind: 'pagerduty.look',
   policies: ['PPLATFORM'],
   schedules: ['PSCHEDULE'],
+  emails: ['ana@example.com'],
   whenDone,
   whenGivenUp: whenDone,
 }
 const from = 'eva@example.com'
 const beside: readonly PagerDutyEffect[] = [
   look,
+  { kind: 'pagerduty.find', key: 'contract', whenDone, whenGivenUp: whenDone },
   { kind: 'pagerduty.note', key: 'contract', from, text: 'Ana leads.' },
   { kind: 'pagerduty.priority', key: 'contract', from, priority: 'P1' },
   {

@@ -1,6 +1,15 @@
 /** What PagerDuty knows and we show, and what we tell it beside the page. */
+import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
+import { rows } from '../../src/core/db.ts'
+import type { Page } from '../../src/simulator/types.ts'
 import { type Play, story } from '../support/story.ts'
+
+/** PagerDuty tells of an incident that was made of our page: without the key, which is its alert's. */
+function told({ id, summary }: Page) {
+  const data = { id, type: 'incident', status: 'triggered', title: summary, incident_key: null }
+  return { event_type: 'incident.triggered', occurred_at: '2026-03-02T12:00:00Z', agent: null, data }
+}
 
 /** Asks who is on call, until it was seen. */
 async function rosterIsSeen({ slack, settle }: Pick<Play, 'slack' | 'settle'>) {
@@ -82,8 +91,9 @@ story(
 
 story(
   'whoever acknowledges in PagerDuty is on the card by their name in Slack',
-  async ({ slack, pagerduty, stage, settle }) => {
+  async ({ slack, pagerduty, stage, settle, alerts }) => {
     const cleo = slack.person('cleo')
+    await rosterIsSeen({ slack, settle })
     await cleo.type('#general', '/inc new p1 checkout returns 500s')
     const room = slack.channel('inc-1-checkout-returns-500s')
     const card = await room.expectMessage('INC-1')
@@ -96,5 +106,54 @@ story(
 
     await room.expectMessage('@ben acknowledged the page')
     await card.expectEdit('Page acknowledged', '@ben in PagerDuty')
+
+    // Dmitri is on call there, Ana is not; both are known by the address of their mail. Paula is nobody's here.
+    stage.simulator.pagerduty.passOn(page.key, 'reassigned', ['PDMI004', 'PANA001', 'PPAULA'])
+    await room.expectMessage('reassigned in PagerDuty, to @dmitri, @ana, PPAULA')
+    stage.simulator.pagerduty.unacknowledge(page.key)
+    await room.expectMessage('Nobody has the page of INC-1 in PagerDuty any more')
+    expect(await alerts.post({ event: told(page) }, 'pagerduty')).toMatchObject({ status: 200 })
   },
+)
+
+story(
+  'whoever acknowledged in PagerDuty before we knew the incident there is not missed',
+  async ({ slack, pagerduty, stage, settle }) => {
+    stage.simulator.pagerduty.faults.inject('incidents', { kind: 'http', status: 503 }, 3)
+    const cleo = slack.person('cleo')
+    await cleo.type('#general', '/oncall page platform the queue is full')
+    await cleo.expectTold('platform is paged')
+    const page = await pagerduty.expectPage('the queue is full')
+    // No webhook tells of it: the answer to our own question does.
+    const quietly = stage.simulator.pagerduty.pages().find(({ key }) => key === page.key)
+    if (quietly) Object.assign(quietly, { status: 'acknowledged', acknowledgedBy: 'PBEN002' })
+    await settle()
+
+    await cleo.type('#general', '/oncall platform')
+    await cleo.expectTold('Acknowledged', 'by @ben')
+  },
+)
+
+story(
+  'a test page goes out by itself when the calendar says so; whom PagerDuty woke stands in the evidence',
+  async ({ slack, pagerduty, stage, settle }) => {
+    await rosterIsSeen({ slack, settle })
+    // The calendar runs by the clock on the wall: two days went by while nobody ran.
+    const { db } = stage.app.database
+    await db.execute(
+      sql`update schedules set last_slot = last_slot - interval '2 days' where name = 'oncall/test-pages'`,
+    )
+    await stage.stopBot()
+    await stage.startBot()
+    const page = await pagerduty.expectPage('Test page')
+    await settle()
+    stage.simulator.pagerduty.acknowledge(page.key, 'PBEN002')
+    const answered = () =>
+      rows(stage.app.database.db, sql`select 1 from oncall_pages where acknowledged_at is not null`)
+    await expect.poll(async () => (await answered()).length).toBe(1)
+
+    await slack.person('cleo').type('#general', '/oncall evidence')
+    await slack.person('cleo').expectTold('platform', '@ben: PagerDuty after', 'acknowledged after')
+  },
+  { config: (example) => example.replace('testPages: null', 'testPages: "0 10 * * *"') },
 )

@@ -207,7 +207,7 @@ story(
 
 story(
   'a test page goes all the way, and who answered how soon is kept',
-  async ({ slack, clock, pagerduty }) => {
+  async ({ slack, clock, pagerduty, settle }) => {
     const dmitri = slack.person('dmitri')
     await dmitri.type('#general', '/oncall test platform')
     await dmitri.expectTold('A test page goes to platform')
@@ -216,8 +216,15 @@ story(
     const call = await slack.person('ana').expectTold('Test page')
     await slack.person('ana').click(call, 'Acknowledge')
     await call.expectEdit('Acknowledged')
+    await settle()
     await dmitri.type('#general', '/oncall evidence')
-    await dmitri.expectTold('platform', '@ana: acknowledged after')
+    await dmitri.expectTold(
+      'PagerDuty, by its own policy: PagerDuty after',
+      '@ana:',
+      'mail after',
+      'Slack after',
+      'acknowledged after',
+    )
     await dmitri.type('#general', '/oncall load')
     await dmitri.expectTold('0 pages', 'for 0 people')
     await dmitri.type('#general', '/oncall contacts')

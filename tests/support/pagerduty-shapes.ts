@@ -72,7 +72,10 @@ const incident = answer(
     html_url: text,
     created_at: moment,
     priority,
-    acknowledgements: arrayOf(answer({ at: moment, acknowledger: refOf('user_reference', 'service_reference') })),
+    // The whole user where `include[]=acknowledgers` asks for it.
+    acknowledgements: arrayOf(
+      answer({ at: moment, acknowledger: { anyOf: [refOf('user_reference', 'service_reference'), user] } }),
+    ),
     responder_requests: arrayOf(responderRequest),
   },
   ['id', 'type', 'title', 'status'],

@@ -4,7 +4,7 @@ import { DeliveryError } from '../../core/ports.ts'
 import type { Ask } from './asking.ts'
 
 export type Looked =
-  | { outcome: 'seen'; entries: readonly OnCall[] }
+  | { outcome: 'seen'; entries: readonly OnCall[]; users: readonly { id: string; email: string }[] | null }
   /** It did not answer, or not as it should. */
   | { outcome: 'failed'; code: string }
 
@@ -38,6 +38,10 @@ const OnCalls = z.object({
   ),
   more: z.boolean().nullish(),
 })
+const Users = z.object({
+  users: z.array(z.object({ id: z.string(), email: z.string() })),
+  more: z.boolean().nullish(),
+})
 const Methods = z.object({
   contact_methods: z.array(
     z.object({ type: z.string(), address: z.string().nullish(), country_code: z.number().nullish() }),
@@ -50,7 +54,7 @@ const pagesMax = 10
 
 export async function lookAtOnCall(
   ask: Ask,
-  wanted: { policies: readonly string[]; schedules: readonly string[] },
+  wanted: { policies: readonly string[]; schedules: readonly string[]; emails?: readonly string[] },
   stop: AbortSignal,
 ): Promise<Looked> {
   try {
@@ -61,7 +65,8 @@ export async function lookAtOnCall(
     const phones = new Map<string, string | null>()
     // In sequence: a handful of people, and nobody waits for it.
     for (const { user } of found) if (!phones.has(user.id)) phones.set(user.id, await phoneOf(ask, user.id))
-    return { outcome: 'seen', entries: found.map((one) => entryOf(one, phones.get(one.user.id) ?? null)) }
+    const users = wanted.emails?.length ? await usersOf(ask, new Set(wanted.emails)) : null
+    return { outcome: 'seen', entries: found.map((one) => entryOf(one, phones.get(one.user.id) ?? null)), users }
   } catch (error) {
     // We are asked to stop: that says nothing about PagerDuty.
     if (!(error instanceof DeliveryError) || stop.aborted) throw error
@@ -79,6 +84,18 @@ async function onCalls(ask: Ask, filter: string, ids: readonly string[]): Promis
     const query = { [filter]: ids, 'include[]': 'users', limit: `${pageSize}`, offset: `${page * pageSize}` }
     const answer = await ask({ path: 'oncalls', query }, OnCalls)
     found.push(...answer.oncalls)
+    if (!answer.more) break
+  }
+  return found
+}
+
+/** Those whom we know as well; who else is there is none of our business. */
+async function usersOf(ask: Ask, emails: ReadonlySet<string>): Promise<{ id: string; email: string }[]> {
+  const found: { id: string; email: string }[] = []
+  for (let page = 0; page < pagesMax; page += 1) {
+    // In sequence: each answer says whether there is another.
+    const answer = await ask({ path: 'users', query: { limit: `${pageSize}`, offset: `${page * pageSize}` } }, Users)
+    found.push(...answer.users.filter(({ email }) => emails.has(email.toLowerCase())))
     if (!answer.more) break
   }
   return found

@@ -20,6 +20,7 @@ const look: PagerDutyEffect = {
   kind: 'pagerduty.look',
   policies: ['PPLATFORM'],
   schedules: [],
+  emails: ['ana@example.com', 'somebody@example.com'],
   whenDone,
   whenGivenUp: whenDone,
 }

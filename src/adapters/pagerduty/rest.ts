@@ -9,12 +9,9 @@ import type { PagerDutyEffect } from '../../core/effects.ts'
 import { type Delivered, type Delivery, DeliveryError, type Port } from '../../core/ports.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { type Ask, type RestOptions, restOf } from './asking.ts'
+import { findIncident, incidentOf } from './incident.ts'
 import { lookAtOnCall } from './on-call.ts'
 
-// The page itself may still be on its way: the Events API takes it at once and makes an incident of it a moment later.
-const untilIncidentSeconds = 15
-
-const Incidents = z.object({ incidents: z.array(z.object({ id: z.string() })) })
 const Notes = z.object({ notes: z.array(z.object({ content: z.string() })) })
 const Priorities = z.object({ priorities: z.array(z.object({ id: z.string(), name: z.string() })) })
 const Users = z.object({ users: z.array(z.object({ id: z.string(), email: z.string() })) })
@@ -35,6 +32,8 @@ export function createPagerDutyRest(options: RestOptions | null): Port<PagerDuty
       switch (effect.kind) {
         case 'pagerduty.look':
           return { observed: await lookAtOnCall(ask, effect, signal) }
+        case 'pagerduty.find':
+          return { observed: await findIncident(ask, { ...delivery, effect }) }
         case 'pagerduty.note':
           return note(ask, { ...delivery, effect })
         case 'pagerduty.priority':
@@ -95,12 +94,4 @@ async function invite(
   }
   await ask({ method: 'POST', path: `${path}/responder_requests`, from, data, isOnce: true })
   return {}
-}
-
-async function incidentOf(ask: Ask, key: string): Promise<string> {
-  const query = { incident_key: key, 'statuses[]': ['triggered', 'acknowledged'], limit: '1' }
-  const { incidents } = await ask({ path: 'incidents', query }, Incidents)
-  const [incident] = incidents
-  if (incident) return incident.id
-  throw new DeliveryError('pagerduty_no_incident', 'again', { retryAfterSeconds: untilIncidentSeconds })
 }

@@ -40,7 +40,8 @@ export function effects(escalation: Escalation, event: Event, { id, policy }: Gi
       ]
     }
     case 'escalation.passedOn':
-      return [say(id, policy, 'escalation/passed-on', { how: event.how, to: event.to.join(', ') })]
+      if (event.how === 'unacknowledged') return [say(id, policy, 'escalation/unacknowledged', {})]
+      return [say(id, policy, 'escalation/passed-on', { how: event.how, to: namesOf(event.to) })]
     case 'escalation.updateMissed':
       return tellOfLateUpdate(id, escalation, event.dueAt, policy)
     case 'escalation.pageExhausted': {
@@ -139,6 +140,11 @@ function paged({ about, done }: Escalation, rules: Rules): readonly string[] {
   const names = climbed.flatMap((whom) => /^(?:team (.+)|([UW][A-Z0-9]+))$/.exec(whom)?.slice(1) ?? [])
   const bySeverity = rules.pagedFor(about)
   return [...new Set([...names, bySeverity].filter((name) => name !== undefined && name !== null))]
+}
+
+/** Of those who are here as well, their name here; the names of others come from outside. */
+function namesOf(people: readonly string[]): Markup | null {
+  return people.length === 0 ? null : new Markup(people.map(mention).join(', '))
 }
 
 function aboutIncident(id: string) {

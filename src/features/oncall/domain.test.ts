@@ -13,6 +13,7 @@ const policy: Policy = {
   stepsFor: ({ team }) => (team === 'platform' ? steps : []),
   sameAgainAfter: 10 * minute,
   giveUpAfter: 10 * minute,
+  personOf: ({ id }) => (id === 'PBEN002' ? 'U0BEN00002' : null),
 }
 const send = (about: Page['about'], team = 'platform'): Command => ({
   type: 'page.send',

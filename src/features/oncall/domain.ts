@@ -36,6 +36,24 @@ export interface Page {
   acknowledgedVia: Via | null
   acknowledgedAt: Instant | null
   closedAt: Instant | null
+  /** The incident that PagerDuty made of it; null until that is known. */
+  there: There | null
+}
+
+export interface There {
+  id: string
+  url: string | null
+}
+
+/** What the adapter says of it. `by`: whoever acknowledged it there. */
+export type SeenThere =
+  | { outcome: 'found'; incident: There & { status: string; by: PersonThere | null } }
+  | { outcome: 'none' }
+
+export interface PersonThere {
+  id: string
+  name: string | null
+  email: string | null
 }
 
 /** What it is about: a subject of a feature to the right. */
@@ -59,6 +77,8 @@ export interface Call {
   /** `slack`, `mail`, `pagerduty`, or the name of a webhook. */
   way: string
   at: Instant
+  /** When whoever carries it took it. */
+  deliveredAt?: Instant
 }
 
 export type Via = 'slack' | 'mail' | 'pagerduty' | 'lead'
@@ -86,6 +106,11 @@ export type Command =
   | { type: 'page.call'; step: number; schedule: string; person: string | null }
   | { type: 'page.callFailed'; step: number; code: string }
   | { type: 'page.acknowledge'; by: string | null; via: Via }
+  /** One call has left: Slack, the mail server, PagerDuty or the gateway took it. */
+  | { type: 'page.deliver'; round: number; step: number; person: string; way: string }
+  /** PagerDuty has been asked what became of it. */
+  | { type: 'page.seeThere'; observed: SeenThere }
+  | { type: 'page.missThere' }
   /** Somebody in PagerDuty gave it to others. */
   | { type: 'page.passOn'; how: string; to: readonly string[] }
   | { type: 'page.resolve' }
@@ -115,9 +140,11 @@ export type Event =
     }
   | { type: 'page.climbed'; step: number; at: Instant }
   | ({ type: 'page.called' } & Call)
+  | { type: 'page.delivered'; step: number; person: string; way: string; at: Instant }
   | { type: 'page.nobodyThere'; step: number; schedule: string }
   | { type: 'page.callFailed'; step: number; code: string }
   | { type: 'page.acknowledged'; by: string | null; via: Via; at: Instant }
+  | { type: 'page.foundThere'; there: There }
   | { type: 'page.passedOn'; how: string; to: readonly string[]; at: Instant }
   | { type: 'page.exhausted'; at: Instant }
   | { type: 'page.resolved'; at: Instant }
@@ -138,6 +165,8 @@ export interface Policy {
   stepsFor(target: Target): readonly Step[]
   sameAgainAfter: number
   giveUpAfter: number
+  /** Their Slack id, where tocsin.yml says who that is. */
+  personOf(there: PersonThere): string | null
 }
 
 export function decide(page: Page | null, command: Command, given: Given<Policy>): Decision<Event, Refused> {
@@ -161,6 +190,13 @@ export function decide(page: Page | null, command: Command, given: Given<Policy>
       if (page.status === 'acknowledged')
         return { refused: 'already-acknowledged', details: { by: page.acknowledgedBy ?? '' } }
       return [{ type: 'page.acknowledged', by: command.by, via: command.via, at: given.now.toISOString() }]
+    case 'page.deliver':
+      return deliver(page, command, given)
+    case 'page.seeThere':
+      return seeThere(page, command.observed, given)
+    case 'page.missThere':
+      // Without knowing it there we miss what is done there; everything else goes on.
+      return []
     case 'page.passOn':
       if (page.status === 'resolved') return { refused: 'already-resolved' }
       return [{ type: 'page.passedOn', how: command.how, to: command.to, at: given.now.toISOString() }]
@@ -212,6 +248,34 @@ function send(
     at: now.toISOString(),
   }
   return [sent, ...stepEvents(evolve(page, sent), 0, given)]
+}
+
+/** What an earlier round sent is none of this one. */
+function deliver(
+  page: Page,
+  { round, step, person, way }: Extract<Command, { type: 'page.deliver' }>,
+  { now }: Given<Policy>,
+): Event[] {
+  if (round !== page.round || !page.calls.some((call) => isCall(call, { step, person, way }))) return []
+  return [{ type: 'page.delivered', step, person, way, at: now.toISOString() }]
+}
+
+function isCall(call: Call, { step, person, way }: Pick<Call, 'step' | 'person' | 'way'>): boolean {
+  return call.step === step && call.person === person && call.way === way
+}
+
+/** Whoever was quicker than our question is not missed: what it says of an answer counts as one. */
+function seeThere(page: Page, observed: SeenThere, { policy, now }: Given<Policy>): Event[] {
+  if (observed.outcome === 'none') return []
+  const { id, url, status, by } = observed.incident
+  const isWaiting = page.status === 'calling' || page.status === 'exhausted'
+  const who = by === null ? null : (policy.personOf(by) ?? by.name)
+  return [
+    { type: 'page.foundThere', there: { id, url } },
+    ...(isWaiting && status === 'acknowledged'
+      ? [{ type: 'page.acknowledged' as const, by: who, via: 'pagerduty' as const, at: now.toISOString() }]
+      : []),
+  ]
 }
 
 export function isInPagerDuty(page: Page): boolean {
@@ -278,12 +342,19 @@ export function evolve(page: Page | null, event: Event): Page {
       const { type: _, ...call } = event
       return { ...page, calls: [...page.calls, call] }
     }
+    case 'page.delivered':
+      return {
+        ...page,
+        calls: page.calls.map((call) => (isCall(call, event) ? { ...call, deliveredAt: event.at } : call)),
+      }
     case 'page.nobodyThere':
     case 'page.callFailed':
     case 'page.passedOn':
     case 'page.noted':
     case 'page.invited':
       return page
+    case 'page.foundThere':
+      return { ...page, there: event.there }
     case 'page.reprioritized':
       return { ...page, priority: event.priority }
     case 'page.acknowledged':
@@ -316,5 +387,6 @@ function sent({ type: _, by, at, priority = null, ...said }: Extract<Event, { ty
     acknowledgedVia: null,
     acknowledgedAt: null,
     closedAt: null,
+    there: null,
   }
 }

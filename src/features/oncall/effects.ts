@@ -1,6 +1,6 @@
 /** Who is called and told about a page, and when. */
 import type { Given } from '../../core/decision.ts'
-import type { Effect } from '../../core/effects.ts'
+import type { Callback, Effect } from '../../core/effects.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { type Call, type Event, isInPagerDuty, type Page } from './domain.ts'
 import type { Rules } from './rules.ts'
@@ -9,6 +9,7 @@ import { callMessage } from './views.ts'
 export function effects(page: Page, event: Event, { policy }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
     case 'page.sent':
+    case 'page.foundThere':
     case 'page.nobodyThere':
     case 'page.callFailed':
     case 'page.passedOn':
@@ -17,6 +18,8 @@ export function effects(page: Page, event: Event, { policy }: Given<Rules>): rea
       return [...askSchedules(page, event.step), climbLater(page, policy)]
     case 'page.called':
       return [...call(page, event, policy), ...(event.way === 'pagerduty' ? prioritize(page, policy) : [])]
+    case 'page.delivered':
+      return event.way === 'pagerduty' ? findThere(page, policy) : []
     case 'page.reprioritized':
       return isInPagerDuty(page) ? prioritize(page, policy) : []
     case 'page.noted':
@@ -84,6 +87,7 @@ function climbLater(page: Page, { giveUpAfter }: Rules): Effect {
 }
 
 function call(page: Page, called: Call, rules: Rules): Effect[] {
+  const whenDone = deliveredBy(page, called)
   const failed = {
     feature: 'pages',
     id: page.id,
@@ -100,11 +104,12 @@ function call(page: Page, called: Call, rules: Rules): Effect[] {
           summary: summaryOf(page),
           severity: page.severity,
           ...(page.link === null ? {} : { link: page.link }),
+          whenDone,
           whenGivenUp: failed,
         },
       ]
     case 'slack':
-      return [showCall(page, called.person)]
+      return [{ ...showCall(page, called.person), whenDone }]
     case 'mail': {
       const to = rules.people[called.person]?.email
       if (!to) return []
@@ -115,7 +120,8 @@ function call(page: Page, called: Call, rules: Rules): Effect[] {
         isTest: page.isTest,
       }
       const subject = rules.templates.render('oncall/called', 'subject', data)
-      return [{ kind: 'mail.send', to: [to], subject, text: rules.templates.render('oncall/called', 'text', data) }]
+      const text = rules.templates.render('oncall/called', 'text', data)
+      return [{ kind: 'mail.send', to: [to], subject, text, whenDone }]
     }
     default: {
       const webhook = rules.webhooks[called.way]
@@ -136,17 +142,22 @@ function call(page: Page, called: Call, rules: Rules): Effect[] {
             is_test: page.isTest,
             paged_at: page.sentAt,
           },
+          whenDone,
         },
       ]
     }
   }
 }
 
-function summaryOf(page: Page): string {
+function deliveredBy({ id, round }: Page, { step, person, way }: Call): Callback {
+  return { feature: 'pages', id, command: { type: 'page.deliver', round, step, person, way } }
+}
+
+export function summaryOf(page: Page): string {
   return page.isTest ? `Test page: ${page.summary}` : page.summary
 }
 
-function showCall(page: Page, person: string): Effect {
+function showCall(page: Page, person: string): Extract<Effect, { kind: 'slack.show' }> {
   const name = `pages/${page.id}/${page.round}-${person}` as const
   return { kind: 'slack.show', name, to: `@${person}`, message: callMessage(page), priority: 'answer' }
 }
@@ -155,6 +166,13 @@ function showCall(page: Page, person: string): Effect {
 function refreshCalls(page: Page): Effect[] {
   const people = page.calls.filter(({ way }) => way === 'slack').map(({ person }) => person)
   return [...new Set(people)].map((person) => showCall(page, person))
+}
+
+/** By its id there we know it again when people act on it there. Asked of whoever gave us a way to ask. */
+function findThere({ id, key }: Page, { pagerduty, there }: Rules): Effect[] {
+  if (pagerduty.actAs === null && there.length === 0) return []
+  const me = (type: string) => ({ feature: 'pages', id, command: { type } })
+  return [{ kind: 'pagerduty.find', key, whenDone: me('page.seeThere'), whenGivenUp: me('page.missThere') }]
 }
 
 function prioritize({ key, priority: severity }: Page, rules: Rules): Effect[] {

@@ -50,5 +50,5 @@ export {
   resolvePage,
 } from './paging.ts'
 export { printedContacts } from './printed.ts'
-export { ourPageKeys } from './store.ts'
+export { isOurPage } from './told-there.ts'
 export { type WhyAsked, whyPane } from './why.ts'

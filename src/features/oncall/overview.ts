@@ -1,6 +1,5 @@
 /** What `/oncall` shows: who it is, how heavy it is, what was tested, and the numbers for when all else fails. */
 import type { Call } from '../../core/call.ts'
-import { formatDuration } from '../../lib/duration.ts'
 import { bold, escapeInline, mention, when } from '../../lib/mrkdwn.ts'
 import { zoneOf } from '../../lib/wallclock.ts'
 import { plural } from '../../lib/words.ts'
@@ -53,7 +52,7 @@ const shiftsShown = 6
 export async function loadLines(call: Call): Promise<string[]> {
   const rules = call.policy(pages)
   const since = call.now.getTime() - weeks
-  const calls = (await callsSince(call.db, new Date(since))).filter((one) => !one.isTest)
+  const calls = await callsSince(call.db, new Date(since))
   const zoneOfPerson = (person: string) => zoneOf(rules.people[person]?.timeZone ?? 'UTC')
   const load = loadOf(calls, await shiftsSince(call, since), zoneOfPerson)
   const own = calls.filter(({ person }) => person === call.person.id).length
@@ -104,19 +103,6 @@ function reliefLines(load: Load, shiftsAbove: number): string[] {
   if (load.people > 1 && load.mostForOne > 2 * (load.pages / load.people))
     lines.push('The pages fall on few: more people in the rotation, or fewer alerts that page, would be a relief.')
   return lines
-}
-
-export async function evidenceLines(call: Call): Promise<string[]> {
-  const calls = await callsSince(call.db, new Date(call.now.getTime() - 92 * day))
-  const tests = calls.filter((one) => one.isTest)
-  if (tests.length === 0) return ['No test page was sent in the last three months. `/oncall test <team>` sends one.']
-  return tests.slice(0, 20).map(({ person, calledAt, acknowledgedAt, page }) => {
-    const answered =
-      acknowledgedAt === null
-        ? '*not acknowledged by them*'
-        : `acknowledged after ${formatDuration(Math.max(1_000, Date.parse(acknowledgedAt) - Date.parse(calledAt)))}`
-    return `• ${when(calledAt)} ${bold(page.replace(/^test-/, ''))} ${mention(person)}: ${answered}`
-  })
 }
 
 export function contactLines(rules: Rules): string[] {

@@ -8,21 +8,14 @@ import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
 import { perform, type Spine } from '../../core/perform.ts'
 import { pages } from './aggregate.ts'
 import type { Command } from './domain.ts'
-import { theRoster } from './roster/aggregate.ts'
-import { personOf } from './roster/lines.ts'
-import { loadRoster } from './roster/store.ts'
-import type { Rules } from './rules.ts'
-import { pagesByKey } from './store.ts'
+import { IncidentTold, incidentOf, Named, namerFor, openPagesOf } from './told-there.ts'
 
 // Only the fields we use: PagerDuty adds others as it likes.
 const Payload = z.object({
   event: z.object({
     event_type: z.string(),
-    agent: z.object({ id: z.string().nullish(), summary: z.string().nullish() }).nullish(),
-    data: z.looseObject({
-      incident_key: z.string().nullish(),
-      assignees: z.array(z.object({ summary: z.string().nullish() })).nullish(),
-    }),
+    agent: Named.nullish(),
+    data: IncidentTold.extend({ assignees: z.array(Named).nullish() }),
   }),
 })
 type Payload = z.infer<typeof Payload>
@@ -55,28 +48,19 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
   for (const { body, by } of deliveries) {
     const parsed = Payload.safeParse(body)
     // Accepted once, so readable once: an older release may have been more generous.
-    const command = parsed.success ? commandOf(parsed.data, await whoIs(spine, parsed.data.event.agent)) : null
-    const key = parsed.data?.event.data.incident_key
-    if (!command || !key) continue
+    if (!parsed.success) continue
+    const command = commandOf(parsed.data, await namerFor(spine.db, spine.policyOf))
+    if (!command) continue
+    const open = await openPagesOf(spine.db, incidentOf(parsed.data.event.data))
     // In sequence: what PagerDuty says of one incident stays in order.
-    for (const { id } of await pagesByKey(spine.db, key)) await perform(spine, pages, id, command, by)
+    for (const page of open) await perform(spine, pages, page.id, command, by)
   }
   // No alerts, so not counted as such: whoever listens to PagerDuty for alerts counts them.
   return { received: {}, dropped: {} }
 }
 
-/** By their Slack id, where tocsin.yml or the roster says who that is; else by the name they have there. */
-async function whoIs({ db, policyOf }: Spine, agent: Payload['event']['agent']): Promise<string | null> {
-  if (!agent) return null
-  const { people } = policyOf(pages.feature) as Rules
-  const configured = Object.entries(people).find(([, { pagerduty }]) => agent.id != null && pagerduty === agent.id)
-  if (configured) return configured[0]
-  const roster = await loadRoster(db, theRoster)
-  const entry = roster?.entries.find(({ user }) => user.id === agent.id)
-  return (entry && personOf(entry, people)) ?? agent.summary ?? null
-}
-
-function commandOf({ event }: Payload, who: string | null): Command | null {
+function commandOf({ event }: Payload, nameOf: (one: z.infer<typeof Named>) => string | null): Command | null {
+  const who = event.agent ? nameOf(event.agent) : null
   switch (event.event_type) {
     case 'incident.acknowledged':
       return { type: 'page.acknowledge', by: who, via: 'pagerduty' }
@@ -86,9 +70,12 @@ function commandOf({ event }: Payload, who: string | null): Command | null {
     case 'incident.reassigned':
     case 'incident.delegated':
     case 'incident.escalated': {
-      const to = (event.data.assignees ?? []).flatMap(({ summary }) => summary ?? [])
+      const to = (event.data.assignees ?? []).flatMap((one) => nameOf(one) ?? [])
       return { type: 'page.passOn', how: event.event_type.replace('incident.', ''), to }
     }
+    // Acknowledging holds there for a while only. It rings there again by itself; here it must be known.
+    case 'incident.unacknowledged':
+      return { type: 'page.passOn', how: 'unacknowledged', to: [] }
     default:
       return null
   }

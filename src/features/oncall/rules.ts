@@ -8,7 +8,7 @@ import type { Contact, OncallConfig } from './config.ts'
 import type { Policy, Step, Target } from './domain.ts'
 import { type HandOver, handOverPane } from './handover/slot.ts'
 import type { RosterPolicy } from './roster/domain.ts'
-import type { TeamThere } from './roster/lines.ts'
+import { personNamed, type TeamThere } from './roster/lines.ts'
 import type { Rotation } from './rotation.ts'
 import type { SchedulePolicy } from './schedules.ts'
 
@@ -82,9 +82,11 @@ export function makeRules({ config, templates, slots, publicUrl, linkSecret }: G
       policies: there.flatMap(({ policy }) => policy ?? []),
       schedules: there.flatMap(({ schedules }) => schedules),
     },
+    emails: Object.values(own.people).flatMap(({ email }) => email?.toLowerCase() ?? []),
     pagerduty: own.pagerduty,
     giveUpAfter: own.giveUpAfter,
     sameAgainAfter: own.sameAgainAfter,
+    personOf: (user) => personNamed(user, own.people),
     stepsFor: (target) => stepsFor(target, own, Object.keys(config.teams)),
     sign: (what) => createHmac('sha256', linkSecret).update(what).digest('base64url').slice(0, 32),
   }

@@ -1,5 +1,5 @@
 /** How pages and schedules are kept, and what is asked of them. */
-import { and, desc, eq, gte, inArray, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, isNull, or, sql } from 'drizzle-orm'
 import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
 import type { PageSeverity } from '../../core/effects.ts'
@@ -30,6 +30,8 @@ const pages = pgTable('oncall_pages', {
   acknowledgedVia: text('acknowledged_via').$type<Via>(),
   acknowledgedAt: moment('acknowledged_at'),
   closedAt: moment('closed_at'),
+  thereId: text('there_id'),
+  thereUrl: text('there_url'),
 })
 
 const schedules = pgTable('oncall_schedules', {
@@ -50,14 +52,25 @@ export async function loadPage(tx: Db, id: string): Promise<Page | null> {
 export async function savePage(tx: Db, id: string, page: Page): Promise<void> {
   const row = rowOf(id, page)
   await tx.insert(pages).values(row).onConflictDoUpdate({ target: pages.id, set: row })
-  // In sequence: a page has a handful of calls.
-  for (const { person, way, at } of page.calls) {
-    if (person === '') continue
-    const answeredAt = page.acknowledgedBy === person ? page.acknowledgedAt : null
-    await tx.execute(sql`insert into oncall_calls (page, round, person, way, called_at, is_test, acknowledged_at)
-      values (${id}, ${page.round}, ${person}, ${way}, ${at}, ${page.isTest}, ${answeredAt})
-      on conflict (page, round, person, way) do update set acknowledged_at = excluded.acknowledged_at`)
-  }
+  // In sequence: a page has a handful of calls. PagerDuty's own has no person.
+  for (const { person, way, at, deliveredAt } of page.calls) await saveCall(tx, page, { person, way, at, deliveredAt })
+  // Whom PagerDuty woke, it tells us by who answers: it is their page as much as any other.
+  const there = page.calls.find(({ way }) => way === 'pagerduty')
+  if (there && page.acknowledgedVia === 'pagerduty' && page.acknowledgedBy !== null)
+    await saveCall(tx, page, { ...there, person: page.acknowledgedBy })
+}
+
+async function saveCall(
+  tx: Db,
+  { id, round, isTest, acknowledgedBy, acknowledgedAt }: Page,
+  { person, way, at, deliveredAt }: Pick<Call, 'person' | 'way' | 'at'> & { deliveredAt?: string | undefined },
+): Promise<void> {
+  const answeredAt = acknowledgedBy === person ? acknowledgedAt : null
+  await tx.execute(sql`insert into oncall_calls
+      (page, round, person, way, called_at, is_test, acknowledged_at, delivered_at)
+    values (${id}, ${round}, ${person}, ${way}, ${at}, ${isTest}, ${answeredAt}, ${deliveredAt ?? null})
+    on conflict (page, round, person, way) do update
+      set acknowledged_at = excluded.acknowledged_at, delivered_at = excluded.delivered_at`)
 }
 
 export async function loadSchedule(tx: Db, id: string): Promise<Schedule | null> {
@@ -73,23 +86,29 @@ export async function saveSchedule(tx: Db, id: string, schedule: Schedule): Prom
   await tx.insert(schedules).values(row).onConflictDoUpdate({ target: schedules.id, set: row })
 }
 
-/** The page by which PagerDuty knows an incident of its own; the newest, when it was paged about twice. */
-export async function pagesByKey(db: Db, key: string): Promise<Page[]> {
+/** Pages by what PagerDuty calls them: by the key of ours, or by the id of the incident there. */
+export async function pagesNamed(db: Db, { key, id }: { key: string | null; id: string | null }): Promise<Page[]> {
+  if (key === null && id === null) return []
   const found = await db
     .select()
     .from(pages)
-    .where(and(eq(pages.key, key), isNull(pages.closedAt)))
+    .where(or(eq(pages.key, key ?? ''), eq(pages.thereId, id ?? '')))
     .orderBy(desc(pages.sentAt))
   return found.map(pageOf)
 }
 
-/** Those of these keys that are pages of ours, closed ones too: what PagerDuty tells of them is no news from outside. */
-export async function ourPageKeys(db: Db, keys: readonly string[]): Promise<ReadonlySet<string>> {
+// Enough for a bad night; whoever is looked for here was paged a moment ago.
+const notFoundMax = 50
+
+/** The newest pages that went to PagerDuty and of which it is not known what they became there. */
+export async function pagesNotFoundThere(db: Db): Promise<Page[]> {
   const found = await db
-    .select({ key: pages.key })
+    .select()
     .from(pages)
-    .where(inArray(pages.key, [...keys]))
-  return new Set(found.map(({ key }) => key))
+    .where(and(isNull(pages.thereId), sql`${pages.calls} @> '[{"way":"pagerduty"}]'::jsonb`))
+    .orderBy(desc(pages.sentAt))
+    .limit(notFoundMax)
+  return found.map(pageOf)
 }
 
 /** The pages that are under way for one subject, those that went to PagerDuty first. */
@@ -134,34 +153,54 @@ export interface CallRow {
   isTest: boolean
 }
 
-/** One row a page and person since a moment, however many ways they were called by. */
-export async function callsSince(db: Db, since: Date): Promise<CallRow[]> {
-  const found = await rows<{
-    page: string
-    person: string
-    called_at: string | Date
-    acknowledged_at: string | Date | null
-    is_test: boolean
-  }>(
+/** One row a page and person since a moment, however many ways they were called by. Tests are no load. */
+export async function callsSince(db: Db, since: Date): Promise<{ person: string; calledAt: string }[]> {
+  const found = await rows<{ person: string; called_at: string | Date }>(
     db,
-    sql`select page, round, person, min(called_at) as called_at, min(acknowledged_at) as acknowledged_at, is_test
-      from oncall_calls where called_at >= ${since.toISOString()} group by page, round, person, is_test
-      order by called_at desc`,
+    sql`select person, min(called_at) as called_at
+      from oncall_calls where called_at >= ${since.toISOString()} and person <> '' and not is_test
+      group by page, round, person order by called_at desc`,
   )
-  return found.map((row) => ({
-    page: row.page,
-    person: row.person,
-    calledAt: new Date(row.called_at).toISOString(),
-    acknowledgedAt: row.acknowledged_at === null ? null : new Date(row.acknowledged_at).toISOString(),
-    isTest: row.is_test,
+  return found.map(({ person, called_at: at }) => ({ person, calledAt: new Date(at).toISOString() }))
+}
+
+export interface TestCall {
+  page: string
+  round: number
+  /** Empty for PagerDuty, as long as nobody has answered there. */
+  person: string
+  way: string
+  calledAt: string
+  deliveredAt: string | null
+  acknowledgedAt: string | null
+}
+
+/** Every call of the test pages since a moment, the newest page first, each page in the order of its calls. */
+export async function testCallsSince(db: Db, since: Date): Promise<TestCall[]> {
+  const found = await rows<Record<'page' | 'person' | 'way', string> & { round: number } & Record<string, unknown>>(
+    db,
+    sql`select page, round, person, way, called_at, delivered_at, acknowledged_at from oncall_calls
+      where called_at >= ${since.toISOString()} and is_test
+      order by max(called_at) over (partition by page, round) desc, called_at, person`,
+  )
+  const moment = (given: unknown) => (given == null ? null : new Date(given as string | Date).toISOString())
+  return found.map(({ page, round, person, way, called_at, delivered_at, acknowledged_at }) => ({
+    page,
+    round,
+    person,
+    way,
+    calledAt: moment(called_at) ?? '',
+    deliveredAt: moment(delivered_at),
+    acknowledgedAt: moment(acknowledged_at),
   }))
 }
 
 type Row = typeof pages.$inferSelect
 
-function pageOf(row: Row): Page {
+function pageOf({ thereId, thereUrl, ...row }: Row): Page {
   return {
     ...row,
+    there: thereId === null ? null : { id: thereId, url: thereUrl },
     sentAt: row.sentAt.toISOString(),
     acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
     closedAt: row.closedAt?.toISOString() ?? null,
@@ -170,9 +209,12 @@ function pageOf(row: Row): Page {
 
 function rowOf(id: string, page: Page): Row {
   const orNull = (instant: string | null) => (instant === null ? null : new Date(instant))
+  const { there, ...columns } = page
   return {
-    ...page,
+    ...columns,
     id,
+    thereId: there?.id ?? null,
+    thereUrl: there?.url ?? null,
     sentAt: new Date(page.sentAt),
     acknowledgedAt: orNull(page.acknowledgedAt),
     closedAt: orNull(page.closedAt),

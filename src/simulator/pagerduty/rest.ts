@@ -34,7 +34,7 @@ export const firstDuty: readonly OnDuty[] = [
   { policy: 'PPLATFORM', schedule: null, level: 2, user: 'PDMI004' },
 ]
 
-const priorities = ['P1', 'P2', 'P3', 'P4'].map((name) => ({
+export const priorities = ['P1', 'P2', 'P3', 'P4'].map((name) => ({
   id: `PPRIO${name}`,
   type: 'priority',
   name,
@@ -69,7 +69,7 @@ export function restRoutes(world: { pages: Page[]; duty: OnDuty[]; clock: Clock;
               .filter(
                 ({ key, status }) => key === query.get('incident_key') && query.getAll('statuses[]').includes(status),
               )
-              .map(incidentBody),
+              .map((page) => incidentBody(page, query.getAll('include[]').includes('acknowledgers'))),
           ),
       },
     ],
@@ -175,14 +175,32 @@ function listOf(name: string, all: readonly unknown[]): RestAnswer {
   return { status: 200, body: { [name]: all, limit: 100, offset: 0, more: false, total: null } }
 }
 
-function incidentBody({ id, key, summary, status, priority, requests }: Page) {
+export function incidentUrl(id: string): string {
+  return `https://simulator.pagerduty.com/incidents/${id}`
+}
+
+function incidentBody({ id, summary, status, priority, requests, at, acknowledgedBy }: Page, isWhole = false) {
+  const acknowledger = users.find((user) => user.id === acknowledgedBy)
   return {
     id,
     type: 'incident',
-    incident_key: key,
+    incident_number: Number(id.slice(1)),
+    // It was made of an alert, which has the key; it is found by it all the same.
+    incident_key: null,
     title: summary,
     status,
+    html_url: incidentUrl(id),
+    created_at: at.toISOString(),
     priority: priorities.find(({ name }) => name === priority) ?? null,
+    acknowledgements:
+      acknowledger && status === 'acknowledged'
+        ? [
+            {
+              at: at.toISOString(),
+              acknowledger: isWhole ? userBody(acknowledger) : reference(acknowledger.id, 'user', acknowledger.name),
+            },
+          ]
+        : [],
     responder_requests: requests.map(({ message }) => ({ message })),
   }
 }

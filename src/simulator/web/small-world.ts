@@ -134,6 +134,8 @@ function smallPager(done: string[]): Simulator['pagerduty'] {
     at: new Date(0),
     link: null,
     priority: null,
+    assignees: [],
+    acknowledgedBy: null,
     notes: [],
     requests: [],
   }
@@ -142,6 +144,8 @@ function smallPager(done: string[]): Simulator['pagerduty'] {
     duty: [],
     acknowledge: (key) => done.push(`acknowledge ${key}`),
     resolve: (key) => done.push(`resolve ${key}`),
+    passOn: (key, how) => done.push(`${how} ${key}`),
+    unacknowledge: (key) => done.push(`unacknowledge ${key}`),
     faults: noFaults(),
     calls: [],
   }

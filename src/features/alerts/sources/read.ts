@@ -1,7 +1,7 @@
 /** What a delivery says, whoever sent it: the one door between webhooks and the pipeline. */
 import type { HookAsked, HookChecked, HookDelivery } from '../../../core/hooks.ts'
 import type { Spine } from '../../../core/perform.ts'
-import { ourPageKeys } from '../../oncall/index.ts'
+import { isOurPage } from '../../oncall/index.ts'
 import { sourcesPolicyOf } from './config.ts'
 import { readMapped } from './generic/mapping.ts'
 import { sources } from './index.ts'
@@ -30,11 +30,8 @@ const noTime = new Date(0)
 
 /** Without what we caused ourselves: a page of ours comes back from PagerDuty as an incident there. */
 export async function readDelivery(spine: Spine, delivery: HookDelivery): Promise<readonly IncomingAlert[]> {
-  const alerts = readAgain(delivery, spine.policyOf)
-  const keys = alerts.flatMap(({ extra }) => (typeof extra.incidentKey === 'string' ? [extra.incidentKey] : []))
-  if (delivery.source !== 'pagerduty' || keys.length === 0) return alerts
-  const ours = await ourPageKeys(spine.db, keys)
-  return alerts.filter(({ extra }) => typeof extra.incidentKey !== 'string' || !ours.has(extra.incidentKey))
+  if (delivery.source === 'pagerduty' && (await isOurPage(spine.db, delivery.body))) return []
+  return readAgain(delivery, spine.policyOf)
 }
 
 function readAgain(delivery: HookDelivery, policyOf: Spine['policyOf']): readonly IncomingAlert[] {

@@ -15,6 +15,14 @@ export interface Roster {
   failingSince: Instant | null
   failure: string | null
   entries: readonly Entry[]
+  /** Those of tocsin.yml whom PagerDuty knows. */
+  users: readonly UserThere[]
+  usersSeenAt: Instant | null
+}
+
+export interface UserThere {
+  id: string
+  email: string
 }
 
 export interface Entry {
@@ -29,7 +37,9 @@ export interface Entry {
 }
 
 /** What the adapter says of a look. */
-export type Looked = { outcome: 'seen'; entries: readonly Entry[] } | { outcome: 'failed'; code: string }
+export type Looked =
+  | { outcome: 'seen'; entries: readonly Entry[]; users?: readonly UserThere[] | null }
+  | { outcome: 'failed'; code: string }
 
 export type RosterCommand =
   | { type: 'roster.look' }
@@ -40,6 +50,7 @@ export type RosterEvent =
   | { type: 'roster.asked'; at: Instant }
   | { type: 'roster.seen'; entries: readonly Entry[]; at: Instant }
   | { type: 'roster.confirmed'; at: Instant }
+  | { type: 'roster.usersSeen'; users: readonly UserThere[]; at: Instant }
   | { type: 'roster.failed'; code: string; at: Instant }
 
 export type RosterRefused = 'nothing-to-ask'
@@ -47,6 +58,8 @@ export type RosterRefused = 'nothing-to-ask'
 export interface RosterPolicy {
   /** What tocsin.yml names of PagerDuty. */
   watched: { policies: readonly string[]; schedules: readonly string[] }
+  /** Of those in tocsin.yml, in small letters. */
+  emails: readonly string[]
 }
 
 // Whoever asks twice in this time is answered from what is known: PagerDuty counts how often it is asked.
@@ -71,7 +84,10 @@ export function decideRoster(
       const { observed } = command
       if (observed.outcome === 'failed') return [{ type: 'roster.failed', code: observed.code, at }]
       const isSame = roster.seenAt !== null && JSON.stringify(observed.entries) === JSON.stringify(roster.entries)
-      return [isSame ? { type: 'roster.confirmed', at } : { type: 'roster.seen', entries: observed.entries, at }]
+      return [
+        ...(observed.users ? [{ type: 'roster.usersSeen' as const, users: observed.users, at }] : []),
+        isSame ? { type: 'roster.confirmed', at } : { type: 'roster.seen', entries: observed.entries, at },
+      ]
     }
     case 'roster.giveUp':
       return [{ type: 'roster.failed', code: command.code, at }]
@@ -89,6 +105,8 @@ export function evolveRoster(stored: Roster | null, event: RosterEvent): Roster 
       return { ...roster, entries: event.entries, seenAt: event.at, failingSince: null, failure: null }
     case 'roster.confirmed':
       return { ...roster, seenAt: event.at, failingSince: null, failure: null }
+    case 'roster.usersSeen':
+      return { ...roster, users: event.users, usersSeenAt: event.at }
     case 'roster.failed':
       return { ...roster, failingSince: roster.failingSince ?? event.at, failure: event.code }
     default:
@@ -96,4 +114,12 @@ export function evolveRoster(stored: Roster | null, event: RosterEvent): Roster 
   }
 }
 
-const empty: Roster = { askedAt: null, seenAt: null, failingSince: null, failure: null, entries: [] }
+const empty: Roster = {
+  askedAt: null,
+  seenAt: null,
+  failingSince: null,
+  failure: null,
+  entries: [],
+  users: [],
+  usersSeenAt: null,
+}

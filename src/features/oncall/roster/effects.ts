@@ -8,8 +8,15 @@ const minute = 60_000
 const everyMilliseconds = 5 * minute
 const whileFailingMilliseconds = minute
 
+// Who somebody is hardly ever changes, and a list of everybody is long.
+const usersEveryMilliseconds = 60 * minute
+
+function areUsersOld({ usersSeenAt }: Roster, now: Date): boolean {
+  return usersSeenAt === null || now.getTime() - Date.parse(usersSeenAt) >= usersEveryMilliseconds
+}
+
 export function rosterEffects(
-  _roster: Roster,
+  roster: Roster,
   event: RosterEvent,
   { id, now, policy }: Given<RosterPolicy>,
 ): readonly Effect[] {
@@ -24,10 +31,13 @@ export function rosterEffects(
         {
           kind: 'pagerduty.look',
           ...policy.watched,
+          emails: areUsersOld(roster, now) ? policy.emails : [],
           whenDone: me('roster.see'),
           whenGivenUp: me('roster.giveUp'),
         },
       ]
+    case 'roster.usersSeen':
+      return []
     case 'roster.seen':
     case 'roster.confirmed':
       return [lookAfter(everyMilliseconds)]

@@ -12,8 +12,12 @@ export interface TeamThere {
   schedules: readonly string[]
 }
 
-/** The Slack id of somebody there: by the id that tocsin.yml gives, else by the address of their mail. */
 export function personOf({ user }: Entry, people: People): string | null {
+  return personNamed(user, people)
+}
+
+/** The Slack id of somebody there: by the id that tocsin.yml gives, else by the address of their mail. */
+export function personNamed(user: { id: string; email: string | null }, people: People): string | null {
   const found = Object.entries(people).find(
     ([, { pagerduty, email }]) =>
       pagerduty === user.id || (email !== null && email.toLowerCase() === user.email?.toLowerCase()),

@@ -1,0 +1,50 @@
+/** What test pages showed: by which way each person was reached, how soon, and how soon they answered. */
+import type { Call } from '../../core/call.ts'
+import { formatDuration } from '../../lib/duration.ts'
+import { bold, mention, when } from '../../lib/mrkdwn.ts'
+import { list } from '../../lib/words.ts'
+import { type TestCall, testCallsSince } from './store.ts'
+
+const monthsShown = 92 * 86_400_000
+const testsShown = 12
+const onItsWay = 60_000
+
+export async function evidenceLines({ db, now }: Call): Promise<string[]> {
+  const calls = await testCallsSince(db, new Date(now.getTime() - monthsShown))
+  if (calls.length === 0) return ['No test page was sent in the last three months. `/oncall test <team>` sends one.']
+  const tests = [...Map.groupBy(calls, ({ page, round }) => `${page}/${round}`).values()]
+  return tests.slice(0, testsShown).flatMap((test) => testLines(test, now))
+}
+
+function testLines(calls: readonly TestCall[], now: Date): string[] {
+  const [first] = calls
+  if (!first) return []
+  const isAnswered = calls.some(({ acknowledgedAt }) => acknowledgedAt !== null)
+  const head = `${when(first.calledAt)} ${bold(first.page.replace(/^test-/, ''))}${isAnswered ? '' : ': *nobody acknowledged it*'}`
+  // PagerDuty's own line goes as soon as it is known whom it woke.
+  const isKnown = calls.some(({ person, way }) => way === 'pagerduty' && person !== '')
+  const people = Map.groupBy(
+    calls.filter(({ person }) => person !== '' || !isKnown),
+    ({ person }) => person,
+  )
+  return [head, ...[...people].map(([person, own]) => `• ${personWords(person, own, now)}`)]
+}
+
+function personWords(person: string, calls: readonly TestCall[], now: Date): string {
+  const ways = calls.map(({ way, calledAt, deliveredAt }) => {
+    const words = wayNames[way] ?? way
+    if (deliveredAt !== null) return `${words} after ${apart(calledAt, deliveredAt)}`
+    return now.getTime() - Date.parse(calledAt) < onItsWay ? `${words} on its way` : `${words} *not delivered*`
+  })
+  const name = person === '' ? 'PagerDuty, by its own policy' : mention(person)
+  const answered = calls.find(({ acknowledgedAt }) => acknowledgedAt !== null)
+  const end =
+    answered?.acknowledgedAt == null ? '' : `; acknowledged after ${apart(answered.calledAt, answered.acknowledgedAt)}`
+  return `${name}: ${list(ways)}${end}`
+}
+
+const wayNames: Record<string, string> = { slack: 'Slack', mail: 'mail', pagerduty: 'PagerDuty' }
+
+function apart(from: string, until: string): string {
+  return formatDuration(Math.max(1_000, Date.parse(until) - Date.parse(from)))
+}
