@@ -91,7 +91,7 @@ export type PagerDutyEffect =
   /** Which incident there the page of this key became, and how it stands. Merged into `whenDone` as `observed`. */
   | { kind: 'pagerduty.find'; key: string; whenDone: Callback; whenGivenUp: Callback }
   /** Beside the incident of this key, for whoever holds the phone. */
-  | { kind: 'pagerduty.note'; key: string; from: string; text: string }
+  | { kind: 'pagerduty.note'; key: string; incident?: string; from: string; text: string }
   | { kind: 'pagerduty.priority'; key: string; from: string; priority: string }
   /** Asks more people there to join. */
   | { kind: 'pagerduty.invite'; key: string; from: string; text: string; targets: readonly PagerDutyTarget[] }

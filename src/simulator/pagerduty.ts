@@ -77,10 +77,13 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
       if (open) open.status = event.event_action === 'resolve' ? 'resolved' : 'acknowledged'
       return
     }
-    // The same key while it is open is the same incident: nobody's phone rings twice.
-    if (open) return
     const { summary, severity } = event.payload
     const link = event.links?.[0]?.href ?? null
+    // The same key while it is open is the same incident: nobody's phone rings twice, and what is new is taken in.
+    if (open) {
+      open.link = link ?? open.link
+      return
+    }
     const id = `Q${pages.length + 1}`
     const first = duty.filter(({ level }) => level === 1).map(({ user }) => user)
     const untouched = { priority: null, assignees: first, acknowledgedBy: null, notes: [], requests: [] }

@@ -11,9 +11,6 @@ story(
   'whoever takes over reads what is open, what is silenced, who was paged and what was promised; nothing private',
   async ({ slack, pagerduty, settle }) => {
     const [ana, cleo] = [slack.person('ana'), slack.person('cleo')]
-    await cleo.type('#general', '/oncall handoff platform')
-    await cleo.expectTold('You have platform')
-    await slack.channel('#ops').expectMessage('@ana is on call now', '@cleo has it')
     await ana.type('#general', '/inc new p1 checkout returns 500s')
     await ana.expectTold('INC-1')
     await slack.channel('#incidents').expectMessage('INC-1')

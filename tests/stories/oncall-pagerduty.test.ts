@@ -75,16 +75,28 @@ story(
     const page = await pagerduty.expectPage('INC-1')
     await settle()
     expect(page.priority).toBe('P1')
-    const channel = slack.channel('inc-1-checkout-returns-500s').id()
-    expect(page.notes).toEqual([`INC-1 is worked on in Slack: https://slack.com/app_redirect?channel=${channel}`])
+    const room = 'inc-1-checkout-returns-500s'
+    const way = `https://slack.com/app_redirect?channel=${slack.channel(room).id()}`
+    const there = () => stage.simulator.pagerduty.pages().find(({ key }) => key === page.key)
+    // The page left before there was a channel; the link came after it, and rang nobody.
+    expect(there()?.link).toBe(way)
+    expect(there()?.notes).toEqual([`INC-1 is worked on in Slack: ${way}`])
 
-    await ana.type('inc-1-checkout-returns-500s', '/inc sev p2 only some clients')
+    await ana.type(room, '/inc sev p2 only some clients')
     await card.expectEdit('P2')
-    await slack.channel('inc-1-checkout-returns-500s').expectMessage('Severity P1 → P2')
+    await slack.channel(room).expectMessage('Severity P1 → P2')
+    await ana.type(room, '/inc note <@U0BEN00002|ben> restarted <https://db.example.com|db-3>')
+    await slack.channel(room).expectMessage('restarted')
     await settle()
-    expect(stage.simulator.pagerduty.pages().find(({ key }) => key === page.key)?.priority).toBe('P2')
-    await ana.type('inc-1-checkout-returns-500s', '/inc resolve a bad release was taken back')
-    await slack.channel('inc-1-checkout-returns-500s').expectMessage('Resolved by @ana')
+    expect(there()?.priority).toBe('P2')
+    await ana.type(room, '/inc resolve a bad release was taken back')
+    await slack.channel(room).expectMessage('Resolved by @ana')
+    await settle()
+    expect(there()?.notes.slice(1)).toEqual([
+      'Severity P1 → P2 by Ana Ferreira: only some clients',
+      'Ana Ferreira: @ben restarted https://db.example.com',
+      'Resolved by Ana Ferreira: a bad release was taken back',
+    ])
     await pagerduty.expectStatus(page.key, 'resolved')
   },
 )

@@ -123,9 +123,14 @@ async function isSettled({ database }: App): Promise<boolean> {
 }
 
 export function exampleConfig(change: (example: string) => string = (example) => example) {
-  const loaded = parseConfig(change(readFileSync('tocsin.yml', 'utf8')), 'tocsin.yml')
+  const loaded = parseConfig(change(onAnyDay(readFileSync('tocsin.yml', 'utf8'))), 'tocsin.yml')
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
   return loaded.config
+}
+
+/** A story that lets days pass goes by a Monday or not, as the day on which it is told has it: no hand-over is posted. */
+function onAnyDay(example: string): string {
+  return example.replace('handOverIn: "#ops"', 'handOverIn: null')
 }
 
 export function shippedTemplates() {

@@ -60,8 +60,16 @@ export async function findIncident(
 
 const open = ['triggered', 'acknowledged']
 
-export async function incidentOf(ask: Ask, key: string): Promise<string> {
-  const query = { incident_key: key, 'statuses[]': open, limit: '1' }
+export function incidentOf(ask: Ask, key: string): Promise<string> {
+  return oneOf(ask, { incident_key: key, 'statuses[]': open, limit: '1' })
+}
+
+/** Closed ones too: how it ended is noted after its end. */
+export function newestIncidentOf(ask: Ask, key: string): Promise<string> {
+  return oneOf(ask, { incident_key: key, 'statuses[]': [...open, 'resolved'], sort_by: 'created_at:desc', limit: '1' })
+}
+
+async function oneOf(ask: Ask, query: Record<string, string | readonly string[]>): Promise<string> {
   const { incidents } = await ask({ path: 'incidents', query }, Incidents)
   const [incident] = incidents
   if (incident) return incident.id

@@ -7,9 +7,10 @@
 import { z } from 'zod'
 import type { PagerDutyEffect } from '../../core/effects.ts'
 import { type Delivered, type Delivery, DeliveryError, type Port } from '../../core/ports.ts'
+import { shorten } from '../../lib/text.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { type Ask, type RestOptions, restOf } from './asking.ts'
-import { findIncident, incidentOf } from './incident.ts'
+import { findIncident, incidentOf, newestIncidentOf } from './incident.ts'
 import { lookAtOnCall } from './on-call.ts'
 
 const Notes = z.object({ notes: z.array(z.object({ content: z.string() })) })
@@ -47,16 +48,20 @@ export function createPagerDutyRest(options: RestOptions | null): Port<PagerDuty
   }
 }
 
+// More than anybody reads on a phone; PagerDuty takes more.
+const noteMax = 2_000
+
 async function note(
   ask: Ask,
   { effect, isInDoubt }: Delivery<Extract<PagerDutyEffect, { kind: 'pagerduty.note' }>>,
 ): Promise<Delivered> {
-  const path = `incidents/${await incidentOf(ask, effect.key)}/notes`
+  const path = `incidents/${effect.incident ?? (await newestIncidentOf(ask, effect.key))}/notes`
+  const content = shorten(effect.text, noteMax)
   if (isInDoubt) {
     const { notes } = await ask({ path }, Notes)
-    if (notes.some(({ content }) => content === effect.text)) return {}
+    if (notes.some((one) => one.content === content)) return {}
   }
-  await ask({ method: 'POST', path, from: effect.from, data: { note: { content: effect.text } }, isOnce: true })
+  await ask({ method: 'POST', path, from: effect.from, data: { note: { content } }, isOnce: true })
   return {}
 }
 

@@ -14,6 +14,7 @@ const about: About = {
 }
 const policy: Policy = {
   lateUpdateSeverities: ['P1'],
+  isToldOutside: ({ isPrivate }) => !isPrivate,
   ladders: [
     { name: 'response', severities: ['P1'], services: null, ...presets.response },
     { name: 'leadership', severities: ['P1', 'P2'], services: null, ...presets.leadership },
@@ -99,4 +100,15 @@ test('an update that stays away is told once for each promise, at the severities
     expect(
       perform(after([begin, 0], [{ type: 'escalation.follow', about: { ...about, ...other } }, 1]), miss(first), 45),
     ).toEqual([])
+})
+
+test('news are told outside where that is configured, and never of a drill', () => {
+  const tell: Command = { type: 'escalation.tell', news: { what: 'note', by: 'Ana', text: 'restarted db-3' } }
+  const told = (change: Partial<About>) =>
+    perform(after([begin, 0], [{ type: 'escalation.follow', about: { ...about, ...change } }, 1]), tell, 2).length
+
+  expect(told({})).toBe(1)
+  expect(told({ isOver: true })).toBe(1)
+  expect(told({ isPrivate: true })).toBe(0)
+  expect(told({ isReal: false })).toBe(0)
 })

@@ -30,6 +30,7 @@ export interface About {
   isOver: boolean
   /** Not known of what an earlier release began. */
   service?: string | null
+  channelId?: string | null
   /** Of a private one: only they may be called for it. */
   members?: readonly string[]
 }
@@ -60,6 +61,14 @@ export type Command =
   | { type: 'escalation.missUpdate'; dueAt: Instant }
   | { type: 'escalation.passOn'; how: string; to: readonly string[] }
   | { type: 'escalation.climb' }
+  /** What those who were paged outside of Slack should read as well. */
+  | { type: 'escalation.tell'; news: News }
+
+/** `by`: a Slack id, or a name. */
+export type News =
+  | { what: 'note'; by: string; text: string }
+  | { what: 'severity'; by: string; from: string; to: string; reason: string }
+  | { what: 'resolved'; by: string; summary: string }
 
 export type Event =
   | { type: 'escalation.began'; about: About; declaredAt: Instant }
@@ -68,6 +77,7 @@ export type Event =
   | { type: 'escalation.pageExhausted'; at: Instant }
   | { type: 'escalation.updateMissed'; dueAt: Instant; at: Instant }
   | { type: 'escalation.passedOn'; how: string; to: readonly string[] }
+  | { type: 'escalation.told'; news: News }
   | { type: 'escalation.rungReached'; ladder: string; rung: number; at: Instant; lateSeconds: number }
   | { type: 'escalation.rungSkipped'; ladder: string; rung: number; why: Rung['unless']; at: Instant }
 
@@ -77,6 +87,7 @@ export interface Policy {
   ladders: readonly Ladder[]
   /** At which severities somebody is told of an update that stays away. */
   lateUpdateSeverities: readonly string[]
+  isToldOutside(about: About): boolean
 }
 
 export function decide(
@@ -112,6 +123,9 @@ export function decide(
     }
     case 'escalation.passOn':
       return [{ type: 'escalation.passedOn', how: command.how, to: command.to }]
+    case 'escalation.tell':
+      if (!escalation.about.isReal || !given.policy.isToldOutside(escalation.about)) return []
+      return [{ type: 'escalation.told', news: command.news }]
     case 'escalation.climb':
       return andClimb(escalation, [], given)
     default:
@@ -193,6 +207,7 @@ export function evolve(escalation: Escalation | null, event: Event): Escalation 
       return { ...escalation, lateUpdate: { dueAt: event.dueAt, toldAt: event.at } }
     case 'escalation.pageExhausted':
     case 'escalation.passedOn':
+    case 'escalation.told':
       return escalation
     case 'escalation.rungReached':
     case 'escalation.rungSkipped': {

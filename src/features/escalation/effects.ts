@@ -5,7 +5,7 @@ import { formatDuration } from '../../lib/duration.ts'
 import { escapeInline, Markup, mention } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { key, putOnCard } from '../incidents/index.ts'
-import { acknowledgePage, pagePerson, pageTeam, resolvePage } from '../oncall/index.ts'
+import { acknowledgePage, notePage, pagePerson, pageTeam, resolvePage } from '../oncall/index.ts'
 import { type About, type Escalation, type Event, waiting } from './domain.ts'
 import type { How } from './presets.ts'
 import type { Rules } from './rules.ts'
@@ -44,6 +44,12 @@ export function effects(escalation: Escalation, event: Event, { id, policy }: Gi
       return [say(id, policy, 'escalation/passed-on', { how: event.how, to: namesOf(event.to) })]
     case 'escalation.updateMissed':
       return tellOfLateUpdate(id, escalation, event.dueAt, policy)
+    case 'escalation.told': {
+      const { what, ...news } = event.news
+      const by = mention(news.by)
+      const text = policy.templates.render(`escalation/told-${what}`, 'text', { ...news, by })
+      return pagedTeams(escalation, policy).map((team) => notePage(aboutIncident(id), team, text))
+    }
     case 'escalation.pageExhausted': {
       const { lead } = escalation.about
       return [say(id, policy, 'escalation/exhausted', { lead: lead === null ? null : new Markup(mention(lead)) })]
@@ -114,7 +120,8 @@ function reachOut(
 ): Effect[] {
   // A phone shows a page to whoever stands beside it.
   const summary = `${about.severity} ${key({ id })} ${about.isPrivate ? 'a private incident' : about.title}`
-  const paged = { about: aboutIncident(id), summary, severity: 'critical' as const }
+  const link = about.channelId == null ? {} : { link: `https://slack.com/app_redirect?channel=${about.channelId}` }
+  const paged = { about: aboutIncident(id), summary, severity: 'critical' as const, ...link }
   const team = /^team (.+)$/.exec(whom)?.[1]
   // A team is paged, never merely told: it has no eyes of its own.
   if (team !== undefined) return how === 'page' ? [pageTeam(team, paged)] : []
@@ -145,6 +152,11 @@ function paged({ about, done }: Escalation, rules: Rules): readonly string[] {
 /** Of those who are here as well, their name here; the names of others come from outside. */
 function namesOf(people: readonly string[]): Markup | null {
   return people.length === 0 ? null : new Markup(people.map(mention).join(', '))
+}
+
+/** Only a team is paged where notes are kept: in PagerDuty. */
+function pagedTeams(escalation: Escalation, rules: Rules): readonly string[] {
+  return paged(escalation, rules).filter((whom) => !/^[UW][A-Z0-9]+$/.test(whom))
 }
 
 function aboutIncident(id: string) {

@@ -25,10 +25,11 @@ import {
   onAboutChanged,
 } from '../incidents/index.ts'
 import { type Page, type PageEvent, whyPane } from '../oncall/index.ts'
+import type { Entry, Event as EntryEvent } from '../timeline/domain.ts'
 import type { UpdateEvent, UpdatePlan } from '../updates/index.ts'
 import { aggregate } from './aggregate.ts'
 import { escalationConfig } from './config.ts'
-import type { Command } from './domain.ts'
+import type { Command, News } from './domain.ts'
 import { cardButton, clicks, commands } from './responding.ts'
 import { makeRules } from './rules.ts'
 import { ladderLines, commands as whyCommands } from './why.ts'
@@ -60,6 +61,15 @@ export const escalation = feature({
     on<UpdatePlan, UpdateEvent, 'update.overdue'>('update.overdue', ({ id, event }) =>
       event.asked === 'escalation' ? [ask(id, { type: 'escalation.missUpdate', dueAt: event.dueAt })] : [],
     ),
+    on<Entry, EntryEvent, 'timeline.noted'>('timeline.noted', ({ event }) => [
+      tell(event.incident, { what: 'note', by: event.author.name, text: event.text }),
+    ]),
+    on<Incident, IncidentEvent, 'incident.severityChanged'>('incident.severityChanged', ({ id, event }) => [
+      tell(id, { what: 'severity', by: event.by ?? 'Tocsin', from: event.from, to: event.to, reason: event.reason }),
+    ]),
+    on<Incident, IncidentEvent, 'incident.resolved'>('incident.resolved', ({ id, event }) => [
+      tell(id, { what: 'resolved', by: event.by ?? 'Tocsin', summary: event.summary }),
+    ]),
     on<Page, PageEvent, 'page.acknowledged'>('page.acknowledged', ({ state, event }) =>
       aboutIncident(state, { type: 'escalation.acknowledge', by: event.by, via: event.via }),
     ),
@@ -89,12 +99,16 @@ function aboutIncident({ about }: Page, command: Command) {
   return about?.feature === 'incidents' ? [ask(about.id, command)] : []
 }
 
+function tell(id: string, news: News) {
+  return ask(id, { type: 'escalation.tell', news })
+}
+
 function ask(id: string, command: Command) {
   return { kind: 'perform' as const, feature: 'escalations', id, command: { ...command } }
 }
 
 function seen(about: About, { service, members }: Incident) {
-  const { title, severity, status, lead, isPrivate, isReal } = about
-  const known = { title, severity, status, lead, isPrivate, isReal, isOver: isOver(about), service }
+  const { title, severity, status, lead, isPrivate, isReal, channelId } = about
+  const known = { title, severity, status, lead, isPrivate, isReal, isOver: isOver(about), service, channelId }
   return isPrivate ? { ...known, members } : known
 }

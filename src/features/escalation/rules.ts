@@ -1,6 +1,7 @@
 /** The rules of escalation, made once from tocsin.yml. */
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
+import { isToldThere } from '../oncall/index.ts'
 import { climbOf, type EscalationConfig, serviceTeam } from './config.ts'
 import type { About, Policy } from './domain.ts'
 
@@ -26,6 +27,7 @@ export function makeRules({ config, templates }: Ground): Rules {
     (service == null ? null : config.services[service]?.team) ?? config.severities[severity]?.page ?? null
   return {
     templates,
+    isToldOutside: ({ isPrivate }) => isToldThere(config, isPrivate),
     pagedFor,
     lateUpdateSeverities: own.lateUpdates.severities,
     lateUpdateWho: own.lateUpdates.who,

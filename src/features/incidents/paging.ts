@@ -1,6 +1,6 @@
 /** Who is woken for an incident. Tests and drills wake nobody, and of a private one a page says only that it is there. */
 import type { Effect } from '../../core/effects.ts'
-import { acknowledgePage, notePage, pageTeam, reprioritizePage, resolvePage } from '../oncall/index.ts'
+import { acknowledgePage, linkPage, notePage, pageTeam, reprioritizePage, resolvePage } from '../oncall/index.ts'
 import type { Incident, Severity } from './domain.ts'
 import type { Rules } from './rules.ts'
 import { key } from './views.ts'
@@ -38,7 +38,10 @@ export function showTheWay(incident: Incident, rules: Rules): Effect[] {
   const team = pagedFor(incident, incident.severity, rules)
   if (team === null || incident.channel === null) return []
   const data = { incident: key(incident), channelId: incident.channel.id }
-  return [notePage(about(incident), team, rules.templates.render('incidents/page-note', 'text', data))]
+  return [
+    linkPage(about(incident), team, `https://slack.com/app_redirect?channel=${incident.channel.id}`),
+    notePage(about(incident), team, rules.templates.render('incidents/page-note', 'text', data)),
+  ]
 }
 
 /** It is over. */

@@ -1,7 +1,8 @@
 /** Pages and schedules as `perform` knows them: each is locked, journalled and replayed under a name of its own. */
 import type { Aggregate } from '../../core/perform.ts'
-import { type Command, decide, type Event, evolve, type Page, type Refused } from './domain.ts'
+import { type Command, decide, type Event, type Page, type Refused } from './domain.ts'
 import { effects } from './effects.ts'
+import { evolve } from './evolve.ts'
 import { factsFor, membersOfGroup } from './handover/reading.ts'
 import type { Rules } from './rules.ts'
 import { scheduleEffects } from './schedule-effects.ts'

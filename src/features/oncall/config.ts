@@ -85,6 +85,10 @@ const team = z.strictObject({
 const pagerduty = z.strictObject({
   /** The e-mail address of the user there in whose name notes are written and priorities set; without one none are. */
   actAs: z.email('is no e-mail address').nullable().default(null),
+  /** What is noted on an incident, a new severity and how it ended are noted there as well. */
+  notes: z.boolean().default(false),
+  /** Of private incidents too: their words are then read by everybody there. */
+  notesOfPrivate: z.boolean().default(false),
   /** What our severities are called there. */
   priorities: z.record(z.string(), z.string()).default({}),
 })
@@ -140,6 +144,12 @@ export const oncallSchema = z
 
 export type OncallConfig = z.infer<typeof oncallSchema>
 export type Contact = OncallConfig['contacts'][number]
+
+/** Whether what is said about an incident is told in PagerDuty. */
+export function isToldThere(config: Readonly<Record<string, unknown>>, isPrivate: boolean): boolean {
+  const { actAs, notes, notesOfPrivate } = (config.oncall as OncallConfig).pagerduty
+  return actAs !== null && notes && (!isPrivate || notesOfPrivate)
+}
 
 function minutesOf(text: string): number {
   return Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Actor } from '../../core/decision.ts'
-import { type Command, decide, type Event, evolve, type Page, type Policy, type Step } from './domain.ts'
+import { type Command, decide, type Event, type Page, type Policy, type Step } from './domain.ts'
+import { evolve } from './evolve.ts'
 
 const minute = 60_000
 const start = Date.parse('2026-03-01T03:00:00Z')

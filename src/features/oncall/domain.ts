@@ -1,6 +1,7 @@
 import type { Decision, Given } from '../../core/decision.ts'
 import type { Instant, PagerDutyTarget, PageSeverity } from '../../core/effects.ts'
 import { unreachable } from '../../lib/unreachable.ts'
+import { evolve, isCall } from './evolve.ts'
 
 /**
  * A page: somebody is called, and then the next, until one of them says «I have it».
@@ -115,6 +116,8 @@ export type Command =
   | { type: 'page.passOn'; how: string; to: readonly string[] }
   | { type: 'page.resolve' }
   | { type: 'page.reprioritize'; priority: string }
+  /** Where it is worked on: known a moment after people were called. */
+  | { type: 'page.link'; link: string }
   /** For whoever holds the phone in PagerDuty. */
   | { type: 'page.note'; text: string }
   /** More people there are asked to join. */
@@ -149,6 +152,7 @@ export type Event =
   | { type: 'page.exhausted'; at: Instant }
   | { type: 'page.resolved'; at: Instant }
   | { type: 'page.reprioritized'; priority: string }
+  | { type: 'page.linked'; link: string; at: Instant }
   | { type: 'page.noted'; text: string }
   | { type: 'page.invited'; text: string; targets: readonly PagerDutyTarget[] }
 
@@ -205,8 +209,12 @@ export function decide(page: Page | null, command: Command, given: Given<Policy>
     case 'page.reprioritize':
       if (page.status === 'resolved' || page.priority === command.priority) return []
       return [{ type: 'page.reprioritized', priority: command.priority }]
+    case 'page.link':
+      if (page.status === 'resolved' || page.link === command.link) return []
+      return [{ type: 'page.linked', link: command.link, at: given.now.toISOString() }]
     case 'page.note':
-      return isOpenInPagerDuty(page) ? [{ type: 'page.noted', text: command.text }] : []
+      // How it ended is noted when it is over.
+      return isInPagerDuty(page) ? [{ type: 'page.noted', text: command.text }] : []
     case 'page.invite':
       if (!isOpenInPagerDuty(page)) return { refused: 'not-in-pagerduty' }
       return [{ type: 'page.invited', text: command.text, targets: command.targets }]
@@ -258,10 +266,6 @@ function deliver(
 ): Event[] {
   if (round !== page.round || !page.calls.some((call) => isCall(call, { step, person, way }))) return []
   return [{ type: 'page.delivered', step, person, way, at: now.toISOString() }]
-}
-
-function isCall(call: Call, { step, person, way }: Pick<Call, 'step' | 'person' | 'way'>): boolean {
-  return call.step === step && call.person === person && call.way === way
 }
 
 /** Whoever was quicker than our question is not missed: what it says of an answer counts as one. */
@@ -329,64 +333,4 @@ function callsOf(page: Page, { step, person, by, at }: Omit<Call, 'way'> & { by:
   const isCalled = (way: string) =>
     page.calls.some((earlier) => earlier.step === step && earlier.person === person && earlier.way === way)
   return by.filter((way) => !isCalled(way)).map((way) => ({ type: 'page.called', step, person, way, at }))
-}
-
-export function evolve(page: Page | null, event: Event): Page {
-  if (event.type === 'page.sent') return sent(event)
-  if (!page) throw new Error(`${event.type} before page.sent`)
-
-  switch (event.type) {
-    case 'page.climbed':
-      return { ...page, nextStep: event.step + 1 }
-    case 'page.called': {
-      const { type: _, ...call } = event
-      return { ...page, calls: [...page.calls, call] }
-    }
-    case 'page.delivered':
-      return {
-        ...page,
-        calls: page.calls.map((call) => (isCall(call, event) ? { ...call, deliveredAt: event.at } : call)),
-      }
-    case 'page.nobodyThere':
-    case 'page.callFailed':
-    case 'page.passedOn':
-    case 'page.noted':
-    case 'page.invited':
-      return page
-    case 'page.foundThere':
-      return { ...page, there: event.there }
-    case 'page.reprioritized':
-      return { ...page, priority: event.priority }
-    case 'page.acknowledged':
-      return {
-        ...page,
-        status: 'acknowledged',
-        acknowledgedBy: event.by,
-        acknowledgedVia: event.via,
-        acknowledgedAt: event.at,
-      }
-    case 'page.exhausted':
-      return { ...page, status: 'exhausted' }
-    case 'page.resolved':
-      return { ...page, status: 'resolved', closedAt: event.at }
-    default:
-      return unreachable(event)
-  }
-}
-
-function sent({ type: _, by, at, priority = null, ...said }: Extract<Event, { type: 'page.sent' }>): Page {
-  return {
-    ...said,
-    priority,
-    status: 'calling',
-    nextStep: 0,
-    calls: [],
-    sentBy: by,
-    sentAt: at,
-    acknowledgedBy: null,
-    acknowledgedVia: null,
-    acknowledgedAt: null,
-    closedAt: null,
-    there: null,
-  }
 }

@@ -1,6 +1,7 @@
 /** Who is called and told about a page, and when. */
 import type { Given } from '../../core/decision.ts'
 import type { Callback, Effect } from '../../core/effects.ts'
+import { readable } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { type Call, type Event, isInPagerDuty, type Page } from './domain.ts'
 import type { Rules } from './rules.ts'
@@ -23,7 +24,15 @@ export function effects(page: Page, event: Event, { policy }: Given<Rules>): rea
     case 'page.reprioritized':
       return isInPagerDuty(page) ? prioritize(page, policy) : []
     case 'page.noted':
-      return inNameOf(policy, (from) => ({ kind: 'pagerduty.note', key: page.key, from, text: event.text }))
+      return inNameOf(policy, (from) => ({
+        kind: 'pagerduty.note',
+        key: page.key,
+        ...(page.there === null ? {} : { incident: page.there.id }),
+        from,
+        text: namedOutside(event.text, policy),
+      }))
+    case 'page.linked':
+      return [...(isSoonAfter(page, event.at) ? triggerAgain(page) : []), ...refreshCalls(page)]
     case 'page.invited': {
       const { text, targets } = event
       return inNameOf(policy, (from) => ({ kind: 'pagerduty.invite', key: page.key, from, text, targets }))
@@ -96,18 +105,7 @@ function call(page: Page, called: Call, rules: Rules): Effect[] {
   }
   switch (called.way) {
     case 'pagerduty':
-      return [
-        {
-          kind: 'pager.trigger',
-          key: page.key,
-          service: page.team ?? '',
-          summary: summaryOf(page),
-          severity: page.severity,
-          ...(page.link === null ? {} : { link: page.link }),
-          whenDone,
-          whenGivenUp: failed,
-        },
-      ]
+      return [{ ...trigger(page), whenDone, whenGivenUp: failed }]
     case 'slack':
       return [{ ...showCall(page, called.person), whenDone }]
     case 'mail': {
@@ -147,6 +145,37 @@ function call(page: Page, called: Call, rules: Rules): Effect[] {
       ]
     }
   }
+}
+
+function trigger(page: Page): Extract<Effect, { kind: 'pager.trigger' }> {
+  return {
+    kind: 'pager.trigger',
+    key: page.key,
+    service: page.team ?? '',
+    summary: summaryOf(page),
+    severity: page.severity,
+    ...(page.link === null ? {} : { link: page.link }),
+  }
+}
+
+/**
+ * The same event with the link in it: PagerDuty takes it into what it has under this key and rings nobody, as long as
+ * that is open. Whoever closed it there must not be woken by a link, so it is said only while nobody has answered, and
+ * soon: an hour later somebody may have, unheard.
+ */
+function triggerAgain(page: Page): Effect[] {
+  return page.status === 'calling' && isInPagerDuty(page) ? [trigger(page)] : []
+}
+
+const linkedWithin = 2 * 60_000
+
+function isSoonAfter({ sentAt }: Page, at: string): boolean {
+  return Date.parse(at) - Date.parse(sentAt) <= linkedWithin
+}
+
+/** PagerDuty knows no mentions: people are named by their names. */
+function namedOutside(text: string, { people }: Rules): string {
+  return readable(text.replace(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g, (_, id: string) => people[id]?.name ?? 'somebody'))
 }
 
 function deliveredBy({ id, round }: Page, { step, person, way }: Call): Callback {

@@ -35,12 +35,14 @@ export const oncall = feature({
   scheduled,
 })
 
+export { isToldThere } from './config.ts'
 export type { Event as PageEvent, Page } from './domain.ts'
 export { openPageForm } from './forms.ts'
 export { handOverPane } from './handover/slot.ts'
 export { inviteByPagerDuty } from './inviting.ts'
 export {
   acknowledgePage,
+  linkPage,
   notePage,
   type Paged,
   pageId,

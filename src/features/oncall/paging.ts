@@ -53,6 +53,11 @@ export function reprioritizePage(about: About, whom: string, priority: string): 
   }
 }
 
+/** Where it is worked on, for whoever is called. */
+export function linkPage(about: About, whom: string, link: string): PerformEffect {
+  return { kind: 'perform', feature: 'pages', id: pageId(about, whom), command: { type: 'page.link', link } }
+}
+
 /** For whoever holds the phone in PagerDuty. Nothing for a page that is not there. */
 export function notePage(about: About, whom: string, text: string): PerformEffect {
   return { kind: 'perform', feature: 'pages', id: pageId(about, whom), command: { type: 'page.note', text } }

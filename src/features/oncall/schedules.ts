@@ -120,7 +120,10 @@ function override(
   const id = Math.max(0, ...schedule.overrides.map((earlier) => earlier.id)) + 1
   const by = given.actor.kind === 'person' ? given.actor.id : null
   const done: ScheduleEvent = { type: 'schedule.overridden', override: { id, person, from, until, by } }
-  return [done, ...shiftEvents(evolveSchedule(schedule, done), given.rotation, given)]
+  // Whoever had it until now is noticed first, so that the first hand-over that we ever see is one.
+  const noticed = schedule.shiftNumber === 0 ? shiftEvents(schedule, given.rotation, given) : []
+  const overridden = [...noticed, done].reduce(evolveSchedule, schedule)
+  return [...noticed, done, ...shiftEvents(overridden, given.rotation, given)]
 }
 
 /** The shift that runs now, when it is another than the one that was noticed last. */

@@ -6,6 +6,7 @@ const leaps = [
   { minutes: 1, words: '+1 min' },
   { minutes: 5, words: '+5 min' },
   { minutes: 60, words: '+1 h' },
+  { minutes: 1_440, words: '+1 day' },
 ]
 
 export function panel(page, world) {
