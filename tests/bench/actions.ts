@@ -1,114 +1,20 @@
 /**
- * Guarded actions under the worst: everybody at one target, kill -9 in every state, a click to the deed, and one that
- * talks too much. Prints as the other benchmarks do.
+ * Guarded actions under the worst: everybody at one target, a click to the deed, and one that talks too
+ * much. What kill -9 does to them is in action-kills.ts. Prints as the other benchmarks do.
  */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
+import { readFileSync } from 'node:fs'
 import { sql } from 'drizzle-orm'
-import { type Db, openDatabase, rows } from '../../src/core/db.ts'
-import { findDifferences } from '../../src/replay.ts'
-import { startSimulator } from '../../src/simulator/index.ts'
-import type { Simulator } from '../../src/simulator/types.ts'
-import { type BotProcess, startBotProcess } from '../support/bot-process.ts'
-import { manifest } from '../support/manifest.ts'
-import { rehearsed, startsOf } from '../support/rehearsal.ts'
+import { startsOf } from '../support/rehearsal.ts'
+import { count, newScene, pause, rollbacksOf, until } from './action-scene.ts'
 import type { Bench, Figure } from './run.ts'
 import { milliseconds, percentile } from './statistics.ts'
 
-const kills = Number(process.env.BENCH_ACTION_KILLS ?? 200)
 const clicks = Number(process.env.BENCH_ACTION_CLICKS ?? 40)
 const people = ['ana', 'ben', 'cleo', 'dmitri', 'eva']
 
 export async function measureActions(bench: Bench): Promise<Figure[]> {
-  return [
-    ...(await measureRace(bench)),
-    ...(await measureClicks(bench)),
-    ...(await measureChatter(bench)),
-    ...(await measureKills(bench)),
-  ]
+  return [...(await measureRace(bench)), ...(await measureClicks(bench)), ...(await measureChatter(bench))]
 }
-
-interface Scene {
-  simulator: Simulator
-  dataFolder: string
-  db: Db
-  bot(): Promise<BotProcess>
-  type(person: string, line: string): Promise<void>
-  close(): Promise<void>
-}
-
-interface EntryOf {
-  name: string
-  verb: string
-  service: string
-  takesMilliseconds?: number
-}
-
-const rollbacksOf = (services: readonly string[]): EntryOf[] =>
-  services.map((service) => ({ name: `bench-${service}`, verb: 'rollback', service }))
-
-async function newScene(
-  bench: Bench,
-  name: string,
-  entries: readonly EntryOf[],
-  takesMilliseconds: number,
-  changes: Record<string, unknown> = {},
-): Promise<Scene> {
-  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-bench-actions-'))
-  const configFile = path.join(dataFolder, 'tocsin.yml')
-  const catalogue = entries.map(({ name: entry, verb, service, takesMilliseconds: own = takesMilliseconds }) =>
-    rehearsed(entry, { verb, targets: [`${service}/production`], with: { takesMilliseconds: own }, ...changes }),
-  )
-  const services = [...new Set(entries.map(({ service }) => service))]
-  const example = readFileSync('tocsin.yml', 'utf8')
-  const declared = services.map((service) => `  ${service}: { team: platform, environments: [production] }\n`).join('')
-  writeFileSync(
-    configFile,
-    example
-      .replace(/demoService: \{.*\}/, 'demoService: null')
-      // One person asks for all of it here.
-      .replace(/per(Person|Target): \d+/g, 'per$1: 1000')
-      .replace('\nservices:\n', (line) => `${line}${declared}`)
-      .replace(
-        '  catalogue: # What can be done from Slack. Nothing else can.\n',
-        (line) => `${line}${catalogue.join('')}`,
-      ),
-  )
-  const simulator = await startSimulator({ manifest })
-  const databaseUrl = await bench.databaseUrl(name)
-  const database = await openDatabase(databaseUrl, { connections: 3 })
-  const general = () => simulator.slack.channels().find((channel) => channel.name === 'general')?.id ?? ''
-  return {
-    simulator,
-    dataFolder,
-    db: database.db,
-    async bot() {
-      const env = { TOCSIN_CONFIG: configFile, TOCSIN_DATA_DIR: dataFolder }
-      const bot = await startBotProcess({ simulator, databaseUrl, hookToken: 'bench', env })
-      simulator.connect(`${bot.url}/slack/events`)
-      return bot
-    },
-    type: async (person, line) => void (await simulator.slack.person(person).type(general(), line)),
-    async close() {
-      await simulator.close()
-      await database.close()
-    },
-  }
-}
-
-async function until(isSo: () => Promise<boolean>, seconds: number): Promise<boolean> {
-  const end = Date.now() + seconds * 1_000
-  while (Date.now() < end) {
-    // In sequence: asking until it is so.
-    if (await isSo()) return true
-    await pause(20)
-  }
-  return false
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-const count = async (db: Db, query: ReturnType<typeof sql>) => (await rows<{ n: number }>(db, query))[0]?.n ?? 0
 
 /** Twenty different actions for one target, approved in the same moment: the lock is all that stands between them. */
 async function measureRace(bench: Bench): Promise<Figure[]> {
@@ -247,102 +153,4 @@ async function measureChatter(bench: Bench): Promise<Figure[]> {
 function memoryOf(pid: number): number {
   const [, kibibytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kibibytes) * 1_024
-}
-
-/** Of four: one is killed while it is planned, two from their approval on, and one while somebody stops it. */
-const isPlannedOnly = (n: number) => n % 4 === 0
-const isStopped = (n: number) => n % 4 === 3
-
-/** A new action each round, and kill -9 at a moment of its life that differs each time. */
-async function measureKills(bench: Bench): Promise<Figure[]> {
-  const services = Array.from({ length: kills }, (_, n) => `kill${n}`)
-  const entries = rollbacksOf(services).map((entry, n) =>
-    isStopped(n) ? { ...entry, takesMilliseconds: 4_000 } : entry,
-  )
-  const scene = await newScene(bench, 'actions_kills', entries, 300)
-  const met = new Map<string, number>()
-  for (let n = 0; n < kills; n += 1) {
-    const bot = await scene.bot()
-    await scene.type('ana', `/action rollback ${services[n] ?? ''} production because it is measured`)
-    if (!isPlannedOnly(n)) {
-      await until(
-        async () =>
-          (await count(
-            scene.db,
-            sql`select count(*)::int n from actions where service = ${services[n]} and state = 'waiting'`,
-          )) === 1,
-        10,
-      )
-      const [row] = await rows<{ id: number }>(scene.db, sql`select id from actions where service = ${services[n]}`)
-      const approving = scene.type('ben', `/action approve A-${row?.id ?? 0}`).catch(() => {})
-      if (isStopped(n)) {
-        const isRunning = sql`select count(*)::int n from actions where service = ${services[n]} and state = 'running'`
-        await until(async () => (await count(scene.db, isRunning)) === 1, 10)
-        const stopping = scene.type('ben', `/action stop A-${row?.id ?? 0} it makes things worse`).catch(() => {})
-        await pause(Math.random() * 200)
-        await bot.kill()
-        await stopping
-      } else {
-        await pause(Math.random() * 700)
-        await bot.kill()
-      }
-      await approving
-    } else {
-      await pause(Math.random() * 150)
-      await bot.kill()
-    }
-    // Slack takes a message a second in a channel; what is measured here are actions, and not how long that takes.
-    await scene.db.execute(
-      sql`update outbox set closed_at = now(), outcome = 'dead' where closed_at is null and port = 'slack'`,
-    )
-    for (const { state } of await rows<{ state: string }>(
-      scene.db,
-      sql`select state from actions where service = ${services[n]}`,
-    ))
-      met.set(state, (met.get(state) ?? 0) + 1)
-  }
-  const last = await scene.bot()
-  try {
-    const moving = sql`select count(*)::int n from actions where state in ('planning', 'approved', 'preflight', 'dispatching', 'running', 'stopping', 'verifying')
-      or (state = 'unknown' and reconcile ->> 'doneAt' is null)`
-    await until(async () => (await count(scene.db, moving)) === 0, 240)
-    const stuck = await count(scene.db, moving)
-    const starts = services.flatMap((service) => startsOf(scene, `${service}-production`))
-    const twice = starts.length - new Set(starts).size
-    const locks = await count(
-      scene.db,
-      sql`select count(*)::int n from actions where state in ('preflight', 'dispatching', 'running', 'stopping', 'verifying')`,
-    )
-    const leftUnknown = await count(scene.db, sql`select count(*)::int n from actions where state = 'unknown'`)
-    const differences = await findDifferences(scene.db)
-    const [audit] = await rows<{ first_bad: unknown; checked: unknown }>(scene.db, sql`select * from audit_verify()`)
-    const states = [...met].map(([state, n]) => `${n} ${state}`).join(', ')
-    return [
-      {
-        what: `${kills} × kill -9: dispatched twice`,
-        figure: String(twice),
-        baseline: `${starts.length} starts; killed while ${states}`,
-        bar: '0',
-        isMet: twice === 0,
-      },
-      {
-        what: 'the same: left without an end or a person to decide',
-        figure: String(stuck),
-        baseline: `${leftUnknown} wait for a person`,
-        bar: '0',
-        isMet: stuck === 0,
-      },
-      { what: 'the same: locks that nobody holds', figure: String(locks), baseline: '', bar: '0', isMet: locks === 0 },
-      {
-        what: 'the same: journal and audit that do not hold',
-        figure: String(differences.length + (audit?.first_bad === null ? 0 : 1)),
-        baseline: `${String(audit?.checked)} audit rows`,
-        bar: '0',
-        isMet: differences.length === 0 && audit?.first_bad === null,
-      },
-    ]
-  } finally {
-    await last.kill()
-    await scene.close()
-  }
 }

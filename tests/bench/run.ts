@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { startServer } from '../support/postgres.ts'
 import { measureAcks } from './acks.ts'
+import { measureActionKills } from './action-kills.ts'
 import { measureActions } from './actions.ts'
 import { measureAlertmanager } from './alertmanager.ts'
 import { measureComms } from './comms.ts'
@@ -50,6 +51,7 @@ const all = {
   alertmanager: measureAlertmanager,
   'storm-kills': measureStormKills,
   actions: measureActions,
+  'action-kills': measureActionKills,
   runbooks: measureRunbooks,
   status: measureStatus,
   comms: measureComms,

@@ -5,6 +5,7 @@
  * Whoever leads a drill edits that file; the next plan, start or probe meets what it says.
  */
 import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Executor } from '../executor.ts'
 import {
@@ -21,6 +22,8 @@ import {
 const settings = z.strictObject({
   /** How long it pretends to work. */
   takesMilliseconds: z.number().int().min(0).max(600_000).default(2_000),
+  /** How slow its world is to answer when it is asked to plan, to look and to begin. */
+  answersAfterMilliseconds: z.number().int().min(0).max(30_000).default(0),
 })
 type Settings = z.infer<typeof settings>
 
@@ -36,6 +39,7 @@ export const rehearsal: Executor<Settings> = {
   example: { takesMilliseconds: 2_000 },
 
   async plan({ target, params, config }, io) {
+    await answering(config)
     const world = await readWorld(io, target)
     const live = await liveVersion(io, target, world)
     if (world.trouble === 'cannot-plan') return { refused: 'The rehearsed world cannot be read. Try again later.' }
@@ -54,11 +58,13 @@ export const rehearsal: Executor<Settings> = {
     }
   },
 
-  async observe({ target }, io) {
+  async observe({ target, config }, io) {
+    await answering(config)
     return { live: await liveVersion(io, target, await readWorld(io, target)) }
   },
 
   async dispatch({ target, config, plan }, key, io) {
+    await answering(config)
     const world = await readWorld(io, target)
     if (world.trouble === 'rejects') return { outcome: 'rejected', why: 'The rehearsed world refused it.' }
     const to = z.object({ to: z.string() }).parse(plan.payload).to
@@ -71,6 +77,7 @@ export const rehearsal: Executor<Settings> = {
     })
     if (!isFirst) return { outcome: 'unknown', why: 'It was started under this key before.' }
     await appendDispatch(io, target, key)
+    await answering(config)
     if (isLosing(world)) return { outcome: 'unknown', why: 'The answer was lost.' }
     return { outcome: 'accepted', handle: { key } }
   },
@@ -107,6 +114,10 @@ export const rehearsal: Executor<Settings> = {
     const world = await readWorld(io, target)
     return world.versions.map((value) => ({ value, label: value }))
   },
+}
+
+function answering({ answersAfterMilliseconds }: Settings): Promise<void> {
+  return pause(answersAfterMilliseconds)
 }
 
 function isLosing({ trouble }: World): boolean {
