@@ -49,7 +49,7 @@ story(
     await card.expectEdit('is done and being verified')
     await clock.advance('11s')
     await expectEnd(slack, 'A-1 ran, and did not help', 'v141 is sick')
-    await slack.channel('#ops').expectMessage('@ana holds checkout/production', 'A-1: its verification failed')
+    await slack.channel('#ops').expectMessage('@ana holds checkout/production', 'the verification of A-1 failed')
     await card.expectEdit('ran, and did not help', 'Undo…')
 
     changeWorld(stage, {})

@@ -26,7 +26,7 @@ story('a rollback: planned, approved by somebody else, run, verified, told', asy
   const updates = slack.channel('#status-updates')
   await updates.expectMessage('A-1 began')
   await updates.expectMessage('A-1 worked and is verified')
-  await ops.expectMessage('@ana holds checkout/staging', 'so that nothing puts back what it changed')
+  await ops.expectMessage('@ana holds checkout/staging', 'nothing shall put back what A-1 changed')
 })
 
 story(

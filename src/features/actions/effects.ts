@@ -87,7 +87,7 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
     case 'action.verifyFailed':
       return [
         ...result(action, policy, 'verify-failed'),
-        hold(action, 'its verification failed', 4 * hour),
+        hold(action, `the verification of ${key(action)} failed`, 4 * hour),
         ...remindOfKept(action),
       ]
     case 'action.settled':
@@ -221,7 +221,7 @@ function over(action: Action, rules: Rules): Effect[] {
 
 function holdAfter(action: Action, rules: Rules): Effect[] {
   const span = rules.catalogue.get(action.name)?.holdAfter ?? null
-  return span === null ? [] : [hold(action, `so that nothing puts back what it changed`, span)]
+  return span === null ? [] : [hold(action, `nothing shall put back what ${key(action)} changed`, span)]
 }
 
 /** What was kept for the way back takes room, and is forgotten easily. */
@@ -240,7 +240,7 @@ function hold(action: Action, why: string, span: number): Effect {
     scope: action.target.key,
     owner: action.requestedBy,
     action: action.id,
-    reason: `${key(action)}: ${why}`,
+    reason: why,
     milliseconds: span,
     isPrivate: action.isPrivate,
   }

@@ -30,6 +30,9 @@ export const requestForm = modal({
   meta: z.object({
     incident: z.string().nullable(),
     choices: z.array(z.object({ value: z.string(), text: z.string() })),
+    /** What may be written into «Details», and whether anything to choose from wants its phrase typed. */
+    details: z.string(),
+    isGrave: z.boolean(),
   }),
   values: z.object({
     what: z.string({ error: 'Choose what to do.' }),
@@ -37,29 +40,37 @@ export const requestForm = modal({
     reason: optionalText,
     phrase: optionalText,
   }),
-  blocks: ({ incident, choices }, start) => [
+  blocks: ({ incident, choices, details, isGrave }, start) => [
     section('Nothing happens yet: first a plan is made, which you and others can read.'),
     input({ name: 'what', label: 'What?', element: choiceInput(choices, start.what, 'static_select') }),
-    input({
-      name: 'params',
-      label: 'Details',
-      hint: 'name=value, as the catalogue has them; empty takes what is usual, such as the version before.',
-      isOptional: true,
-      element: textInput(start.params, { placeholder: 'to=v141', max: 300 }),
-    }),
+    ...(details === ''
+      ? []
+      : [
+          input({
+            name: 'params',
+            label: 'Details',
+            hint: details,
+            isOptional: true,
+            element: textInput(start.params, { placeholder: 'name=value', max: 300 }),
+          }),
+        ]),
     input({
       name: 'reason',
       label: 'Why?',
       isOptional: incident !== null,
       element: textInput(start.reason, { placeholder: 'checkout returns 500s since v142', max: 500 }),
     }),
-    input({
-      name: 'phrase',
-      label: 'Confirmation',
-      hint: 'Only for the gravest (T3): type the verb, the service and the environment, such as restore payments production.',
-      isOptional: true,
-      element: textInput(start.phrase, { max: 150 }),
-    }),
+    ...(isGrave
+      ? [
+          input({
+            name: 'phrase',
+            label: 'Confirmation',
+            hint: 'Only for the gravest (T3): type the verb, the service and the environment, such as restore payments production.',
+            isOptional: true,
+            element: textInput(start.phrase, { max: 150 }),
+          }),
+        ]
+      : []),
   ],
   run: async (call, { meta, values }) => {
     const [name = '', target = ''] = values.what.split('|')
@@ -212,7 +223,8 @@ export async function openRequestForm(
   const rules: Rules = call.policy(aggregate)
   const found = incident === null ? null : await incidentAggregate.load(call.db, incident)
   const service = found?.service ?? null
-  const choices = [...rules.catalogue.values()].filter(only).flatMap((entry) =>
+  const entries = [...rules.catalogue.values()].filter(only)
+  const choices = entries.flatMap((entry) =>
     entry.targets.map((target) => ({
       value: `${entry.name}|${target}`,
       text: shorten(`${entry.title} · ${target}`, 70),
@@ -220,7 +232,26 @@ export async function openRequestForm(
     })),
   )
   const sorted = choices.toSorted((a, b) => Number(b.isNear) - Number(a.isNear)).slice(0, choicesMax)
-  return requestForm.open({ incident, choices: sorted.map(({ value, text }) => ({ value, text })) }, start)
+  return requestForm.open(
+    {
+      incident,
+      choices: sorted.map(({ value, text }) => ({ value, text })),
+      details: detailsOf(entries),
+      isGrave: entries.some((entry) => entry.confirms === 'both'),
+    },
+    start,
+  )
+}
+
+// Slack shows that much below a field.
+const hintMax = 150
+
+/** `to=…: the release to go back to`, of each parameter once. */
+function detailsOf(entries: readonly Entry[]): string {
+  const known = entries.flatMap(({ params }) =>
+    Object.entries(params).map(([name, { meaning }]) => `${name}=…${meaning === '' ? '' : `: ${meaning}`}`),
+  )
+  return shorten([...new Set(known)].join(' · '), hintMax)
 }
 
 export function metaOf(action: Action, phrase: 'own' | 'glass' = 'own') {

@@ -63,7 +63,15 @@ function askedBy(action: Action): string {
     (action.state === 'waiting' || action.state === 'approved') && action.planExpiresAt !== null
       ? ` · expires ${when(action.planExpiresAt, '{time}')}`
       : ''
-  return `asked by ${asker(action)}${action.incident === null ? '' : ` for INC-${escapeInline(action.incident)}`}${expiry}`
+  const cause = action.incident === null ? '' : ` for INC-${escapeInline(action.incident)}`
+  return `asked by ${asker(action)}${cause}${answeredFor(action)}${expiry}`
+}
+
+/** Who said that it may be done. While it waits, that stands further below. */
+function answeredFor({ state, approvals, breakGlass }: Action): string {
+  if (state === 'waiting' || state === 'planning') return ''
+  if (breakGlass !== null) return ` · glass broken by ${mention(breakGlass.by)}`
+  return approvals.length === 0 ? '' : ` · approved by ${sentenceList(approvals.map(({ person }) => mention(person)))}`
 }
 
 export function asker({ requestedBy, origin }: Pick<Action, 'requestedBy' | 'origin'>): string {
