@@ -40,7 +40,7 @@ export type Event =
   | { type: 'runbooks.offered'; incident: string; names: readonly string[] }
   | { type: 'runbooks.runsTold'; incident: string; runs: readonly string[]; what: RunCommand }
 
-export type Refused = 'nothing-fits'
+export type Refused = 'nothing-fits' | 'nothing-runs'
 
 export interface Policy {
   library: Library
@@ -54,7 +54,9 @@ export function decide(
 ): Decision<Event, Refused> {
   if (command.type === 'runbooks.match') return match(occasion, command, given)
   const { incident, runs = [], what } = command
-  return runs.length === 0 ? [] : [{ type: 'runbooks.runsTold', incident, runs, what }]
+  // Of most incidents, nobody works by a runbook: there is no occasion, and nothing to keep.
+  if (runs.length === 0) return occasion === null ? { refused: 'nothing-runs' } : []
+  return [{ type: 'runbooks.runsTold', incident, runs, what }]
 }
 
 function match(
