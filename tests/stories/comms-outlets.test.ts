@@ -165,6 +165,41 @@ story('a promised message that does not come is asked for, and stands on the car
   await room.expectMessage('Nobody is asked again')
 })
 
+story(
+  'a first word that does not come is asked of the lead, then of everybody, and then the lead is called until it is out',
+  async ({ slack, clock, mail }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc new p3 checkout is down')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const room = slack.channel(channel)
+    const card = await room.expectMessage('INC-1')
+    await ana.click(card, 'Take lead')
+    await room.expectMessage('leads this incident')
+
+    await clock.advance('6m')
+    await ana.expectTold('Clients have heard nothing about INC-1 yet', 'Draft client update')
+    await clock.advance('5m')
+    await room.expectMessage('@ana: Clients have heard nothing about INC-1 yet')
+    await clock.advance('5m')
+    await room.expectMessage('@ana is being called. Nobody is asked again.')
+    const call = await ana.expectTold('INC-1: clients wait for a word that was due', 'Acknowledge')
+
+    await publish({ slack }, room, '1.1', first)
+    await slack.channel('#status-updates').expectMessage('Paying is slow')
+    await mail.expectMail('leadership@example.com', 'Paying is slow')
+    await mail.expectMail('ana@example.com', 'clients wait for a word')
+    await call.expectEdit('over')
+    expect(call.shows()).not.toContain('Acknowledge')
+  },
+  {
+    config: (example) =>
+      example
+        .replace('firstDue: { P1: 5m, P2: 10m }', 'firstDue: { P3: 5m }')
+        .replace('callWhenOverdue: [P1]', 'callWhenOverdue: [P3]'),
+  },
+)
+
 story('nobody resolves in silence what clients still read as going on', async (play) => {
   const { slack } = play
   const { card } = await told(play)

@@ -45,6 +45,7 @@ function emptyStory(id: string, { publicId, kind = 'incident' }: Told): Story {
     posts: [],
     dueAt: null,
     overdueCount: 0,
+    called: null,
     askedCount: 0,
     holds: [],
   }

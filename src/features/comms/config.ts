@@ -40,6 +40,8 @@ export const commsSchema = z
       .array(Duration)
       .min(1)
       .default([0, 5 * minute, 10 * minute]),
+    /** Severities at which whoever speaks for the incident, else its lead, is called when a message was asked for in vain. */
+    callWhenOverdue: z.array(z.string()).default([]),
     /** Severities at which a person must say whether clients are concerned. */
     needsImpact: z.array(z.string()).default(['P1', 'P2']),
     /** Whose messages a second person must approve: severities, `maintenance`, `notice`. */
@@ -99,7 +101,7 @@ export function clientsHearOf(config: Ground['config'], severity: string): boole
 export const commsConfig: ConfigPart = {
   schema: commsSchema,
   check(config) {
-    const { firstDue, nextAfter, needsImpact, secondPerson, components, statusPage, locales } =
+    const { firstDue, nextAfter, needsImpact, callWhenOverdue, secondPerson, components, statusPage, locales } =
       config.comms as CommsConfig
     const severities = Object.keys(config.severities)
     const services = Object.keys(config.services)
@@ -120,6 +122,7 @@ export const commsConfig: ConfigPart = {
         ...keys('firstDue', firstDue),
         ...keys('nextAfter', nextAfter),
         ...listed('needsImpact', needsImpact),
+        ...listed('callWhenOverdue', callWhenOverdue),
       ]),
       ...unknown('severity', [...severities, 'maintenance', 'notice'], listed('secondPerson', secondPerson)),
       // Nothing would ever be written in the language of the page.

@@ -16,6 +16,7 @@ const policy: Policy = {
   needsImpact: (severity) => severity === 'P1',
   renderAll: () => ({}),
   lint: (_moment, _words, facts) => (facts.symptom.includes('leak') ? [{ level: 'block', sentence: 'A leak.' }] : []),
+  callsWhenOverdue: (severity: string) => severity === 'P1',
   remindAfter: [0, 5 * minute],
   remindOfWorkBefore: [30 * minute],
   askAboutEndAt: [-5 * minute, 0],

@@ -23,6 +23,7 @@ import {
   publishedPosts,
   type Refused,
   rank,
+  responsible,
   type Story,
   signed,
   type Written,
@@ -217,7 +218,12 @@ function remind(story: Story, { now, policy }: Given<Policy>): Event[] {
   // Of several moments that went by while nobody ran, the last one counts.
   const time = policy.remindAfter.filter((after) => after <= late).length
   if (time <= story.overdueCount) return []
-  return [{ type: 'comms.overdue', incident: incidentOf(story), time, dueAt: story.dueAt, at: now.toISOString() }]
+  const isLast = time >= policy.remindAfter.length
+  const mayCall = isLast && story.about !== null && policy.callsWhenOverdue(story.about.severity)
+  const called = mayCall ? responsible(story) : null
+  return [
+    { type: 'comms.overdue', incident: incidentOf(story), time, dueAt: story.dueAt, called, at: now.toISOString() },
+  ]
 }
 
 type No = { refused: Refused; details?: Record<string, string | number> }

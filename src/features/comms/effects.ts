@@ -5,7 +5,8 @@ import { newSubject } from '../../core/perform.ts'
 import { Markup, mention } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { key, placeFor, putOnCard, sayAbout } from '../incidents/index.ts'
-import { type Event, lastPublished, type Post, publishedPosts, type Story } from './domain.ts'
+import { pagePerson, resolvePage } from '../oncall/index.ts'
+import { type Event, lastPublished, type Post, publishedPosts, responsible, type Story } from './domain.ts'
 import { publishEverywhere, tellFollower } from './outlets.ts'
 import type { Rules } from './rules.ts'
 import { cardFacts, dueMessage, endMessage, reviewMessage } from './views.ts'
@@ -13,7 +14,7 @@ import { cardFacts, dueMessage, endMessage, reviewMessage } from './views.ts'
 export function effects(story: Story, event: Event, { policy, now }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
     case 'comms.followed':
-      return [...onCard(story, now), ...remindLater(story, policy)]
+      return [...onCard(story, now), ...remindLater(story, policy), ...(story.dueAt === null ? letSleep(story) : [])]
     case 'comms.begun':
     case 'comms.declassified':
     case 'comms.holdBegun':
@@ -36,6 +37,7 @@ export function effects(story: Story, event: Event, { policy, now }: Given<Rules
         ...remindLater(story, policy),
         ...workTimers(story, post, { policy, now }),
         ...holdAlerts(story, post, { policy, now }),
+        ...letSleep(story),
       ]
     }
     case 'comms.holdsEnded':
@@ -103,19 +105,48 @@ function remindLater({ id, dueAt, overdueCount }: Story, { remindAfter }: Rules)
 }
 
 /**
- * Once somebody has begun to speak with clients, everybody on the incident is asked. Before that it stands on the card,
- * and whoever speaks for the incident is asked alone: not every incident is one that clients notice.
+ * The first word is asked of one person: whoever speaks for the incident, else whoever leads it. Not every incident is one
+ * that clients notice, and the card shows it to everybody. When that stays without an answer, and whenever clients were
+ * promised more, all who work on it read it, and at the end somebody is called where tocsin.yml says so.
  */
 function askForNext(story: Story, event: Extract<Event, { type: 'comms.overdue' }>, rules: Rules): Effect[] {
+  const { about } = story
   const isFirst = publishedPosts(story).length === 0
   const isLast = event.time >= rules.remindAfter.length
-  const name = story.about === null ? `the message ${story.id}` : key(story)
-  const text = rules.templates.render('comms/due', 'slack', { isFirst, isLast, due: event.dueAt, story: name })
+  const person = responsible(story)
+  const { called = null } = event
+  const text = rules.templates.render('comms/due', 'slack', {
+    isFirst,
+    isLast,
+    due: event.dueAt,
+    story: about === null ? `the message ${story.id}` : key(story),
+    who: person === null ? null : new Markup(mention(person)),
+    isUnled: about !== null && person === null,
+    isCalled: called !== null,
+    number: story.id,
+  })
   const message = dueMessage(story, text)
-  if (story.about === null) return [{ kind: 'slack.say', to: rules.reviewIn, message }]
-  const { communications } = story.about
-  if (isFirst) return communications === null ? [] : [{ kind: 'slack.tell', person: communications, message }]
-  return sayAbout(story.id, story.about, { announceIn: rules.announceIn, message })
+  if (about === null) return [{ kind: 'slack.say', to: rules.reviewIn, message }]
+  if (isFirst && event.time === 1) return person === null ? [] : [{ kind: 'slack.tell', person, message }]
+  return [
+    ...sayAbout(story.id, about, { announceIn: rules.announceIn, message }),
+    ...(called === null ? [] : [callFor(story, called)]),
+  ]
+}
+
+function pageAbout({ id }: Story): { feature: string; id: string } {
+  return { feature: 'comms', id }
+}
+
+function callFor(story: Story, person: string): Effect {
+  // What a private incident is called stays in its channel.
+  const summary = `${key(story)}: clients wait for a word that was due`
+  return pagePerson(person, { about: pageAbout(story), summary, severity: 'error' })
+}
+
+/** Clients were told, or need not be: whoever was called for it may sleep. */
+function letSleep(story: Story): Effect[] {
+  return story.called === null ? [] : [resolvePage(pageAbout(story), story.called)]
 }
 
 /** Its beginning, and the question whether its end holds. */

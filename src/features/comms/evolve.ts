@@ -46,7 +46,7 @@ export function evolve(story: Story | null, event: Event): Story {
     case 'comms.corrected':
       return changed(story, event.post, { correctedBy: event.with })
     case 'comms.overdue':
-      return { ...story, overdueCount: event.time }
+      return { ...story, overdueCount: event.time, called: event.called ?? null }
     case 'comms.holdBegun':
       return { ...story, holds: [...story.holds, event.silence] }
     case 'comms.holdsEnded':
@@ -64,7 +64,7 @@ export function evolve(story: Story | null, event: Event): Story {
   }
 }
 
-const untold = { posts: [], dueAt: null, overdueCount: 0, askedCount: 0, holds: [] }
+const untold = { posts: [], dueAt: null, overdueCount: 0, called: null, askedCount: 0, holds: [] }
 
 function blank(number: number) {
   return {

@@ -79,6 +79,7 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
       const after = own.nextAfter[severity] ?? null
       return typeof after === 'object' && after !== null ? (after[phase] ?? null) : after
     },
+    callsWhenOverdue: (severity) => own.callWhenOverdue.includes(severity),
     remindAfter: own.remindAfter.toSorted((a, b) => a - b),
     remindOfWorkBefore: own.remindOfWork,
     askAboutEndAt: [-own.askBeforeEnd, 0],

@@ -17,6 +17,7 @@ export const stories = pgTable('comms_stories', {
   owner: text('owner'),
   dueAt: moment('due_at'),
   overdueCount: integer('overdue_count').notNull(),
+  called: text('called'),
   askedCount: integer('asked_count').notNull(),
   holds: text('holds').array().notNull(),
 })

@@ -30,6 +30,8 @@ export interface Story {
   /** When clients are to hear the next word; null while nothing is promised. */
   dueAt: Instant | null
   overdueCount: number
+  /** Who was called because it was overdue to the last; null when nobody was. */
+  called: string | null
   /** How often somebody was asked whether the end of the work holds. */
   askedCount: number
   /** Silences that keep alerts of its components quiet while the work goes on. */
@@ -137,7 +139,8 @@ export type Event =
     } & OfIncident &
       Signed)
   | ({ type: 'comms.corrected'; post: number; with: number } & Signed)
-  | ({ type: 'comms.overdue'; time: number; dueAt: Instant; at: Instant } & OfIncident)
+  /** `called`: whoever is woken for it. An earlier release woke nobody. */
+  | ({ type: 'comms.overdue'; time: number; dueAt: Instant; called?: string | null; at: Instant } & OfIncident)
   | { type: 'comms.endAsked'; time: number; at: Instant }
   | { type: 'comms.holdBegun'; silence: string }
   | { type: 'comms.holdsEnded'; silences: readonly string[] }
@@ -178,6 +181,8 @@ export interface Policy {
   lint(moment: string, words: Words, facts: PublicFacts): readonly LintFinding[]
   /** Milliseconds after it was due at which it is asked for; then no more. */
   remindAfter: readonly number[]
+  /** Severities at which somebody is called when it was asked for the last time. */
+  callsWhenOverdue(severity: string): boolean
   /** Milliseconds before the work at which clients are reminded of it. */
   remindOfWorkBefore: readonly number[]
   /** Milliseconds before and after the end of the work at which somebody is asked whether it holds. */
@@ -191,6 +196,11 @@ export function signed({ actor, now }: Pick<Given<Policy>, 'actor' | 'now'>): Si
 /** Whose timeline it belongs to. */
 export function incidentOf({ id, about }: Pick<Story, 'id' | 'about'>): string | null {
   return about === null ? null : id
+}
+
+/** Who owes clients the next word: whoever speaks for the incident, else whoever leads it; of planned work, who plans it. */
+export function responsible({ about, owner }: Pick<Story, 'about' | 'owner'>): string | null {
+  return about === null ? owner : (about.communications ?? about.lead)
 }
 
 /** Over the words and the template: whoever approves approves exactly these. */
