@@ -16,7 +16,7 @@ import { createWebhooks } from './adapters/webhook/index.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './core/db.ts'
 import { createDesk } from './core/desk.ts'
-import type { SlackEffect } from './core/effects.ts'
+import type { Effect, SlackEffect } from './core/effects.ts'
 import { type LongWork, pagesOf } from './core/feature.ts'
 import { addHookRoutes } from './core/hook-routes.ts'
 import { createHttp, mount } from './core/http.ts'
@@ -140,7 +140,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     worker,
     ports: { slack: slack.port, pager, pagerduty, mail, webhook, sns: sns.port, alertmanager, probe },
     perform: (effect, by) => performEffect(spine, aggregates, effect, by),
-    deadNotice: ({ effect, code }) => deadNotice(config.channels.ops, templates, effect.kind, code),
+    deadNotice: ({ effect, code }) => deadNotice(config.channels.ops, templates, effect, code),
   })
   const timers = startTimers({ db, clock, log, metrics, wake })
 
@@ -233,8 +233,11 @@ function routingKeyFor(pagerduty: NonNullable<Settings['pagerduty']>, { teams }:
   return (team: string) => pagerduty.routingKeyOf(teams[team]?.routingKeyVariable ?? 'PAGERDUTY_ROUTING_KEY')
 }
 
-function deadNotice(to: string, templates: Templates, kind: string, code: string): SlackEffect | null {
+function deadNotice(to: string, templates: Templates, effect: Effect, code: string): SlackEffect | null {
   // The channel itself was given up and reported; what was meant for it says nothing new.
   if (code === 'no_channel') return null
+  // One of thousands who subscribed. They are counted where the message was reviewed, and kept account of.
+  if (effect.kind === 'mail.send' && effect.unsubscribe !== undefined) return null
+  const { kind } = effect
   return { kind: 'slack.say', to, message: { text: templates.render('core/given-up', 'slack', { kind, code }) } }
 }

@@ -197,3 +197,45 @@ story('whoever confirmed gets what is published, and leaves by the link in that 
   expect(await post(play, path, { 'List-Unsubscribe': 'One-Click' })).toMatchObject({ status: 200 })
   expect(await confirmed(play)).toEqual([])
 })
+
+story(
+  'whom their own mail server refuses with three messages is not written to any more, and /comms list says so',
+  async (play) => {
+    const { slack } = play
+    await subscribe(play)
+    play.stage.simulator.mailbox.mode = 'refuse'
+    const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+    await ana.type('#general', '/inc new p3 checkout is down')
+    await ana.expectTold('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    const place = '#inc-1-checkout-is-down'
+    const room = slack.channel(place)
+    await room.expectMessage('INC-1')
+    for (const number of [1, 2, 3]) {
+      // In sequence: one message is open at a time.
+      await ana.type(place, '/comms draft')
+      await ana.expectModal('Message to clients')
+      await ana.submit({
+        'What is this message?': 'First message: confirmed',
+        'What clients call it': 'Paying is slow',
+        'What clients notice': `Paying takes ${number} minutes.`,
+        'Are clients concerned?': 'Confirmed: clients are concerned',
+        'What of ours is concerned?': ['Checkout'],
+        'When do clients hear more?': 'In 30 minutes',
+      })
+      const review = await room.expectMessage(
+        `Message to clients 1.${number}`,
+        number < 3 ? '1 subscriber by e-mail' : '',
+      )
+      await ben.click(review, 'Approve and publish')
+      // Ours of tocsin.yml is refused as well, and stays: a person mends it there.
+      await review.expectEdit('2 deliveries were given up')
+      await slack.channel('#ops').expectMessage('could not deliver')
+    }
+    await slack.channel('#status-updates').expectMessage('Paying is slow')
+    await play.settle()
+    expect(await confirmed(play)).toEqual([])
+    await ana.type('#general', '/comms list')
+    await ana.expectTold('0 subscribers by e-mail', '1 other is not written to any more')
+  },
+)

@@ -8,7 +8,12 @@ export function asDeliveryError(error: unknown, { isTextAskedFor }: { isTextAske
   if (!isFailure(error)) throw error
   const code = codeOf(error)
   const isAboutThisMail = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
-  if (isAboutThisMail) return new DeliveryError(code, isPermanent(error) ? 'never' : 'again', { cause: error })
+  // Whether it is the reader or the mail that is not wanted makes a difference to whoever keeps the list of readers.
+  const isReader = error.command === 'RCPT TO' && isPermanent(error)
+  if (isAboutThisMail)
+    return new DeliveryError(isReader ? `${code}_recipient` : code, isPermanent(error) ? 'never' : 'again', {
+      cause: error,
+    })
 
   // The door is closed for every mail: nobody there, a full house, a password that is not taken. An operator mends it,
   // and then everything that waited goes out.
@@ -39,7 +44,7 @@ function isPermanent({ permanent }: NodemailerError): boolean {
   return permanent ?? true
 }
 
-/** `smtp_550`, `smtp_econnrefused`: what the server said, else what happened to the line. */
+/** `smtp_550`, `smtp_econnrefused`, and `smtp_550_recipient` where it was the reader: what the server said, else what happened to the line. */
 function codeOf({ responseCode, originalCode, code }: NodemailerError): string {
   return `smtp_${responseCode ?? (originalCode ?? code ?? 'failed').toLowerCase()}`
 }

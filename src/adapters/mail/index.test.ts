@@ -70,7 +70,7 @@ test('a subject cannot smuggle in a header', async () => {
 })
 
 test.each([
-  ['refuse', { outcome: 'never', isOutage: false, code: 'smtp_550' }],
+  ['refuse', { outcome: 'never', isOutage: false, code: 'smtp_550_recipient' }],
   ['later', { outcome: 'again', isOutage: false, code: 'smtp_451' }],
   ['down', { outcome: 'again', isOutage: true }],
 ] as const)('a server in the mode «%s»', async (mode, expected) => {

@@ -48,7 +48,7 @@ export function effects(story: Story, event: Event, { policy, now }: Given<Rules
         command: { type: 'silence.end', silence },
       }))
     case 'comms.undelivered':
-      return showReview(story, event.post, policy)
+      return [...showReview(story, event.post, policy), ...noteBounce(event, policy)]
     case 'comms.followerTold':
       return tellFollower(story, postOf(story, event.post), event.person, policy)
     case 'comms.overdue':
@@ -58,6 +58,13 @@ export function effects(story: Story, event: Event, { policy, now }: Given<Rules
     default:
       return unreachable(event)
   }
+}
+
+/** The server of their address said that there is nobody: whoever keeps the list of readers is to know. */
+function noteBounce({ receiver, code }: Extract<Event, { type: 'comms.undelivered' }>, rules: Rules): Effect[] {
+  const isOurs = [...rules.audiences, ...rules.webhooks].some(({ name }) => name === receiver)
+  if (isOurs || !code.endsWith('_recipient')) return []
+  return [{ kind: 'perform', feature: 'subscribers', id: receiver, command: { type: 'subscriber.noteBounce', code } }]
 }
 
 export function postOf(story: Story, number: number): Post {

@@ -1,9 +1,11 @@
 /** What clients are told now, what waits for approval, what was published last: of all that the asker may know of. */
 import type { Answer, Call } from '../../core/call.ts'
-import { section, sections } from '../../lib/blocks.ts'
+import { context, section, sections } from '../../lib/blocks.ts'
 import { bold, escapeInline, when } from '../../lib/mrkdwn.ts'
+import { plural } from '../../lib/words.ts'
 import { findStory } from './reading.ts'
 import { listOpenStories, listPublished } from './store.ts'
+import { countBySuspension } from './subscribers.ts'
 import { storyLine } from './views.ts'
 
 const shown = 20
@@ -28,10 +30,21 @@ export async function readList(call: Call): Promise<Answer> {
       blocks: [
         ...sections([bold('What clients are told now'), ...(mine.length === 0 ? ['Nothing is open.'] : mine)]),
         ...(lines.length === 0 ? [] : sections([bold('Published last'), ...lines])),
+        ...(await subscribersPart(call)),
         section(
           '`/comms draft #42` writes to clients, `/comms preview 42.1` shows a message, `/comms maintenance` announces work.',
         ),
       ],
     },
   }
+}
+
+async function subscribersPart({ db }: Call) {
+  const { writtenTo, suspended } = await countBySuspension(db)
+  if (writtenTo + suspended === 0) return []
+  const refused =
+    suspended === 0
+      ? ''
+      : ` · ${plural(suspended, 'other is', 'others are')} not written to any more: their own mail servers refused them three times. They may subscribe again`
+  return [context([`${plural(writtenTo, 'subscriber', 'subscribers')} by e-mail${refused}`])]
 }

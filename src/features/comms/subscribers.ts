@@ -13,6 +13,7 @@ export const subscribers = pgTable('comms_subscribers', {
   askedAt: moment('asked_at').notNull(),
   confirmedAt: moment('confirmed_at'),
   leftAt: moment('left_at'),
+  suspendedAt: moment('suspended_at'),
 })
 
 export type Subscriber = typeof subscribers.$inferSelect
@@ -25,6 +26,8 @@ interface Wanted {
   limit: number
 }
 
+const isWrittenTo = and(isNotNull(subscribers.confirmedAt), isNull(subscribers.leftAt), isNull(subscribers.suspendedAt))
+
 /** Those who confirmed and stay, in the order of their ids, so that a crash goes on where it was. */
 export async function confirmedSubscribers(db: Db, { components, after, limit }: Wanted): Promise<Subscriber[]> {
   const wants =
@@ -34,7 +37,7 @@ export async function confirmedSubscribers(db: Db, { components, after, limit }:
   return db
     .select()
     .from(subscribers)
-    .where(and(isNotNull(subscribers.confirmedAt), isNull(subscribers.leftAt), gt(subscribers.id, after), wants))
+    .where(and(isWrittenTo, gt(subscribers.id, after), wants))
     .orderBy(asc(subscribers.id))
     .limit(limit)
 }
@@ -45,7 +48,16 @@ export async function countSubscribers(db: Db, components: readonly string[]): P
     components.length === 0
       ? sql`true`
       : sql`(cardinality(${subscribers.components}) = 0 or ${subscribers.components} && ${sql.param([...components])}::text[])`
-  return db.$count(subscribers, and(isNotNull(subscribers.confirmedAt), isNull(subscribers.leftAt), wants))
+  return db.$count(subscribers, and(isWrittenTo, wants))
+}
+
+/** Who subscribed, and whom of them nobody writes to any more because their own mail servers refuse them. */
+export async function countBySuspension(db: Db): Promise<{ writtenTo: number; suspended: number }> {
+  const [writtenTo, suspended] = await Promise.all([
+    db.$count(subscribers, isWrittenTo),
+    db.$count(subscribers, and(isNull(subscribers.leftAt), isNotNull(subscribers.suspendedAt))),
+  ])
+  return { writtenTo, suspended }
 }
 
 /**

@@ -55,6 +55,20 @@ test('whoever left and comes back must confirm again, and an old link does not b
   expect(after(left, ask, 10)).toMatchObject({ address: 'eve@client.example', confirmedAt: null })
 })
 
+test('whom their own server refuses three times in a month is not written to, until they follow a link again', () => {
+  const bounce: Command = { type: 'subscriber.noteBounce', code: 'smtp_550_recipient' }
+  const day = 24 * 60
+  const confirmed = after(after(null, ask), { type: 'subscriber.confirm', round: 1 })
+  const twice = after(after(confirmed, bounce, 10), bounce, 20)
+  expect(twice).toMatchObject({ bounces: 2, suspendedAt: null })
+  expect(after(twice, bounce, 40 * day), 'long ago counts no more').toMatchObject({ bounces: 1, suspendedAt: null })
+  const suspended = after(twice, bounce, 30)
+  expect(suspended.suspendedAt).not.toBeNull()
+  expect(decideAt(suspended, bounce, 40)).toEqual([])
+  const back = after(after(suspended, ask, 50), { type: 'subscriber.confirm', round: 2 }, 51)
+  expect(back).toMatchObject({ bounces: 0, suspendedAt: null })
+})
+
 test.each([
   ['eve@client.example', true],
   ['eve+status@mail.client.example', true],

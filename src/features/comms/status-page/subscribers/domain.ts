@@ -7,6 +7,8 @@ import { unreachable } from '../../../../lib/unreachable.ts'
  *                      │  ◀──ask──┐         │ ◀──ask, confirm: another choice
  *                      └──leave──▶ left ──ask──▶ asked
  *
+ *   confirmed ──their mail server refuses them, three times──▶ suspended ──ask, confirm──▶ confirmed
+ *
  * A *subscriber* is an address that wants to be written to. Whoever types an address need not own it: nothing but one
  * mail with a link goes there before it is confirmed, and a new choice counts only once it is.
  */
@@ -26,6 +28,11 @@ export interface Subscriber {
   round: number
   /** How many of them nobody answered. */
   unanswered: number
+  /** How often in a row of a month their own mail server said that there is nobody. */
+  bounces: number
+  bouncedAt: Instant | null
+  /** Since when they are not written to for that. */
+  suspendedAt: Instant | null
 }
 
 export type Command =
@@ -33,6 +40,8 @@ export type Command =
   | { type: 'subscriber.ask'; address: string; locale: string; components: readonly string[]; askedLately?: number }
   | { type: 'subscriber.confirm'; round: number }
   | { type: 'subscriber.leave' }
+  /** A mail to them was refused for good, by the server of their address. */
+  | { type: 'subscriber.noteBounce'; code: string }
 
 export type Event =
   | {
@@ -46,6 +55,8 @@ export type Event =
     }
   | { type: 'subscriber.confirmed'; at: Instant }
   | { type: 'subscriber.left'; at: Instant }
+  | { type: 'subscriber.bounced'; code: string; time: number; at: Instant }
+  | { type: 'subscriber.suspended'; at: Instant }
 
 export type Refused =
   | 'no-address'
@@ -84,9 +95,26 @@ export function decide(
     case 'subscriber.leave':
       if (!subscriber) return { refused: 'no-such-link' }
       return subscriber.leftAt === null ? [{ type: 'subscriber.left', at: given.now.toISOString() }] : []
+    case 'subscriber.noteBounce':
+      return noteBounce(subscriber, command.code, given)
     default:
       return unreachable(command)
   }
+}
+
+/** One refusal may be a mistake of the server's; three messages in a month are not. */
+const bouncesMax = 3
+const bouncesWithin = 30 * day
+
+function noteBounce(subscriber: Subscriber | null, code: string, { now }: Given<Policy>): Decision<Event, Refused> {
+  if (!subscriber || subscriber.leftAt !== null) return { refused: 'no-such-link' }
+  if (subscriber.suspendedAt !== null) return []
+  const { bouncedAt, bounces } = subscriber
+  const isRow = bouncedAt !== null && now.getTime() - Date.parse(bouncedAt) < bouncesWithin
+  const time = isRow ? bounces + 1 : 1
+  const at = now.toISOString()
+  const bounced: Event = { type: 'subscriber.bounced', code, time, at }
+  return time < bouncesMax ? [bounced] : [bounced, { type: 'subscriber.suspended', at }]
 }
 
 function ask(
@@ -145,6 +173,9 @@ export function evolve(subscriber: Subscriber | null, event: Event): Subscriber 
       leftAt: null,
       round,
       unanswered: (subscriber?.unanswered ?? 0) + 1,
+      bounces: subscriber?.bounces ?? 0,
+      bouncedAt: subscriber?.bouncedAt ?? null,
+      suspendedAt: subscriber?.suspendedAt ?? null,
     }
   }
   if (!subscriber) throw new Error(`${event.type} before subscriber.asked`)
@@ -156,7 +187,14 @@ export function evolve(subscriber: Subscriber | null, event: Event): Subscriber 
         pending: null,
         confirmedAt: subscriber.confirmedAt ?? event.at,
         unanswered: 0,
+        // They followed a link in a mail: somebody reads there.
+        bounces: 0,
+        suspendedAt: null,
       }
+    case 'subscriber.bounced':
+      return { ...subscriber, bounces: event.time, bouncedAt: event.at }
+    case 'subscriber.suspended':
+      return { ...subscriber, suspendedAt: event.at }
     case 'subscriber.left':
       return { ...subscriber, address: '', pending: null, confirmedAt: null, leftAt: event.at }
     default:

@@ -17,6 +17,9 @@ const subscribers = pgTable('comms_subscribers', {
   leftAt: moment('left_at'),
   round: integer('round').notNull(),
   unanswered: integer('unanswered').notNull(),
+  bounces: integer('bounces').notNull(),
+  bouncedAt: moment('bounced_at'),
+  suspendedAt: moment('suspended_at'),
 })
 
 export async function load(tx: Db, id: string): Promise<Subscriber | null> {
@@ -27,6 +30,8 @@ export async function load(tx: Db, id: string): Promise<Subscriber | null> {
     askedAt: row.askedAt.toISOString(),
     confirmedAt: row.confirmedAt?.toISOString() ?? null,
     leftAt: row.leftAt?.toISOString() ?? null,
+    bouncedAt: row.bouncedAt?.toISOString() ?? null,
+    suspendedAt: row.suspendedAt?.toISOString() ?? null,
   }
 }
 
@@ -39,6 +44,8 @@ export async function save(tx: Db, id: string, subscriber: Subscriber): Promise<
     askedAt: new Date(subscriber.askedAt),
     confirmedAt: subscriber.confirmedAt === null ? null : new Date(subscriber.confirmedAt),
     leftAt: subscriber.leftAt === null ? null : new Date(subscriber.leftAt),
+    bouncedAt: subscriber.bouncedAt === null ? null : new Date(subscriber.bouncedAt),
+    suspendedAt: subscriber.suspendedAt === null ? null : new Date(subscriber.suspendedAt),
   }
   await tx.insert(subscribers).values(row).onConflictDoUpdate({ target: subscribers.id, set: row })
 }
