@@ -255,7 +255,7 @@ story('a security notice goes out only by those who may speak of such things', a
 
   await ben.click(review, 'Approve and publish')
 
-  await ben.expectTold('only those in', 'comms.disclosers')
+  await ben.expectTold('only those in groups.disclosers of tocsin.yml', 'Slack ids', 'while it is empty, nobody may')
   expect(slack.channel('#status-updates').messages()).toEqual([])
 })
 

@@ -13,14 +13,13 @@ export function answer(outcome: Outcome<Story, Event, Refused>, done: (story: St
 }
 
 export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
-  const { post = '', why = '', moment = '' } = details
+  const { post = '', why = '', moment = '', group = '' } = details
   const sentences: Record<Refused, string> = {
     'no-such-story': 'There is nothing of that name. `/comms list` shows what clients are told.',
     'no-such-post': `There is no message ${post}. \`/comms list\` shows those there are.`,
     'no-such-moment': `There is no template “${escapeText(String(moment))}”. \`/comms templates\` shows those there are.`,
     'already-told': 'That was begun already. `/comms list` shows it.',
-    'needs-permission':
-      'This is about a private incident, security or lost data: only those in `comms.disclosers` of tocsin.yml may publish it.',
+    'needs-permission': `This is about a private incident, security or lost data: only those in \`groups.${group}\` of tocsin.yml may approve it. Whoever runs Tocsin puts Slack ids there (U0123ABCD) or user groups ("@legal"); while it is empty, nobody may.`,
     'not-real': 'This is a test or a drill. Clients are told of neither.',
     'already-published': `Message ${post} is published. What is published stays; \`/comms withdraw ${post}\` corrects it.`,
     discarded: `Message ${post} was discarded. \`/comms draft\` begins another.`,

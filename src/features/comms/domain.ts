@@ -172,7 +172,8 @@ function approve(
   const key = `${story.id}.${number}`
   // What was read is what goes out, or nothing does.
   if (post.hash !== hash) return { refused: 'changed-since', details: { post: key } }
-  if (isDelicate(story, post.moment) && !mayDisclose) return { refused: 'needs-permission' }
+  if (isDelicate(story, post.moment) && !mayDisclose)
+    return { refused: 'needs-permission', details: { group: policy.disclosers } }
   const isOwn = actor.kind !== 'person' || post.author === actor.id
   const mustDiffer = policy.needsSecondPerson(rank(story)) || isDelicate(story, post.moment)
   if (isOwn && mustDiffer && !policy.isSolo) return { refused: 'own-words', details: { post: key } }

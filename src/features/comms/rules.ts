@@ -35,7 +35,6 @@ export interface Rules extends Policy {
   announceIn: string
   reviewIn: string
   approvers: string
-  disclosers: string
   audiences: readonly Audience[]
   webhooks: readonly Webhook[]
   components: readonly Component[]

@@ -171,6 +171,8 @@ export type Refused =
 export interface Policy {
   /** By severity; `maintenance` and `notice` by their name. */
   needsSecondPerson(what: string): boolean
+  /** The group of those who may speak of private incidents, security and lost data. */
+  disclosers: string
   /** A team of one: its messages are marked. */
   isSolo: boolean
   /** Milliseconds after the declaration at which clients are to have heard; null asks for nothing. */
