@@ -83,7 +83,7 @@ export function story(title: string, play: (given: Play) => Promise<void>, optio
 }
 
 // Slack takes about a message a second in a channel; a story may say several.
-const patience = { timeout: 15_000, interval: 15 }
+const patience = { timeout: 15_000, interval: 20 }
 
 const pauseSecondsMax = 120
 
@@ -240,7 +240,7 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
   }
 
   const settle = async () => {
-    await expect.poll(() => stage.settled(), { ...patience, timeout: 20_000 }).toBe(true)
+    await expect.poll(() => stage.settled(), { timeout: 20_000, interval: 40 }).toBe(true)
   }
 
   await play({
