@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['tests/support/postgres.ts'],
     // Stories wait for Slack’s pace more than they compute.
     maxWorkers: 4,
+    // Nothing here keeps state in a module, and every file would otherwise read the whole bot again.
+    isolate: false,
     testTimeout: 40_000,
     // A machine that others use too is slow at times; what does not come at all is found all the same.
     expect: { poll: { timeout: 10_000 } },

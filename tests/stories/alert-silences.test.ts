@@ -67,9 +67,9 @@ story('while Alertmanager is away a silence holds here, and is made there once w
   const silence = await slack.channel('#alerts').expectMessage('S-1 silences')
   const copied = () => {
     clock.advance('5s').catch(() => {})
-    return stage.settled()
+    return stage.openWork()
   }
-  await expect.poll(copied, { timeout: 10_000, interval: 100 }).toBe(true)
+  await expect.poll(copied, { timeout: 10_000, interval: 100 }).toEqual([])
   await silence.expectEdit('in Alertmanager, too')
   expect(stage.simulator.alertmanager.active()).toHaveLength(1)
 })

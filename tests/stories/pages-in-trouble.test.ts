@@ -39,7 +39,7 @@ for (const [trouble, fault] of troubles) {
       }
       await expect.poll(arrived, { timeout: 10_000, interval: 100 }).toBe(1)
       // What hangs is let go after ten real seconds.
-      await expect.poll(() => stage.settled(), { timeout: 20_000 }).toBe(true)
+      await expect.poll(() => stage.openWork(), { timeout: 20_000 }).toEqual([])
       await clock.advance('1m')
       expect(stage.simulator.pagerduty.pages()).toHaveLength(1)
     },

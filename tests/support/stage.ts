@@ -29,8 +29,8 @@ export interface Stage {
   app: App
   startBot(): Promise<App>
   stopBot(): Promise<void>
-  /** Nothing is left to work on or to deliver now. */
-  settled(): Promise<boolean>
+  /** What is left to work on or to deliver, in words. */
+  openWork(): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -100,7 +100,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     },
     startBot,
     stopBot,
-    settled: () => (running.app ? isSettled(running.app) : Promise.resolve(true)),
+    openWork: () => (running.app ? openWorkOf(running.app) : Promise.resolve([])),
     async close() {
       await stopBot()
       await simulator.close()
@@ -109,17 +109,19 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   }
 }
 
-async function isSettled({ database }: App): Promise<boolean> {
-  const [open] = await rows<{ n: number }>(
+async function openWorkOf({ database }: App): Promise<string[]> {
+  const open = await rows<{ what: string }>(
     database.db,
-    sql`select (select count(*) from inbox where closed_at is null)::int + (select count(*) from outbox where closed_at is null)::int
-      + (select count(*) from actions where state in ('planning', 'preflight', 'dispatching')
-           or (state = 'approved' and (runs_itself or run_asked_by is not null)))::int
-      + (select count(*) from comms_posts post where published_at is not null and not exists (
-           select 1 from comms_mailings done where done.story_id = post.story_id and done.post = post.number
-             and done_at is not null))::int as n`,
+    sql`select 'inbox ' || source || ' ' || key as what from inbox where closed_at is null
+      union all select concat_ws(' ', 'outbox', id, stream, effect ->> 'kind', 'after', attempts, 'attempts', last_error)
+        from outbox where closed_at is null
+      union all select 'action ' || id || ' ' || state from actions where state in ('planning', 'preflight', 'dispatching')
+        or (state = 'approved' and (runs_itself or run_asked_by is not null))
+      union all select 'mailing ' || story_id from comms_posts post where published_at is not null and not exists (
+        select 1 from comms_mailings done where done.story_id = post.story_id and done.post = post.number
+          and done_at is not null)`,
   )
-  return open?.n === 0
+  return open.map(({ what }) => what)
 }
 
 export function exampleConfig(change: (example: string) => string = (example) => example) {

@@ -190,25 +190,32 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
       if (!mine) throw new Error(`${given} said nothing in ${where}`)
       return mine
     }
+    // A channel has its first message before the last has been asked in.
+    const enter = async (where: string) => {
+      const id = channel(where).id()
+      const isIn = () => simulator.slack.channels().some((one) => one.id === id && one.members.includes(hands.id))
+      await expect.poll(isIn, { ...patience, message: `${given} is in ${where}` }).toBe(true)
+      return id
+    }
     return {
       id: hands.id,
       hands,
       async type(where, line) {
-        const ack = await hands.type(channel(where).id(), line)
+        const ack = await hands.type(await enter(where), line)
         expect(ack, `${given} typed ${line} in ${where}`).toMatchObject({ outcome: 'ok' })
         return ack
       },
       clickInModal: (label, values) => hands.clickInModal(label, undefined, values),
       react: (message, emoji) => hands.react(nowOf(message), emoji),
       unreact: (message, emoji) => hands.unreact(nowOf(message), emoji),
-      say: (where, text) => posted(where, () => hands.type(channel(where).id(), text)),
+      say: (where, text) => posted(where, async () => hands.type(await enter(where), text)),
       async replyInThread(message, text) {
         const { channelId, ts, threadTs } = nowOf(message)
         return posted(channelId, () => hands.type(channelId, text, threadTs ?? ts))
       },
       editMessage: (message, text) => hands.edit(message, text),
       deleteMessage: (message) => hands.delete(message),
-      postFile: (where, file) => posted(where, () => hands.postFile(channel(where).id(), file)),
+      postFile: (where, file) => posted(where, async () => hands.postFile(await enter(where), file)),
       useShortcut: (message, name) => hands.shortcut(name, nowOf(message)),
       joinChannel: (where) => hands.join(channel(where).id()),
       async openHome(...words) {
@@ -240,7 +247,7 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
   }
 
   const settle = async () => {
-    await expect.poll(() => stage.settled(), { timeout: 20_000, interval: 40 }).toBe(true)
+    await expect.poll(() => stage.openWork(), { timeout: 20_000, interval: 40 }).toEqual([])
   }
 
   await play({
@@ -293,11 +300,11 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
       simulator.slack.faults.mode = 'up'
       // The longest pause ends within these; a slow machine must not see more hours go by than a quick one.
       const steps = Array.from({ length: pauseSecondsMax / 5 }, () => 5_000)
-      const settledSoon = () => {
+      const leftAfterAStep = () => {
         clock.advance(steps.pop() ?? 0)
-        return stage.settled()
+        return stage.openWork()
       }
-      await expect.poll(settledSoon, { timeout: 20_000, interval: 100 }).toBe(true)
+      await expect.poll(leftAfterAStep, { timeout: 20_000, interval: 100 }).toEqual([])
     },
   })
 

@@ -97,14 +97,14 @@ async function bringUpToDate(keeping: Keeping, channel: KnownChannel, changed: C
   const { call, desired, membersOf } = keeping
   const wants = differences(channel, desired)
   const isAsked = keeping.isLook || channel.isArchived || channel.isGone
-  if (isAsked || wants.topic || wants.name || wants.purpose) {
-    const current = await lookAt(call, channel, changed)
-    if (channel.isArchived) await unarchive(call, channel, desired, changed)
-    if (channel.isArchived || channel.isGone || current === null) return
-    await keepWords(keeping, channel, { current, wants })
-  }
+  const isLookedAt = isAsked || wants.topic || wants.name || wants.purpose
+  const current = isLookedAt ? await lookAt(call, channel, changed) : null
+  if (channel.isArchived) await unarchive(call, channel, desired, changed)
+  if (channel.isArchived || channel.isGone || (isLookedAt && current === null)) return
+  // People first: Slack lets us invite more often than it lets us set a topic.
   const groups = await Promise.all((desired.groups ?? []).map(membersOf))
   await inviteMissing(call, channel, [...new Set([...desired.members, ...groups.flat()])])
+  if (current !== null) await keepWords(keeping, channel, { current, wants })
   if (desired.bookmarks) await keepBookmarks(keeping, channel, desired.bookmarks)
   await archive(call, channel, desired)
 }
