@@ -26,40 +26,37 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
   const detail = (name: string) => escapeInline(String(details[name] ?? ''))
   const sentences: Record<Refused, string> = {
     'no-such-incident': 'There is no incident of that number. `/inc list` shows what is open.',
-    'already-declared': 'It is declared already.',
+    'already-declared': 'It is declared already. `/inc list` shows what is open.',
     'looks-like': `INC-${detail('twin')} sounds like it: ${detail('title')}.`,
     'title-missing': 'Say in a few words what is wrong: `/inc new checkout returns 500s`.',
     'title-too-long': `That is ${detail('length')} characters long; a title has at most ${detail('max')}. Say it shorter, and the rest with \`/inc note\`.`,
-    'text-missing': 'Say it in a few words after the command.',
+    'text-missing': 'Say it in a few words after the command: `/inc summary v142 leaks connections`.',
     'already-over': overSentence(String(details.status ?? ''), detail('into')),
-    'not-over': `It is not over: it is ${detail('status')}.`,
-    'already-there': `It is ${detail('status')} already.`,
+    'not-over': `It is not over: it is ${detail('status')}. It can become ${detail('accepted')}.`,
+    'already-there': `It is ${detail('status')} already. It can become ${detail('accepted')}.`,
     'no-such-move': `From ${detail('from')} it cannot become ${detail('to')}. It can become ${detail('accepted')}.`,
-    'already-lead': details.lead ? `${mention(String(details.lead))} leads it already.` : 'They lead it already.',
+    'already-lead': `${mention(String(details.lead ?? ''))} leads it already. \`/inc handoff @who\` asks somebody else to take over.`,
     'lead-taken': `${mention(String(details.lead ?? ''))} was first, and leads it. \`/inc lead\` takes it over from them.`,
-    'already-has-role': details.who
-      ? `${mention(String(details.who))} is ${detail('role')} already.`
-      : `Nobody is ${detail('role')}.`,
+    'already-has-role': `${details.who ? `${mention(String(details.who))} is ${detail('role')} already` : `Nobody is ${detail('role')}`}. \`/inc roles\` shows who does what.`,
     'no-such-role': `${detail('role')} is no role here. Use ${detail('accepted')}; \`/inc lead\` is for the lead.`,
-    'nothing-offered': details.lead
-      ? `Nothing is handed over. ${mention(String(details.lead))} leads.`
-      : 'Nothing is handed over.',
+    'nothing-offered': `Nothing is handed over. ${details.lead ? `${mention(String(details.lead))} leads` : 'Nobody leads'}; \`/inc lead\` takes the lead.`,
     'not-for-you': `That is for ${mention(String(details.who ?? ''))} to take. \`/inc lead\` takes the lead at once.`,
     'no-such-severity': `${detail('severity')} is no severity here. Use ${detail('accepted')}.`,
     'no-such-service': `${detail('service')} is no service here. Use ${detail('accepted')}.`,
-    'same-severity': `It is ${detail('severity')} already.`,
+    'same-severity': `It is ${detail('severity')} already. Use ${detail('accepted')}.`,
     'downgrade-needs-reason': `Lowering the severity needs a reason: \`/inc sev ${detail('severity')} <why it is less grave>\`.`,
-    'reason-missing': 'Say why, in a few words after the command.',
+    'reason-missing': 'Say why, in a few words after the command: `/inc reopen it is slow again`.',
     'no-such-target': `INC-${detail('into')} is not open. \`/inc list\` shows what is.`,
-    'merge-into-itself': 'It cannot be merged into itself.',
+    'merge-into-itself': 'It cannot be merged into itself. `/inc list` shows the others.',
     'one-is-private':
       'One of them is private, and a merge would tell of it. Merge private ones with private ones; else cancel one, with `/inc cancel <reason>`.',
     'too-late-to-undo': 'It was merged more than an hour ago. `/inc new` declares another one.',
-    'not-merged': 'It is not merged into another one.',
+    'not-merged':
+      'It is not merged into another one, so there is nothing to take back. `/inc merge #n` would merge it.',
     'made-public-stays-public':
       'What stood in a public channel was read already. Declare a private one instead: `/inc new private <title>`.',
-    'time-in-future': 'That is in the future.',
-    'times-out-of-order': `Then it would be ${detail('later')} before it was ${detail('earlier')}. Correct the other time first.`,
+    'time-in-future': 'That is in the future. Say how long ago: `/inc started 40m`.',
+    'times-out-of-order': `Then it would be ${detail('later')} before it was ${detail('earlier')}. Correct the other time first: \`/inc started 40m ${detail('earlier')}\`.`,
   }
   return refuse(sentences[refused])
 }

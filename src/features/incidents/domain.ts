@@ -143,7 +143,10 @@ function changeSeverity(
   const { severities } = given.policy
   if (isOver(incident)) return over(incident)
   if (!severities.includes(to)) return noSuchSeverity(to, given.policy)
-  if (to === incident.severity) return { refused: 'same-severity', details: { severity: to } }
+  if (to === incident.severity) {
+    const accepted = severities.filter((one) => one !== to).join(', ')
+    return { refused: 'same-severity', details: { severity: to, accepted } }
+  }
   const isDowngrade = severities.indexOf(to) > severities.indexOf(incident.severity)
   if (isDowngrade && reason === '') return { refused: 'downgrade-needs-reason', details: { severity: to } }
   return [{ type: 'incident.severityChanged', from: incident.severity, to, reason, ...signed(given) }]

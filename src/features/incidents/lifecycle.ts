@@ -39,7 +39,7 @@ export function moveTo(
   given: Given<Policy>,
 ): Decision<Event, Refused> {
   if (isOver(incident)) return over(incident)
-  if (to === incident.status) return { refused: 'already-there', details: { status: to } }
+  if (to === incident.status) return alreadyThere(incident)
   if (!working.some((status) => status === to)) return noSuchMove(incident, to)
   return [changed(incident, to, what, given)]
 }
@@ -64,14 +64,15 @@ export function stateDataLoss(incident: Incident, what: DataLoss, given: Given<P
 }
 
 export function reopen(incident: Incident, reason: string, given: Given<Policy>): Decision<Event, Refused> {
-  if (!isOver(incident)) return { refused: 'not-over', details: { status: incident.status } }
+  if (!isOver(incident)) return { ...alreadyThere(incident), refused: 'not-over' }
   if (incident.status === 'merged') return over(incident)
   if (reason === '') return { refused: 'reason-missing' }
   return [changed(incident, 'investigating', reason, given), { type: 'incident.reopened', reason, ...signed(given) }]
 }
 
 export function close(incident: Incident, given: Given<Policy>): Decision<Event, Refused> {
-  if (incident.status === 'closed') return { refused: 'already-there', details: { status: 'closed' } }
+  if (incident.status === 'closed') return alreadyThere(incident)
+  if (incident.status === 'merged') return over(incident)
   if (incident.status !== 'resolved') return noSuchMove(incident, 'closed')
   return [changed(incident, 'closed', '', given), { type: 'incident.closed', ...signed(given) }]
 }
@@ -117,6 +118,10 @@ export function askToClose(incident: Incident, { now, policy }: Given<Policy>): 
 
 function changed(incident: Incident, to: Status, what: string, given: Given<Policy>): Event {
   return { type: 'incident.statusChanged', from: incident.status, to, what, ...signed(given) }
+}
+
+function alreadyThere({ status }: Incident) {
+  return { refused: 'already-there', details: { status, accepted: ways[status].join(', ') } } as const
 }
 
 function noSuchMove(incident: Incident, to: Status) {
