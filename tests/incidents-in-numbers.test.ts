@@ -103,7 +103,7 @@ describe('whatever an incident is called', () => {
           announcement(incident, rules),
           list([incident, incident], ''),
           similarList([incident]),
-          twinMessage(incident, { title, severity: null, service: null, startedAt: null, source: null }),
+          twinMessage(incident, { title, severity: null, service: null, startedAt: null, source: null, notice: null }),
         ]
         for (const { text, blocks } of messages) {
           expect(findBlockProblems(blocks ?? [], 'message')).toEqual([])

@@ -269,3 +269,37 @@ story(
     for (const name of others) await slack.person(name).expectTold('was first, and leads it')
   },
 )
+
+story(
+  'the form shows what has been of each severity; what clients notice proposes one, and whoever declares decides',
+  async ({ slack, pagerduty }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc new private')
+    const secret = await ana.expectModal('Declare an incident')
+    expect(JSON.stringify(secret.blocks)).toContain('"initial_option":{"value":"private"')
+    await ana.hands.closeModal()
+    await ana.type('#general', '/inc new')
+    const form = await ana.expectModal('Declare an incident')
+    expect(JSON.stringify(form.blocks)).toContain('P1: nobody can pay')
+    const notices = { 'What do clients notice?': 'Many cannot use an important part → P2' }
+    await ana.submit({ 'What is wrong?': 'search finds nothing', ...notices })
+    const told = await ana.expectTold('INC-1 is declared as P3', 'What clients notice sounds like P2')
+    await slack.channel('#incidents').expectMessage('P3 INC-1')
+    const room = slack.channel('#inc-1-search-finds-nothing')
+    const card = await room.expectMessage('INC-1')
+    await card.expectEdit('What clients notice', 'Many cannot use an important part')
+
+    await ana.click(told, 'Change to P2')
+    await room.expectMessage('Severity P3 → P2', 'By what clients notice')
+    await ana.expectTold('INC-1 is P2 now')
+    await pagerduty.expectPage('P2 INC-1')
+
+    await ana.type('#general', '/inc new')
+    await ana.expectModal('Declare an incident')
+    await ana.submit({ 'What is wrong?': 'cards are refused', Severity: 'P1', ...notices })
+    const graver = await ana.expectTold('INC-2 is declared as P1')
+    expect(graver.shows()).not.toContain('sounds like')
+    await slack.channel('#incidents').expectMessage('P1 INC-2')
+    await slack.channel('#inc-2-cards-are-refused').expectMessage('INC-2')
+  },
+)

@@ -75,8 +75,9 @@ export function incidentViews(text: string): Views {
     ]),
     twin: views.twinMessage(
       { id: '41', title: text.slice(0, 200) },
-      { title: text, severity: 'P1', service: service ?? null, startedAt: at, source },
+      { title: text, severity: 'P1', service: service ?? null, startedAt: at, source, notice: null },
     ),
+    'declared, and a graver severity proposed': views.declaredMessage(fresh, 'INC-42 is declared as P2.', 'P1'),
     'hand-over': views.handoverMessage(
       busy,
       { type: 'incident.handoverOffered', to: ben, from: ana, note: text, ...signed },

@@ -35,6 +35,13 @@ export const incidentsSchema = z
       .record(z.string(), role)
       .default({ operations: { duties: '' }, communications: { duties: '' }, scribe: { duties: '' } }),
     leadDuties: z.string().default(''),
+    /** What clients may notice, and the severity that this proposes to whoever declares. They decide. */
+    impacts: z
+      .array(
+        z.strictObject({ notice: z.string().min(1).max(60, 'say it in at most 60 characters'), severity: z.string() }),
+      )
+      .max(20, 'nobody reads more at night')
+      .default([]),
     /** Shown at the top of every incident's channel. */
     bookmarks: z.array(z.strictObject({ title: z.string().min(1), link: z.url('write an address') })).default([]),
   })
@@ -45,7 +52,7 @@ export type IncidentsConfig = z.infer<typeof incidentsSchema>
 export const incidentsConfig: ConfigPart = {
   schema: incidentsSchema,
   check(config) {
-    const { defaultSeverity, roles } = config.incidents as IncidentsConfig
+    const { defaultSeverity, roles, impacts } = config.incidents as IncidentsConfig
     const severities = Object.keys(config.severities)
     const known = Object.keys(roles)
     const unknown = Object.entries(config.severities).flatMap(([severity, { roles: wanted }]) =>
@@ -61,6 +68,17 @@ export const incidentsConfig: ConfigPart = {
               accepted: `Use ${severities.join(', ')}`,
             },
           ]),
+      ...impacts.flatMap(({ severity }, index) =>
+        severities.includes(severity)
+          ? []
+          : [
+              {
+                path: ['impacts', index, 'severity'],
+                problem: `"${severity}" is no severity`,
+                accepted: `Use ${severities.join(', ')}`,
+              },
+            ],
+      ),
       ...unknown.map(({ severity, role }) => ({
         path: ['roles'],
         problem: `severity ${severity} wants the role "${role}", which is not among them`,

@@ -1,14 +1,14 @@
 /** From a few words to an incident, wherever they were typed. */
 import type { z } from 'zod'
-import { type Answer, type Call, sayBelow, tell } from '../../core/call.ts'
+import { type Answer, type Call, sayBelow } from '../../core/call.ts'
 import type { HeardMessage } from '../../core/heard.ts'
 import { newSubject } from '../../core/perform.ts'
 import { shorten } from '../../lib/text.ts'
 import { aggregate } from './aggregate.ts'
 import { declaredSentence, sentence } from './answers.ts'
-import { type Command, type Origin, titleMax } from './domain.ts'
+import { type Command, type Incident, type Origin, type Severity, titleMax } from './domain.ts'
 import { openDeclareForm } from './forms.ts'
-import { type sourceMessage, twinMessage } from './views.ts'
+import { declaredMessage, type sourceMessage, twinMessage } from './views.ts'
 
 export const severityPattern = /^p\d$/i
 type Declaration = Omit<Extract<Command, { type: 'incident.declare' }>, 'type' | 'twin'>
@@ -31,10 +31,13 @@ export function declareFromWords(call: Call, words: string): Promise<Answer> {
 export async function declare(
   call: Call,
   declaration: Declaration,
-  source: SourceMessage | null = null,
+  { source = null, notice = null }: { source?: SourceMessage | null; notice?: string | null } = {},
 ): Promise<Answer> {
-  const { title, severity, startedAt = null, isPrivate = false } = declaration
-  if (title === '') return { open: openDeclareForm(call, { title, ...(severity ? { severity } : {}) }, source) }
+  const { title, severity, startedAt = null, isPrivate = false, kind = 'real' } = declaration
+  if (title === '') {
+    const asked = isPrivate ? { kind: 'private' as const } : kind === 'real' ? {} : { kind }
+    return { open: openDeclareForm(call, { title, ...(severity ? { severity } : {}), ...asked }, source) }
+  }
   const service = declaration.service ?? serviceIn(call, title)
   const outcome = await call.perform(aggregate, newSubject, {
     type: 'incident.declare',
@@ -46,14 +49,24 @@ export async function declare(
   if ('refused' in outcome) {
     if (outcome.refused !== 'looks-like') return sentence(outcome)
     const twin = { id: String(outcome.details?.twin ?? ''), title: String(outcome.details?.title ?? '') }
-    return { tell: twinMessage(twin, { title, severity, service, startedAt, source }), isRefusal: true }
+    return { tell: twinMessage(twin, { title, severity, service, startedAt, source, notice }), isRefusal: true }
   }
   // Somebody typed the whole story: it is kept, and the first of it is the title.
   if (title.length > titleMax) await call.perform(aggregate, outcome.id, { type: 'incident.summarize', text: title })
+  if (notice !== null) await call.perform(aggregate, outcome.id, { type: 'incident.setImpact', text: notice })
   const words = declaredSentence(outcome.state)
-  if (source === null || isPrivate) return tell(words)
+  const told = { tell: declaredMessage(outcome.state, words, proposedBy(call, outcome.state, notice)) }
+  if (source === null || isPrivate) return told
   const [first = ''] = words.split('.', 1)
-  return { ...tell(words), effects: [sayBelow(source, { text: `${first}.` })] }
+  return { ...told, effects: [sayBelow(source, { text: `${first}.` })] }
+}
+
+/** A graver severity than was chosen, by what clients notice. Whoever chose a graver one had their reasons. */
+function proposedBy(call: Call, { severity, kind }: Incident, notice: string | null): Severity | null {
+  const { impacts, severities } = call.policy(aggregate)
+  const proposed = impacts.find((one) => one.notice === notice)?.severity
+  if (proposed === undefined || kind !== 'real') return null
+  return severities.indexOf(proposed) < severities.indexOf(severity) ? proposed : null
 }
 
 function originOf({ channelId, ts, permalink }: SourceMessage): Origin {

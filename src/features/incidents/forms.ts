@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import type { Call } from '../../core/call.ts'
 import { choiceInput, input, type ModalView, modal, optionalText, requiredText, textInput } from '../../core/modals.ts'
-import { section, shortenMarkup } from '../../lib/blocks.ts'
+import { context, section, shortenMarkup } from '../../lib/blocks.ts'
 import { parseDuration } from '../../lib/duration.ts'
-import { escapeInline } from '../../lib/mrkdwn.ts'
+import { escapeInline, escapeText } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
 import { change, seenOnTheCard } from './acting.ts'
 import { aggregate } from './aggregate.ts'
@@ -22,27 +22,47 @@ export const declareForm = modal({
   title: 'Declare an incident',
   submit: 'Declare',
   who: 'anyone',
-  meta: z.object({ severities: severityChoices, services: z.array(z.string()), source: sourceMessage }),
+  meta: z.object({
+    severities: severityChoices,
+    services: z.array(z.string()),
+    /** Of an earlier release's form there are none. */
+    examples: z.string().default(''),
+    impacts: z.array(z.object({ value: z.string(), text: z.string() })).default([]),
+    source: sourceMessage,
+  }),
   values: z.object({
     title: requiredText('Say in a few words what is wrong.', titleMax),
     severity: chosenSeverity,
+    notice: z.string().nullish(),
     service: z.string().nullish(),
     kind: z.enum(['real', 'private', 'test', 'drill']).nullish(),
     began: optionalText.refine((text) => text === '' || parseDuration(text) !== null, 'Write how long ago: 20m, 2h.'),
   }),
-  blocks: ({ severities, services }, start) => [
+  blocks: ({ severities, services, examples, impacts }, start) => [
     input({
       name: 'title',
       label: 'What is wrong?',
       hint: 'A few words that somebody woken at night understands.',
       element: textInput(start.title, { placeholder: 'checkout returns 500s', max: titleMax }),
     }),
+    ...(impacts.length === 0
+      ? []
+      : [
+          input({
+            name: 'notice',
+            label: 'What do clients notice?',
+            hint: 'Each proposes a severity. You decide.',
+            isOptional: true,
+            element: choiceInput(impacts, start.notice ?? undefined, 'static_select'),
+          }),
+        ]),
     input({
       name: 'severity',
       label: 'Severity',
       hint: 'When in doubt, take the graver one. It can be lowered later.',
       element: choiceInput(severities, start.severity, 'radio_buttons'),
     }),
+    ...(examples === '' ? [] : [context([`For example\n${escapeText(examples)}`])]),
     ...(services.length === 0
       ? []
       : [
@@ -90,7 +110,8 @@ export const declareForm = modal({
       began === '' ? {} : { startedAt: new Date(call.now.getTime() - (parseDuration(began) ?? 0)).toISOString() }
     const service = values.service === none || !values.service ? null : values.service
     const isPrivate = values.kind === 'private'
-    return declare(call, { title, severity, service, kind, isPrivate, ...startedAt }, meta.source)
+    const notice = values.notice ?? null
+    return declare(call, { title, severity, service, kind, isPrivate, ...startedAt }, { source: meta.source, notice })
   },
 })
 
@@ -235,15 +256,18 @@ export const modals = [declareForm, severityForm, statusForm, resolveForm, reaso
 
 export function openDeclareForm(
   call: Call,
-  start: { title: string; severity?: string },
+  start: { title: string; severity?: string; kind?: 'private' | 'test' | 'drill' },
   source: SourceMessage | null = null,
 ): ModalView {
   const rules = call.policy(aggregate)
   const title = shorten(start.title.replaceAll(/\s+/g, ' ').trim(), titleMax)
   const service = serviceIn(call, title)
+  const impacts = rules.impacts.map(({ notice, severity }) => ({ value: notice, text: `${notice} → ${severity}` }))
+  const remembered = { severities: choices(call), examples: shorten(rules.examples, 500), impacts, source }
+  const left = rememberedMax - JSON.stringify(remembered).length
   return declareForm.open(
-    { severities: choices(call), services: fitting(rules.services), source },
-    { title, severity: start.severity ?? rules.defaultSeverity, ...(service === null ? {} : { service }) },
+    { ...remembered, services: fitting(rules.services, left) },
+    { ...start, title, severity: start.severity ?? rules.defaultSeverity, ...(service === null ? {} : { service }) },
   )
 }
 
@@ -273,13 +297,13 @@ export function openResolveForm(
 }
 
 // A form remembers what it drew, and Slack lets it remember 3,000 characters.
-const rememberedMax = 1_200
+const rememberedMax = 2_900
 
 /** As many services as a form can remember; whoever has more names theirs in the title. */
-function fitting(services: readonly string[]): string[] {
+function fitting(services: readonly string[], lettersMax: number): string[] {
   const kept: string[] = []
   for (const service of services) {
-    if (JSON.stringify([...kept, service]).length > rememberedMax) break
+    if (JSON.stringify([...kept, service]).length > lettersMax) break
     kept.push(service)
   }
   return kept

@@ -27,6 +27,10 @@ export interface Rules extends Policy {
   wantsPostmortem(severity: Severity): boolean
   /** What is told to whoever takes a role; empty tells nothing. */
   dutiesOf(role: string): string
+  /** What clients may notice, and the severity that this proposes. */
+  impacts: readonly { notice: string; severity: Severity }[]
+  /** For whoever chooses one: what has been of these severities. */
+  examples: string
   /** What the severity means, and how it is recognized. */
   describe(severity: Severity): string
   describeAtLength(severity: Severity): string
@@ -76,6 +80,11 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
       kind === 'real' && dataLoss === null && (severities[severity]?.dataLoss ?? false),
     wantsPostmortem: (severity) => severities[severity]?.postmortem ?? false,
     dutiesOf: (role) => (role === 'incident lead' ? own.leadDuties : (own.roles[role]?.duties ?? '')),
+    impacts: own.impacts,
+    examples: Object.entries(severities)
+      .filter(([, { examples }]) => examples.length > 0)
+      .map(([name, { examples }]) => `${name}: ${examples.join('; ')}`)
+      .join('\n'),
     describe: (severity) => severities[severity]?.meaning ?? '',
     describeAtLength(severity) {
       const known = severities[severity]

@@ -20,6 +20,7 @@ import {
   joinButton,
   line,
   mergeButton,
+  proposedSeverityButton,
   reopenButton,
   resolveButton,
   takeLeadButton,
@@ -57,6 +58,10 @@ export const clicks = [
     run: (call, { incident }) => withIncident(call, incident, async (found) => ({ open: openStatusForm(found) })),
   }),
   onClick(changeSeverityButton, { who: 'responders', run: (call, { incident }) => askForSeverity(call, incident) }),
+  onClick(proposedSeverityButton, {
+    who: 'responders',
+    run: (call, { incident, to }) => changeSeverity(call, incident, { to, reason: 'By what clients notice.' }),
+  }),
   onClick(resolveButton, { who: 'responders', run: (call, { incident }) => askOrResolve(call, incident, '') }),
   onChoice(dataLossMenu, {
     who: 'responders',
@@ -94,8 +99,12 @@ export const clicks = [
   }),
   onClick(declareAnywayButton, {
     who: 'anyone',
-    run: (call, { title, severity, service, startedAt, source }) =>
-      declare(call, { title, severity, service, ...(startedAt ? { startedAt } : {}), despiteTwin: true }, source),
+    run: (call, { title, severity, service, startedAt, source, notice }) =>
+      declare(
+        call,
+        { title, severity, service, ...(startedAt ? { startedAt } : {}), despiteTwin: true },
+        { source, notice },
+      ),
   }),
 ]
 

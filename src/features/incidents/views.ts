@@ -34,6 +34,7 @@ export const declareAnywayButton = button(
     severity: z.string().nullable(),
     service: z.string().nullable().default(null),
     startedAt: z.string().nullable().default(null),
+    notice: z.string().nullable().default(null),
     source: sourceMessage.default(null),
   }),
 )
@@ -268,6 +269,17 @@ export function similarList(incidents: readonly Similar[]): Message {
   }
 }
 
+/** By what clients notice; one click takes it. */
+export const proposedSeverityButton = button('incidents.proposedSeverity', ofIncident.extend({ to: z.string() }))
+
+/** To whoever declared it. */
+export function declaredMessage(incident: Incident, words: string, proposed: Severity | null): Message {
+  if (proposed === null) return { text: words }
+  const text = `${words}\nWhat clients notice sounds like ${escapeInline(proposed)}.`
+  const change = proposedSeverityButton.draw(`Change to ${proposed}`, { incident: incident.id, to: proposed })
+  return { text, blocks: [section(text), actions([change])] }
+}
+
 /** Shown to the second of two people who declare the same thing. */
 export function twinMessage(
   twin: { id: string; title: string },
@@ -301,7 +313,10 @@ export function handoverMessage(
       ? []
       : [`${from === null && by === null ? '' : `${mention(by ?? from ?? '')}: `}${escapeInline(note)}`]),
   ]
-  const text = rules.templates.render('incidents/handover', 'slack', { to: new Markup(mention(to)), from: from ?? '' })
+  const text = rules.templates.render('incidents/handover', 'slack', {
+    to: new Markup(mention(to)),
+    from: from === null ? '' : new Markup(mention(from)),
+  })
   return {
     text,
     blocks: [
