@@ -1,5 +1,6 @@
 /** The reference pages that are made from the code, so that they cannot be wrong. `tocsin docs` writes them. */
 import { readFileSync } from 'node:fs'
+import { readConfig } from './config.ts'
 import { usage } from './core/commands.ts'
 import type { Feature } from './core/feature.ts'
 import { printManifest } from './core/manifest.ts'
@@ -7,6 +8,7 @@ import { addMeasures } from './core/measures.ts'
 import { createMetrics } from './core/metrics.ts'
 import { hookTokenPrefix, type Variable, variables } from './env.ts'
 import { features } from './features/index.ts'
+import { incidentResponsePage } from './incident-response.ts'
 
 export interface GeneratedDoc {
   file: string
@@ -22,6 +24,7 @@ export function generatedDocs(): GeneratedDoc[] {
     { file: 'docs/commands.md', text: commandsPage(features) },
     { file: 'docs/configuration.md', text: configurationPage() },
     { file: 'docs/metrics.md', text: metricsPage() },
+    { file: 'docs/incident-response.md', text: incidentResponse() },
   ]
 }
 
@@ -64,6 +67,13 @@ function configurationPage(): string {
   ]
   const example = readFileSync('tocsin.yml', 'utf8').trimEnd()
   return `# Configuration\n\n${notice}\n\n## Environment\n\nSecrets and addresses. Every secret may also be given as \`<NAME>_FILE\`, the name of a file that holds it.\n\n| variable | meaning | default | secret |\n|---|---|---|---|\n${rows.join('\n')}\n\n## tocsin.yml\n\nEverything else. \`npx tocsin check\` names the line and the key of whatever is wrong. This is the example, every key with its meaning:\n\n\`\`\`yaml\n${example}\n\`\`\`\n`
+}
+
+/** How these people respond: whoever keeps a tocsin.yml of their own has a page of their own. */
+function incidentResponse(): string {
+  const read = readConfig('tocsin.yml')
+  if ('problems' in read) throw new Error('tocsin.yml is not valid: `npx tocsin check` says where')
+  return `# How we respond to incidents\n\n${notice}\n\nWhat [tocsin.yml](../tocsin.yml) says, in words. How to do each thing: [incidents.md](incidents.md).\n\n${incidentResponsePage(read.config)}`
 }
 
 function metricsPage(): string {
