@@ -65,10 +65,10 @@ story(
   'one is merged into another: both channels hear it, the old number leads there, and it can be undone',
   async ({ slack }) => {
     const first = await declared({ slack })
-    const second = await declared({ slack }, '/inc payments time out', 2)
+    const second = await declared({ slack }, '/inc p2 payments time out', 2)
     await second.ana.type(second.place, '/inc merge 1')
     await second.room.expectMessage('merged this into INC-1')
-    await first.room.expectMessage('INC-2', 'payments time out', 'is part of this now')
+    await first.room.expectMessage('INC-2', 'payments time out', 'is part of this now', 'It was P2, and this is P3')
     await first.card.expectEdit('holds INC-2')
     await second.ana.type(second.place, '/inc lead')
     await second.ana.expectTold('It was merged into INC-1. Go on there')

@@ -78,7 +78,7 @@ export function decide(incident: Incident | null, command: Command, given: Given
       return unmerge(incident, given)
     case 'incident.absorb':
       if (incident.absorbed.includes(command.from)) return []
-      return [{ type: 'incident.absorbed', from: command.from, title: command.title, ...signed(given) }]
+      return [absorbed(command, given)]
     case 'incident.release':
       if (!incident.absorbed.includes(command.from)) return []
       return [{ type: 'incident.released', from: command.from, ...signed(given) }]
@@ -150,6 +150,13 @@ function changeSeverity(
   const isDowngrade = severities.indexOf(to) > severities.indexOf(incident.severity)
   if (isDowngrade && reason === '') return { refused: 'downgrade-needs-reason', details: { severity: to } }
   return [{ type: 'incident.severityChanged', from: incident.severity, to, reason, ...signed(given) }]
+}
+
+function absorbed(
+  { from, title, severity }: Extract<Command, { type: 'incident.absorb' }>,
+  given: Given<Policy>,
+): Event {
+  return { type: 'incident.absorbed', from, title, ...(severity === undefined ? {} : { severity }), ...signed(given) }
 }
 
 function retitle(incident: Incident, title: string, given: Given<Policy>): Decision<Event, Refused> {

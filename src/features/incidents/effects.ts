@@ -130,7 +130,12 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
       return [
         ...refresh(incident, policy),
         ...say(incident, 'incidents/merged', policy, { by: who(event.by), into: `INC-${event.into}` }),
-        other(event.into, { type: 'incident.absorb', from: incident.id, title: incident.title }),
+        other(event.into, {
+          type: 'incident.absorb',
+          from: incident.id,
+          title: incident.title,
+          severity: incident.severity,
+        }),
       ]
     case 'incident.unmerged':
       return [
@@ -143,7 +148,12 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
     case 'incident.absorbed':
       return [
         ...refresh(incident, policy),
-        ...say(incident, 'incidents/absorbed', policy, { from: `INC-${event.from}`, title: event.title }),
+        ...say(incident, 'incidents/absorbed', policy, {
+          from: `INC-${event.from}`,
+          title: event.title,
+          severity: incident.severity,
+          graver: graverThan(incident, event.severity, policy),
+        }),
       ]
     case 'incident.released':
       return [
@@ -235,6 +245,12 @@ function offerSimilar(
   rules: Rules,
 ): Effect[] {
   return similar === undefined ? [] : say(incident, similarList(similar), rules)
+}
+
+/** What was merged into it and is graver, so that somebody looks at the severity again. */
+function graverThan({ severity: own }: Incident, other: string | undefined, { severities }: Rules): string {
+  const known = other !== undefined && severities.includes(other)
+  return known && severities.indexOf(other) < severities.indexOf(own) ? other : ''
 }
 
 function askForLeadLater(incident: Incident, rules: Rules): Effect[] {

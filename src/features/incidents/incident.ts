@@ -140,7 +140,7 @@ export type Command =
   | { type: 'incident.cancel'; reason: string }
   | { type: 'incident.merge'; into: string; target?: { status: Status; title: string; isPrivate: boolean } | null }
   | { type: 'incident.unmerge' }
-  | { type: 'incident.absorb'; from: string; title: string }
+  | { type: 'incident.absorb'; from: string; title: string; severity?: Severity }
   | { type: 'incident.release'; from: string }
   | { type: 'incident.acknowledge' }
   | { type: 'incident.retitle'; title: string }
@@ -202,7 +202,7 @@ export type Event =
   | ({ type: 'incident.canceled'; reason: string } & Signed)
   | ({ type: 'incident.merged'; into: string } & Signed)
   | ({ type: 'incident.unmerged'; from: string } & Signed)
-  | ({ type: 'incident.absorbed'; from: string; title: string } & Signed)
+  | ({ type: 'incident.absorbed'; from: string; title: string; severity?: Severity } & Signed)
   | ({ type: 'incident.released'; from: string } & Signed)
   | ({ type: 'incident.acknowledged' } & Signed)
   | ({ type: 'incident.retitled'; from: string; to: string } & Signed)
