@@ -90,6 +90,12 @@ describe('against a walk through every minute', () => {
     days: fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1 })),
     restsOnHolidays: fc.boolean(),
   })
+  // In half hours after the span's beginning; a later one goes before an earlier one.
+  const swap = fc.record({
+    begins: fc.integer({ min: 0, max: 83 }),
+    lasts: fc.integer({ min: 1, max: 40 }),
+    person: fc.constantFrom('eva', 'ana'),
+  })
   const zones = ['Europe/Lisbon', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'UTC'].map(zoneOf)
 
   test('the same person has every minute, and shifts change exactly when the person does', () => {
@@ -97,16 +103,24 @@ describe('against a walk through every minute', () => {
       zone: fc.constantFrom(...zones),
       layers: fc.array(layer, { minLength: 1, maxLength: 2 }),
       start: fc.constantFrom(...spans),
+      swaps: fc.array(swap, { maxLength: 3 }),
     })
     fc.assert(
-      fc.property(given, ({ zone, layers, start }) => {
+      fc.property(given, ({ zone, layers, start, swaps }) => {
         const rotation: Rotation = { zone, layers, holidays: ['2026-03-29', '2026-10-25'] }
         const from = at(`${start}T12:00Z`) - 3 * 60 * minute
         const until = from + 42 * 60 * minute
-        const walked = walk(rotation, from, until)
-        const shifts = shiftsBetween(rotation, [], from, until)
-        const [wrong] = walked.filter(({ instant, person }) => onCallAt(rotation, [], instant) !== person)
-        expect(wrong && { ...wrong, got: onCallAt(rotation, [], wrong.instant) }).toBeUndefined()
+        const overrides = swaps.map(({ begins, lasts, person }, index): Override => {
+          const moment = (halves: number) => new Date(from + halves * 30 * minute).toISOString()
+          return { id: index + 1, person, from: moment(begins), until: moment(begins + lasts), by: null }
+        })
+        const walked = walk(rotation, from, until).map(({ instant, person }) => {
+          const covering = overrides.filter((one) => at(one.from) <= instant && instant < at(one.until))
+          return { instant, person: covering.at(-1)?.person ?? person }
+        })
+        const shifts = shiftsBetween(rotation, overrides, from, until)
+        const [wrong] = walked.filter(({ instant, person }) => onCallAt(rotation, overrides, instant) !== person)
+        expect(wrong && { ...wrong, got: onCallAt(rotation, overrides, wrong.instant) }).toBeUndefined()
         const unlike = walked.find(({ instant, person }) => {
           const shift = shifts.find((one) => one.from <= instant && instant < one.until)
           return shift?.person !== person
