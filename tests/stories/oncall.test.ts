@@ -218,17 +218,14 @@ story(
     await call.expectEdit('Acknowledged')
     await settle()
     await dmitri.type('#general', '/oncall evidence')
-    await dmitri.expectTold(
-      'PagerDuty, by its own policy: PagerDuty after',
-      '@ana:',
-      'mail after',
-      'Slack after',
-      'acknowledged after',
-    )
+    await dmitri.expectTold('• PagerDuty after', '@ana:', 'mail after', 'Slack after', 'acknowledged after')
     await dmitri.type('#general', '/oncall load')
     await dmitri.expectTold('0 pages', 'for 0 people')
     await dmitri.type('#general', '/oncall contacts')
     await dmitri.expectTold('Ana Ferreira', '+351 555 0101', 'Cloud support')
+    await slack.person('gus').type('#general', '/oncall contacts')
+    const refused = await slack.person('gus').expectTold('Guests')
+    expect(refused.shows()).not.toContain('555')
   },
   { config: anaAlways },
 )

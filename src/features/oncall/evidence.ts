@@ -20,7 +20,7 @@ function testLines(calls: readonly TestCall[], now: Date): string[] {
   const [first] = calls
   if (!first) return []
   const isAnswered = calls.some(({ acknowledgedAt }) => acknowledgedAt !== null)
-  const head = `${when(first.calledAt)} ${bold(first.page.replace(/^test-/, ''))}${isAnswered ? '' : ': *nobody acknowledged it*'}`
+  const head = `${when(first.calledAt)} ${bold(first.page.replace(/^test-/, ''))}${isAnswered ? '' : ': *nobody has acknowledged it*'}`
   // PagerDuty's own line goes as soon as it is known whom it woke.
   const isKnown = calls.some(({ person, way }) => way === 'pagerduty' && person !== '')
   const people = Map.groupBy(
@@ -31,16 +31,17 @@ function testLines(calls: readonly TestCall[], now: Date): string[] {
 }
 
 function personWords(person: string, calls: readonly TestCall[], now: Date): string {
-  const ways = calls.map(({ way, calledAt, deliveredAt }) => {
-    const words = wayNames[way] ?? way
-    if (deliveredAt !== null) return `${words} after ${apart(calledAt, deliveredAt)}`
-    return now.getTime() - Date.parse(calledAt) < onItsWay ? `${words} on its way` : `${words} *not delivered*`
+  const ways = calls.map((call) => {
+    const words = wayNames[call.way] ?? call.way
+    if (call.deliveredAt !== null) return `${words} after ${apart(call.calledAt, call.deliveredAt)}`
+    return now.getTime() - Date.parse(call.calledAt) < onItsWay ? `${words} on its way` : `${words} *not delivered*`
   })
-  const name = person === '' ? 'PagerDuty, by its own policy' : mention(person)
+  // PagerDuty knows itself whom to wake.
+  if (person === '') return list(ways)
   const answered = calls.find(({ acknowledgedAt }) => acknowledgedAt !== null)
   const end =
     answered?.acknowledgedAt == null ? '' : `; acknowledged after ${apart(answered.calledAt, answered.acknowledgedAt)}`
-  return `${name}: ${list(ways)}${end}`
+  return `${mention(person)}: ${list(ways)}${end}`
 }
 
 const wayNames: Record<string, string> = { slack: 'Slack', mail: 'mail', pagerduty: 'PagerDuty' }

@@ -1,11 +1,10 @@
 /** What a change of shift sets in motion. */
 import type { Given } from '../../core/decision.ts'
 import type { Effect } from '../../core/effects.ts'
-import { plural } from '../../lib/words.ts'
 import { shiftAt } from './rotation.ts'
 import type { Rules } from './rules.ts'
 import type { Schedule, ScheduleEvent } from './schedules.ts'
-import { shiftMessage } from './views.ts'
+import { overrideLine, shiftMessage } from './views.ts'
 
 export function scheduleEffects(
   schedule: Schedule,
@@ -24,13 +23,13 @@ export function scheduleEffects(
       return [
         ...keepGroup(id, event.brief.members, policy),
         // The first shift that we ever see began without us: nobody hands over.
-        ...(event.isFirst ? [] : showShift(id, schedule, event.from, policy)),
+        ...(event.isFirst ? [] : showShift(id, schedule, event.from, { policy, now })),
       ]
     case 'schedule.overridden':
     case 'schedule.overrideDropped':
       return lookLater(id, schedule, now, policy)
     case 'schedule.accepted':
-      return showShift(id, schedule, null, policy)
+      return showShift(id, schedule, null, { policy, now })
   }
 }
 
@@ -59,11 +58,18 @@ function lookLater(id: string, schedule: Schedule, now: Date, policy: Rules): Ef
   return [{ kind: 'timer.set', key: `schedules/${id}/shift`, at: new Date(until).toISOString(), fire }]
 }
 
-function showShift(id: string, schedule: Schedule, from: string | null, policy: Rules): Effect[] {
+const overridesShown = 3
+
+function showShift(
+  id: string,
+  schedule: Schedule,
+  from: string | null,
+  { policy, now }: Pick<Given<Rules>, 'policy' | 'now'>,
+): Effect[] {
   const to = policy.handOverIn(id)
   if (to === null) return []
-  const upcoming = schedule.overrides.length
-  const planned = upcoming === 0 ? [] : [`${plural(upcoming, 'override is', 'overrides are')} planned.`]
+  const overrides = schedule.overrides.filter(({ until }) => Date.parse(until) > now.getTime())
+  const planned = overrides.slice(0, overridesShown).map((one) => `• Override ${overrideLine(one)}`)
   const facts = [...planned, ...schedule.facts]
   const name = `schedules/${id}/shift-${schedule.shiftNumber}` as const
   return [{ kind: 'slack.show', name, to, message: shiftMessage(id, schedule, from, facts) }]

@@ -29,7 +29,7 @@ test('a direct message that pages rings until somebody acknowledged it', () => {
   )
 
   expect(calls).toMatchObject([
-    { ts: '1.0', person: 'UANA', name: 'Ana Ferreira', summary: 'try', isRinging: true, at: 1_000 },
+    { ts: '1.0', person: 'UANA', name: 'Ana Ferreira', summary: 'Test page: try', isRinging: true, at: 1_000 },
     { ts: '2.5', summary: 'search is gone', isRinging: false },
   ])
 })

@@ -23,8 +23,9 @@ export function phoneCalls({ slack }: Pick<Simulator, 'slack'>): PhoneCall[] {
     const owner = people.find(({ id, kind }) => kind !== 'bot' && channel.members.includes(id))
     if (channel.kind !== 'dm' || !owner) return []
     return slack.messages(channel.id).flatMap((message) => {
-      const [, summary] = /^(?:Test page|Page): (.*)/.exec(message.text) ?? []
-      if (summary === undefined || message.deleted || !bots.has(message.user)) return []
+      const [, what, words] = /^(Test page: |Page: )(.*)/.exec(message.text) ?? []
+      if (words === undefined || message.deleted || !bots.has(message.user)) return []
+      const summary = what === 'Page: ' ? words : `${what}${words}`
       const at = Math.floor(Number(message.ts) * 1_000)
       const isRinging = hasButton(message, 'Acknowledge')
       return [{ channel: channel.id, ts: message.ts, person: owner.id, name: owner.realName, summary, isRinging, at }]

@@ -132,7 +132,9 @@ function naming(one, as) {
 
 function select(one, block, surface, as) {
   const [value = ''] = chosen(one, block, surface)
-  const drawn = (choice) => h('option', { value: choice.value }, withEmoji(choice.words))
+  // Slack shows the description below; here there is one line.
+  const drawn = ({ value: own, words, description }) =>
+    h('option', { value: own }, withEmoji(description ? `${words} · ${plainText(description)}` : words))
   const groups = one.option_groups?.map((group) =>
     h(
       'optgroup',
