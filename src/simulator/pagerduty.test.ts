@@ -1,6 +1,9 @@
+import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Ajv } from 'ajv'
 import { expect, onTestFinished, test } from 'vitest'
+import { statedWebhook } from '../../tests/support/pagerduty-shapes.ts'
 import { movableClock } from '../lib/clock.ts'
 import { createPagerDuty, type PagerDuty } from './pagerduty.ts'
 
@@ -12,8 +15,8 @@ interface Service extends PagerDuty {
   enqueue(change?: object): Promise<{ status: number; body: Record<string, unknown>; retryAfter: string | null }>
 }
 
-async function openPagerDuty(): Promise<Service> {
-  const pagerDuty = createPagerDuty({ clock: movableClock(() => noon), changed: () => {}, hookUrl: () => null })
+async function openPagerDuty(hook: string | null = null): Promise<Service> {
+  const pagerDuty = createPagerDuty({ clock: movableClock(() => noon), changed: () => {}, hookUrl: () => hook })
   const server = createServer(async (req, res) => {
     const chunks: Buffer[] = []
     for await (const chunk of req) chunks.push(chunk)
@@ -162,4 +165,39 @@ test('what rang is there again tomorrow', async () => {
   const tomorrow = await openPagerDuty()
   tomorrow.restore(JSON.parse(JSON.stringify(today.dump())))
   expect(tomorrow.world.pages()).toEqual(today.world.pages())
+})
+
+test('what people do with the phone is told by webhooks as PagerDuty writes them, signed', async () => {
+  const heard: { text: string; signature: string }[] = []
+  const hook = createServer(async (req, res) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of req) chunks.push(chunk)
+    heard.push({ text: Buffer.concat(chunks).toString(), signature: String(req.headers['x-pagerduty-signature']) })
+    res.end()
+  })
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void hook.close())
+  const { enqueue, world, variables } = await openPagerDuty(`http://127.0.0.1:${(hook.address() as AddressInfo).port}`)
+  await enqueue()
+
+  world.acknowledge('incidents/42', 'PBEN002')
+  world.passOn('incidents/42', 'reassigned', ['PANA001', 'PDMI004'])
+  world.unacknowledge('incidents/42')
+  world.resolve('incidents/42')
+
+  await expect.poll(() => heard.length).toBe(4)
+  const isWebhook = new Ajv().compile(statedWebhook)
+  for (const { text, signature } of heard) {
+    expect(isWebhook(JSON.parse(text)) || isWebhook.errors).toBe(true)
+    const digest = createHmac('sha256', variables.PAGERDUTY_WEBHOOK_SECRET ?? '')
+      .update(text)
+      .digest('hex')
+    expect(signature).toBe(`v1=${digest}`)
+  }
+  expect(heard.map(({ text }) => JSON.parse(text).event.event_type).toSorted()).toEqual([
+    'incident.acknowledged',
+    'incident.reassigned',
+    'incident.resolved',
+    'incident.unacknowledged',
+  ])
 })

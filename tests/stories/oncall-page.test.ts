@@ -28,9 +28,9 @@ story('somebody whom the list does not name is paged by name, instead of what is
   const ben = slack.person('ben')
   await ben.type('#general', '/oncall page')
   await ben.expectModal('Page someone')
-  await ben.submit({ 'Or somebody else': slack.person('cleo').id, 'What do you need them for?': 'words for clients' })
-  await ben.expectTold('@cleo is paged')
-  await slack.person('cleo').expectTold('words for clients')
+  await ben.submit({ 'Or somebody else': slack.person('gus').id, 'What do you need them for?': 'words for clients' })
+  await ben.expectTold('@gus is paged')
+  await slack.person('gus').expectTold('words for clients')
 })
 
 story(

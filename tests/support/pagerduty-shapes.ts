@@ -116,6 +116,39 @@ const changed = (body: Schema, found: Schema, headers: readonly string[] = [...r
   answers: { 200: found, ...refusals },
 })
 
+/** Webhooks of version 3, as PagerDuty's developer documentation has them; the REST description says nothing of them. */
+export const statedWebhook: Schema = answer({
+  event: answer(
+    {
+      id: text,
+      event_type: { type: 'string', pattern: '^incident\\.[a-z_.]+$' },
+      resource_type: oneOf('incident'),
+      occurred_at: moment,
+      agent: refOf('user_reference', 'service_reference'),
+      data: answer(
+        {
+          id: text,
+          type: oneOf('incident'),
+          self: text,
+          html_url: text,
+          number: { type: 'integer' },
+          status: oneOf('triggered', 'acknowledged', 'resolved'),
+          incident_key: { type: ['string', 'null'] },
+          created_at: moment,
+          title: text,
+          service: refOf('service_reference'),
+          assignees: arrayOf(refOf('user_reference')),
+          escalation_policy: refOf('escalation_policy_reference'),
+          teams: arrayOf(refOf('team_reference')),
+          urgency: oneOf('high', 'low'),
+        },
+        ['id', 'type', 'status', 'title', 'service', 'assignees', 'escalation_policy', 'urgency', 'created_at'],
+      ),
+    },
+    ['id', 'event_type', 'resource_type', 'occurred_at', 'data'],
+  ),
+})
+
 const limits = ['limit', 'offset', 'total']
 const link = question({ href: text, text }, ['href'])
 const eventRefused = answer({ status: text, message: text, errors: arrayOf(text) }, ['status', 'message'])

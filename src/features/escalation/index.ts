@@ -30,6 +30,7 @@ import type { UpdateEvent, UpdatePlan } from '../updates/index.ts'
 import { aggregate } from './aggregate.ts'
 import { escalationConfig } from './config.ts'
 import type { Command, News } from './domain.ts'
+import { findUnknown } from './lint.ts'
 import { cardButton, clicks, commands } from './responding.ts'
 import { makeRules } from './rules.ts'
 import { ladderLines, commands as whyCommands } from './why.ts'
@@ -39,6 +40,7 @@ const cardFacts = z.object({ acknowledgedBy: z.string().nullable(), acknowledged
 export const escalation = feature({
   name: 'escalation',
   config: escalationConfig,
+  lint: findUnknown,
   ruled: ruled(aggregate, makeRules),
   commands: [...whyCommands, ...commands],
   clicks,

@@ -145,6 +145,11 @@ export const oncallSchema = z
 export type OncallConfig = z.infer<typeof oncallSchema>
 export type Contact = OncallConfig['contacts'][number]
 
+/** Whether it is said below `oncall.people` how to reach them. */
+export function isReachable(config: Readonly<Record<string, unknown>>, person: string): boolean {
+  return person in (config.oncall as OncallConfig).people
+}
+
 /** Whether what is said about an incident is told in PagerDuty. */
 export function isToldThere(config: Readonly<Record<string, unknown>>, isPrivate: boolean): boolean {
   const { actAs, notes, notesOfPrivate } = (config.oncall as OncallConfig).pagerduty

@@ -12,7 +12,7 @@ import { feature, ruled } from '../../core/feature.ts'
 import { pages, schedules } from './aggregate.ts'
 import { httpPages } from './answer-page.ts'
 import { oncallConfig } from './config.ts'
-import { findGaps } from './lint.ts'
+import { lintOncall } from './lint.ts'
 import { measures } from './measures.ts'
 import { hooks } from './pagerduty-hook.ts'
 import { rosters } from './roster/aggregate.ts'
@@ -23,7 +23,7 @@ import { clicks, commands, modals, noun } from './slack.ts'
 export const oncall = feature({
   name: 'oncall',
   config: oncallConfig,
-  lint: findGaps,
+  lint: lintOncall,
   ruled: [ruled(pages, makeRules), ruled(schedules, makeRules), ruled(rosters, makeRules)],
   nouns: [noun],
   commands,
@@ -35,7 +35,7 @@ export const oncall = feature({
   scheduled,
 })
 
-export { isToldThere } from './config.ts'
+export { isReachable, isToldThere } from './config.ts'
 export type { Event as PageEvent, Page } from './domain.ts'
 export { openPageForm } from './forms.ts'
 export { handOverPane } from './handover/slot.ts'

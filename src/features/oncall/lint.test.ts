@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseConfig } from '../../config.ts'
-import { findGaps } from './lint.ts'
+import { findGaps, lintOncall } from './lint.ts'
 
 const example = readFileSync('tocsin.yml', 'utf8')
 const now = new Date('2026-03-02T12:00:00Z')
@@ -11,6 +11,42 @@ function gapsOf(text: string) {
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
   return findGaps(loaded, { now, file: 'ours.yml', lineOf: loaded.lineOf })
 }
+
+function problemsOf(text: string) {
+  const loaded = parseConfig(text, 'ours.yml')
+  if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
+  return lintOncall(loaded, { now, file: 'ours.yml', lineOf: loaded.lineOf }).map(
+    ({ key, problem }) => `${key} ${problem}`,
+  )
+}
+
+test('everybody of the example can be reached', () => {
+  expect(problemsOf(example)).toEqual([])
+})
+
+test.each([
+  ['manager: [U0EVA00005]', 'manager: [U0GONE0006]', 'oncall.roles.manager calls U0GONE0006, of whom nothing is known'],
+  [
+    'people: [U0ANA00001, U0BEN00002, U0DMITRI04]',
+    'people: [U0ANA00001, U0GONE0006]',
+    'oncall.schedules.platform.layers.0 calls U0GONE0006, of whom nothing is known',
+  ],
+  [', phone: "+351 555 0104"', '', 'oncall.people.U0DMITRI04 Dmitri Volkov has no phone number'],
+  [
+    'email: eva@example.com, ',
+    '',
+    'oncall.teams.platform.climb.2 calls Eva Lind by mail, who has no e-mail address here',
+  ],
+  [
+    '          call: [U0EVA00005]',
+    '          call: [schedule platform]',
+    'oncall.teams.platform.climb.2 calls only whom an earlier step called, and in the same way',
+  ],
+])('with «%s» changed to «%s», it is said that %s', (from, to, problem) => {
+  expect(example).toContain(from)
+
+  expect(problemsOf(example.replace(from, to))).toEqual([problem])
+})
 
 test('a schedule without a gap is fine', () => {
   expect(gapsOf(example)).toEqual([])
