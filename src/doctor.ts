@@ -2,8 +2,9 @@
 
 import { sql } from 'drizzle-orm'
 import { checkPagerDuty } from './adapters/pagerduty/check.ts'
+import { checkNamed } from './adapters/pagerduty/check-named.ts'
 import { createSlack } from './adapters/slack/index.ts'
-import { readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { printProblem } from './core/config.ts'
 import { type Db, openDatabase, rows } from './core/db.ts'
 import type { Finding } from './core/finding.ts'
@@ -15,6 +16,7 @@ import { pendingMigrations, readMigrations } from './core/migrations.ts'
 import { loadTemplates } from './core/templates.ts'
 import { type Env, hookTokenPrefix, readEnv } from './env.ts'
 import { features } from './features/index.ts'
+import { namedThere } from './features/oncall/index.ts'
 import { systemClock } from './main.ts'
 
 const clockSkewSecondsMax = 5
@@ -40,7 +42,7 @@ export async function doctor(print: (line: string) => void): Promise<boolean> {
   }
   found.push(...(await checkDatabase(env)))
   if ('config' in config) found.push(...(await checkSlack(env, Object.values(config.config.channels))))
-  found.push(...checkHooks(env), ...(await checkPaging(env)))
+  found.push(...checkHooks(env), ...(await checkPaging(env, 'config' in config ? config.config : null)))
   for (const { what, isFine, fix } of found) print(`${isFine ? 'ok  ' : 'FAIL'} ${what}${fix ? `\n     ${fix}` : ''}`)
   return found.every((finding) => finding.isFine)
 }
@@ -131,9 +133,12 @@ function isByCertificate(signed: Signed | undefined): boolean {
   return signed !== undefined && !('secretVariable' in signed)
 }
 
-async function checkPaging(env: Env): Promise<Finding[]> {
-  if (env.pagerdutyRest)
-    return [await checkPagerDuty({ apiUrl: env.pagerdutyRest.apiUrl, token: env.pagerdutyRest.token.reveal() })]
+async function checkPaging(env: Env, config: Config | null): Promise<Finding[]> {
+  if (env.pagerdutyRest) {
+    const options = { apiUrl: env.pagerdutyRest.apiUrl, token: env.pagerdutyRest.token.reveal() }
+    const token = await checkPagerDuty(options)
+    return token.isFine && config ? [token, ...(await checkNamed(options, namedThere(config)))] : [token]
+  }
   if (env.isTry || env.pagerduty) return []
   return [
     {

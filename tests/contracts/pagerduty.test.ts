@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkPagerDuty } from '../../src/adapters/pagerduty/check.ts'
+import { checkNamed } from '../../src/adapters/pagerduty/check-named.ts'
 import { createPager } from '../../src/adapters/pagerduty/index.ts'
 import { createPagerDutyRest } from '../../src/adapters/pagerduty/rest.ts'
 import type { PagerDutyEffect, PagerEffect } from '../../src/core/effects.ts'
@@ -90,6 +91,14 @@ async function everythingHolds(description: Description): Promise<void> {
   await expect(rest.deliver({ ...around(), effect: stranger })).rejects.toMatchObject({ outcome: 'never' })
   await createPagerDutyRest({ apiUrl, token: 'wrong' }).deliver({ ...around(), effect: look })
   expect(await checkPagerDuty({ apiUrl, token })).toMatchObject({ isFine: true })
+  const named = { policies: ['PPLATFORM', 'PGONE'], schedules: ['PSCHEDULE'], actAs: from, priorities: ['P1'] }
+  expect((await checkNamed({ apiUrl, token }, named)).map(({ isFine }) => isFine)).toEqual([
+    true,
+    false,
+    true,
+    true,
+    true,
+  ])
   await pager.deliver({ ...around(), effect: { kind: 'pager.resolve', key: 'contract', service: '' } })
 
   expect(notary.complaints).toEqual([])

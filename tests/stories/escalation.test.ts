@@ -49,13 +49,15 @@ story(
 
 story(
   'a P3 climbs no ladder; raised to P1, what is due by the declaration comes at once',
-  async ({ slack, clock, pagerduty }) => {
+  async ({ slack, clock, pagerduty, settle }) => {
     const cleo = slack.person('cleo')
     await cleo.type('#general', '/inc search is slow')
     await cleo.expectTold('INC-1')
     await slack.channel('#incidents').expectMessage('INC-1')
     const room = slack.channel('#inc-1-search-is-slow')
     await room.expectMessage('INC-1')
+    // The card may stand there before those who are invited do.
+    await settle()
     await cleo.type('#inc-1-search-is-slow', '/inc why')
     await cleo.expectTold('No rung of a ladder was reached yet', 'Nothing more comes at P3')
     await clock.advance('2m')

@@ -192,6 +192,14 @@ export const statedShapes: Described = {
   ),
   'GET /users': read(['query', 'team_ids[]', 'include[]', ...limits], paged('users', user)),
   'GET /users/{id}/contact_methods': read([], answer({ contact_methods: arrayOf(contactMethod) })),
+  'GET /escalation_policies/{id}': read(
+    ['include[]'],
+    answer({ escalation_policy: answer({ id: text, type: oneOf('escalation_policy'), name: text }) }),
+  ),
+  'GET /schedules/{id}': read(
+    ['time_zone', 'since', 'until'],
+    answer({ schedule: answer({ id: text, type: oneOf('schedule'), name: text, time_zone: text }) }),
+  ),
   'GET /priorities': read(limits, paged('priorities', priority)),
   'GET /incidents': read(
     ['incident_key', 'statuses[]', 'service_ids[]', 'sort_by', 'include[]', ...limits],

@@ -145,6 +145,18 @@ export const oncallSchema = z
 export type OncallConfig = z.infer<typeof oncallSchema>
 export type Contact = OncallConfig['contacts'][number]
 
+/** What the file names of PagerDuty: whether it is there, only PagerDuty knows. */
+export function namedThere(config: Readonly<Record<string, unknown>>) {
+  const { teams, pagerduty } = config.oncall as OncallConfig
+  const there = Object.values(teams).map((one) => one.pagerduty)
+  return {
+    policies: there.flatMap(({ policy }) => policy ?? []),
+    schedules: there.flatMap(({ schedules }) => schedules),
+    actAs: pagerduty.actAs,
+    priorities: [...new Set(Object.values(pagerduty.priorities))],
+  }
+}
+
 /** Whether it is said below `oncall.people` how to reach them. */
 export function isReachable(config: Readonly<Record<string, unknown>>, person: string): boolean {
   return person in (config.oncall as OncallConfig).people

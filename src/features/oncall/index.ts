@@ -35,7 +35,7 @@ export const oncall = feature({
   scheduled,
 })
 
-export { isReachable, isToldThere } from './config.ts'
+export { isReachable, isToldThere, namedThere } from './config.ts'
 export type { Event as PageEvent, Page } from './domain.ts'
 export { openPageForm } from './forms.ts'
 export { handOverPane } from './handover/slot.ts'

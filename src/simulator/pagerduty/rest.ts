@@ -57,6 +57,7 @@ export function restRoutes(world: { pages: Page[]; duty: OnDuty[]; clock: Clock;
       },
     ],
     [/^GET users\/[^/]+\/contact_methods$/, { name: 'contact_methods', answer: ({ path }) => contactMethods(path) }],
+    [/^GET (?:escalation_policies|schedules)\/[^/]+$/, { name: 'named', answer: ({ path }) => namedThere(path) }],
     [/^GET priorities$/, { name: 'priorities', answer: () => listOf('priorities', priorities) }],
     [
       /^GET incidents$/,
@@ -113,6 +114,21 @@ export function restRoutes(world: { pages: Page[]; duty: OnDuty[]; clock: Clock;
       ]
     })
     return { oncalls, limit: 100, offset: 0, more: false, total: null }
+  }
+
+  function namedThere(path: string): RestAnswer {
+    const [kind, id] = path.split('/')
+    if (kind === 'schedules')
+      return found(
+        duty.find(({ schedule }) => schedule === id),
+        () => ({ schedule: { id, type: 'schedule', name: 'Platform rotation', time_zone: 'Europe/Lisbon' } }),
+      )
+    const targets = duty.filter(({ policy }) => policy === id).map(({ user }) => ({ id: user, type: 'user_reference' }))
+    const rule = { id: 'PRULE', escalation_delay_in_minutes: 10, targets }
+    return found(
+      duty.find(({ policy }) => policy === id),
+      () => ({ escalation_policy: { id, type: 'escalation_policy', name: 'Platform', escalation_rules: [rule] } }),
+    )
   }
 
   function update({ path, body }: RestRequest): RestAnswer {
