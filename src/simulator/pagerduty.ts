@@ -94,8 +94,10 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
   function answerPhone(key: string, status: Page['status'], user?: string): void {
     const page = pageOf(key)
     if (page.status !== 'resolved') page.status = status
-    if (status === 'acknowledged') page.acknowledgedBy = user ?? null
-    happened(page, page.status, user)
+    // Nobody is named: it is whose phone rings there.
+    const by = user ?? page.assignees[0]
+    if (status === 'acknowledged') page.acknowledgedBy = by ?? null
+    happened(page, page.status, by)
   }
 
   function pageOf(key: string): Page {

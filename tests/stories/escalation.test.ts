@@ -90,8 +90,8 @@ story(
 
     stage.simulator.pagerduty.acknowledge(page.key)
 
-    await room.expectMessage('Whoever has the phone acknowledged the page')
-    await card.expectEdit('Page acknowledged', 'Whoever has the phone in PagerDuty')
+    await room.expectMessage('@ben acknowledged the page')
+    await card.expectEdit('Page acknowledged', '@ben in PagerDuty')
     await clock.advance('2m')
     await room.expectMessage('Nobody leads INC-1 yet')
     await clock.advance('5m')

@@ -15,7 +15,7 @@ function told({ id, summary }: Page) {
 async function rosterIsSeen({ slack, settle }: Pick<Play, 'slack' | 'settle'>) {
   await slack.person('cleo').type('#general', '/oncall')
   // Unless a minute of the calendar has just brought it, it was not asked yet.
-  await slack.person('cleo').expectTold('platform in PagerDuty')
+  await slack.person('cleo').expectTold('PagerDuty', 'Teams: platform')
   await settle()
 }
 

@@ -41,7 +41,9 @@ export function rosterLines(
   { roster, people, now }: { roster: Roster | null; people: People; now: Date },
 ): string[] {
   if (teams.length === 0) return []
-  const isAway = roster !== null && roster.failingSince !== null
+  if (roster === null || (roster.seenAt === null && roster.failingSince === null))
+    return ['PagerDuty is being asked for the first time: `/oncall` again in a moment.']
+  const isAway = roster.failingSince !== null
   const lines = teams.map((one) => {
     const called = calledThere(roster, one)
     const words = called.map((entry) => nameWords(entry, people, isAway))
@@ -58,9 +60,7 @@ function nameWords(entry: Entry, people: People, withNumber: boolean): string {
   return `${name} (${escapeInline(own ?? entry.user.phone ?? 'no number is known')})`
 }
 
-function stateLines(roster: Roster | null, now: Date): string[] {
-  if (roster === null || (roster.seenAt === null && roster.failingSince === null))
-    return ['PagerDuty has not been asked yet. `/oncall` again in a moment.']
+function stateLines(roster: Roster, now: Date): string[] {
   if (roster.failingSince !== null) {
     const known =
       roster.seenAt === null ? 'It never answered so far.' : `What follows was seen ${ageWords(roster, now)}.`
