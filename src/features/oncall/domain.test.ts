@@ -106,3 +106,36 @@ test('after the last step everybody was called; it can still be acknowledged, an
   ])
   expect(after([send(aboutIncident), 0], [{ type: 'page.resolve' }, 3], [send(aboutIncident), 60]).round).toBe(2)
 })
+
+test('what PagerDuty says of an incident counts as an answer where nobody answered yet, and only there', () => {
+  const incident = { id: 'Q1', url: null, status: 'acknowledged', by: { id: 'PBEN002', name: 'Ben', email: null } }
+  const see: Command = { type: 'page.seeThere', observed: { outcome: 'found', incident } }
+  const found = { type: 'page.foundThere', there: { id: 'Q1', url: null } }
+
+  expect(answerOf(after([send(null), 0]), see, 1)).toMatchObject([
+    found,
+    { type: 'page.acknowledged', by: 'U0BEN00002', via: 'pagerduty' },
+  ])
+  const answered = after([send(null), 0], [{ type: 'page.acknowledge', by: 'U0ANA00001', via: 'slack' }, 1])
+  expect(answerOf(answered, see, 2)).toEqual([found])
+  const triggered: Command = {
+    type: 'page.seeThere',
+    observed: { outcome: 'found', incident: { ...incident, status: 'triggered' } },
+  }
+  expect(answerOf(after([send(null), 0]), triggered, 1)).toEqual([found])
+  expect(answerOf(after([send(null), 0]), { type: 'page.seeThere', observed: { outcome: 'none' } }, 1)).toEqual([])
+})
+
+test('a call of an earlier round that arrives late is not counted to this one', () => {
+  const page = after([send(aboutIncident), 0], [{ type: 'page.resolve' }, 3], [send(aboutIncident), 60])
+  const deliver = (round: number): Command => ({ type: 'page.deliver', round, step: 0, person: '', way: 'pagerduty' })
+
+  expect(answerOf(page, deliver(1), 61)).toEqual([])
+  const [delivered] = after(
+    [send(aboutIncident), 0],
+    [{ type: 'page.resolve' }, 3],
+    [send(aboutIncident), 60],
+    [deliver(2), 61],
+  ).calls
+  expect(delivered?.deliveredAt).toBe('2026-03-01T04:01:00.000Z')
+})
