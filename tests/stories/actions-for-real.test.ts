@@ -42,6 +42,12 @@ story(
       await updates.expectMessage('A-1 began')
       await updates.expectMessage('A-1 worked and is verified')
       await ops.expectMessage('@ana holds checkout/production')
+
+      // To the tool "the one before" is the broken one now. Nobody means that who says "roll back".
+      await ben.type('#general', '/action rollback checkout production because it is still slow')
+      await ben.expectTold('A-2 is being planned')
+      const again = await ops.expectMessage('Roll back checkout', 'asked by @ben')
+      await again.expectEdit('No plan can be made: This would put v142-', 'which A-1 took away', 'to=…', 'Undo…')
     }),
   { config },
 )

@@ -13,6 +13,7 @@ import type { ParamValue } from './executors/executor.ts'
 import { asTyped } from './phrases.ts'
 import type { Rules } from './rules.ts'
 import { lockHolder, sameRequest } from './store.ts'
+import { readSwitch } from './switch/store.ts'
 import { key, stateWords } from './views.ts'
 
 export interface Wish {
@@ -93,10 +94,15 @@ export function requestAction(wish: Omit<Wish, 'phrase' | 'undoes'> & { home: Pl
 
 /** Better said now than found out by a plan that cannot begin. The lock itself is in the database. */
 async function inTheWay(call: Call, entry: Entry, wish: Wish): Promise<Answer | null> {
-  const [same, holder] = await Promise.all([
+  const [same, holder, kill] = await Promise.all([
     sameRequest(call.db, entry.name, wish.target),
     lockHolder(call.db, wish.target),
+    readSwitch(call.db),
   ])
+  if (kill?.isOff && entry.tier > 0)
+    return refuse(
+      `All actions are switched off: ${escapeInline(kill.reason)}. Those who approve can switch them on again: \`/action unfreeze\`.`,
+    )
   const other = holder ?? (wish.undoes === undefined ? same : null)
   if (other === null) return null
   // The same delivery, come again after a crash: it is asked for already, and nobody is refused anything.

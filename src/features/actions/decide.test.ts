@@ -211,3 +211,41 @@ describe('asking too often within an hour', () => {
     expect(asking(by('U_ANA', 'checkout/production', 9), { undoes: '1' })).toBe('asked for')
   })
 })
+
+test('in a freeze a plan is made where the glass may be broken for it, and nowhere else; nobody approves it', () => {
+  const { freezes } = actionsSchema.parse({ freezes: [{ name: 'weekend', kind: 'deny', scope: '*/*' }] })
+  const frozen = { ...policy, freezes }
+  const [ana, ben] = [
+    { ...person('U_ANA'), policy: frozen },
+    { ...person('U_BEN'), policy: frozen },
+  ]
+  const asking = (severity: string | null, incident: string | null): Command => ({
+    type: 'action.request',
+    name: 'roll',
+    target: 'checkout/production',
+    params: {},
+    reason: 'clients see errors',
+    home: '#ops',
+    incident,
+    severity,
+  })
+  const glass: Command = {
+    type: 'action.breakGlass',
+    reason: 'nobody else is awake just now',
+    phrase: 'BREAK GLASS checkout production',
+    severity: 'P1',
+    overdueReviews: 0,
+  }
+
+  expect(decide(null, asking(null, null), ana)).toMatchObject({ refused: 'frozen' })
+  expect(decide(null, asking('P2', '7'), ana)).toMatchObject({ refused: 'frozen' })
+  const waits = happened(happened(null, asking('P1', '7'), ana), { type: 'action.planned', plan }, runner)
+  const approve: Command = {
+    type: 'action.approve',
+    planHash: waits.planHash ?? '',
+    groups: ['approvers'],
+    severity: 'P1',
+  }
+  expect(decide(waits, approve, ben)).toMatchObject({ refused: 'frozen' })
+  expect(happened(waits, glass, ana).state).toBe('approved')
+})

@@ -5,7 +5,7 @@ import { type Action, type Command, type Event, ends, type Policy, type Refused,
 import { freezeFor } from './freezes.ts'
 import { glassPhraseOf, phraseOf } from './phrases.ts'
 import { planHash } from './plan-hash.ts'
-import { request } from './request.ts'
+import { mayBreakGlass, request } from './request.ts'
 
 type Decided = Decision<Event, Refused>
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
@@ -180,10 +180,7 @@ function breakGlass(action: Action, command: Of<'action.breakGlass'>, given: Giv
   if (notNow) return notNow
   if (action.breakGlass !== null) return { refused: 'approved-already' }
   if (isPast(action.planExpiresAt, given)) return { refused: 'plan-expired' }
-  const isGrave =
-    command.severity !== null &&
-    policy.severities.indexOf(command.severity) <= policy.severities.indexOf(policy.glassSeverity)
-  if (action.incident === null || !isGrave)
+  if (action.incident === null || !mayBreakGlass({ breakGlass: rule }, command.severity, policy))
     return { refused: 'glass-no-incident', details: { severity: policy.glassSeverity } }
   if (command.overdueReviews > 0) return { refused: 'glass-review-overdue' }
   if (command.reason.trim().length < glassReasonMin)

@@ -8,6 +8,7 @@ import { missingApprovals } from './decide.ts'
 import type { Action, Guard } from './domain.ts'
 import type { Json } from './executors/executor.ts'
 import { covers, freezeFor } from './freezes.ts'
+import type { Hold } from './holds/domain.ts'
 import { activeHolds } from './holds/store.ts'
 import { planHash } from './plan-hash.ts'
 import type { Rules } from './rules.ts'
@@ -60,16 +61,22 @@ async function freezeGuard(db: Db, action: Action, rules: Rules, now: Date): Pro
 }
 
 async function holdGuard(db: Db, action: Action, now: Date): Promise<Guard> {
-  if (action.tier === 0 || action.breakGlass !== null) return guard('hold', true, '')
+  const hold = await holdInTheWay(db, action, now)
+  const { scope = '', reason = '', owner = null } = hold ?? {}
+  const answer = guard('hold', hold === null, `${owner === null ? 'Tocsin ' : ''}holds ${scope}: ${reason}.`)
+  return owner === null ? answer : { ...answer, whose: owner }
+}
+
+/** Somebody else's hands on the target; those of whoever asked, and of what is undone, do not count. */
+export async function holdInTheWay(db: Db, action: Action, now: Date): Promise<Hold | null> {
+  if (action.tier === 0 || action.breakGlass !== null) return null
   const holds = await activeHolds(db, now)
-  const hold = holds.find((one) => {
+  const found = holds.find((one) => {
     const isMine = one.owner !== null && one.owner === action.requestedBy
     const isUndone = one.action !== null && one.action === action.undoes
     return covers(one.scope, action.target.key) && !isMine && !isUndone
   })
-  const { scope = '', reason = '', owner = null } = hold ?? {}
-  const answer = guard('hold', hold === undefined, `${owner === null ? 'Tocsin ' : ''}holds ${scope}: ${reason}.`)
-  return owner === null ? answer : { ...answer, whose: owner }
+  return found ?? null
 }
 
 /** Points in time of a restore, and the life of approvals, are worth nothing when the clocks disagree. */

@@ -28,7 +28,10 @@ export function request(command: Asking, given: Given<Policy>, by: string | null
   const { freezes, severities } = given.policy
   const { standing = [], severity = null } = command
   const freeze = freezeFor(freezes, { target: target.key, now: given.now, standing, severity, severities })
-  if (freeze !== null && entry.freezes === 'respect') return { refused: 'frozen', details: { name: freeze.name } }
+  // Where the glass may be broken the plan is made, so that there is something to break it for.
+  const mayBreak = (command.incident ?? null) !== null && mayBreakGlass(entry, severity, given.policy)
+  if (freeze !== null && entry.freezes === 'respect' && !mayBreak)
+    return { refused: 'frozen', details: { name: freeze.name } }
 
   const isFree = entry.isFreeInIncident && (command.incident ?? null) !== null && by !== null
   return [
@@ -61,6 +64,15 @@ export function request(command: Asking, given: Given<Policy>, by: string | null
       at: given.now.toISOString(),
     },
   ]
+}
+
+export function mayBreakGlass(
+  { breakGlass }: Pick<Entry, 'breakGlass'>,
+  severity: string | null,
+  { severities, glassSeverity }: Policy,
+): boolean {
+  if (breakGlass === 'never' || severity === null) return false
+  return severities.indexOf(severity) <= severities.indexOf(glassSeverity)
 }
 
 /** A hand that slips, or a robot that runs wild, is stopped; a way back never is. */

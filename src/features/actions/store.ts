@@ -162,6 +162,14 @@ export async function sameRequest(db: Db, name: string, target: string): Promise
   return found ?? null
 }
 
+/** What was done last with a target. */
+export async function lastDoneWith(db: Db, target: string): Promise<Action | null> {
+  const done: State[] = ['succeeded', 'verify_failed', 'settled_done']
+  const mine = and(eq(actions.target, target), inArray(actions.state, done))
+  const [found] = await many(db.select().from(actions).where(mine).orderBy(desc(actions.endedAt)).limit(1))
+  return found ?? null
+}
+
 /** Broken glass of this person that nobody looked at in time. */
 export async function countOverdueReviews(db: Db, person: string, now: Date): Promise<number> {
   const [row] = await rows<{ n: number }>(
