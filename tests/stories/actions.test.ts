@@ -43,7 +43,9 @@ story(
     const card = await room.expectMessage('Roll back checkout', 'Needs 1 person')
     await room.expectMessage('A-1 waits for approval')
     expect(card.shows()).not.toContain('Draft client update')
-    await ben.click(card, 'Approve')
+    // Ben is not in that channel, and is asked all the same.
+    const asking = await ben.expectTold('A-1 waits for your approval, in the channel of INC-1', 'v142 → v141', '@ana')
+    await ben.click(asking, 'Approve')
 
     const began = await room.expectMessage('A-1 began', 'Draft client update')
     await ben.click(began, 'Draft client update')
@@ -64,7 +66,13 @@ story(
     })
     await room.expectMessage('Message to clients 1.1', 'Better, and being watched', 'We have put a remedy in place')
   },
-  { config: withEntries(rehearsed('rollback-checkout', { with: { takesMilliseconds: 1_500 } })) },
+  {
+    config: (example) =>
+      withEntries(rehearsed('rollback-checkout', { with: { takesMilliseconds: 1_500 } }))(example).replace(
+        'approvers: everyone',
+        'approvers: [U0BEN00002]',
+      ),
+  },
 )
 
 story(

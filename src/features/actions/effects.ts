@@ -6,7 +6,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 import { pageTeam, resolvePage } from '../oncall/index.ts'
 import type { Action, Event } from './domain.ts'
 import type { Rules } from './rules.ts'
-import { asker, card, key, saidWithClients } from './views.ts'
+import { approvalAsked, asker, card, key, saidWithClients } from './views.ts'
 
 export function effects(action: Action, event: Event, given: Given<Rules>): readonly Effect[] {
   const { policy } = given
@@ -44,7 +44,10 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
     case 'action.expired':
       return [...over(action, policy), say(action, policy, 'expired', { who: who(action.requestedBy) })]
     case 'action.deputiesAsked':
-      return [say(action, policy, 'deputies', { who: deputiesOf(action, policy) })]
+      return [
+        say(action, policy, 'deputies', { who: deputiesOf(action, policy) }),
+        ...askEach(action, policy, action.pings.deputies),
+      ]
     case 'action.glassBroken':
       return glassBroken(action, event, policy)
     case 'action.begun':
@@ -158,9 +161,25 @@ function askForApproval(action: Action, { now, policy }: Given<Rules>): Effect[]
     who: new Markup([...new Set(asked)].map(mention).join(' ')),
     groups: action.needs.map((need) => need.group).join(', '),
   })
-  if (policy.deputies === null) return [words]
+  const asking = [words, ...askEach(action, policy, asked)]
+  if (policy.deputies === null) return asking
   const at = new Date(now.getTime() + policy.askDeputiesAfter).toISOString()
-  return [words, timer(action, 'deputies', at, { type: 'action.askDeputies', planNumber: action.planNumber })]
+  return [...asking, timer(action, 'deputies', at, { type: 'action.askDeputies', planNumber: action.planNumber })]
+}
+
+/** A name called in a channel reaches its members alone, and those who approve need not be in that of an incident. */
+function askEach(action: Action, rules: Rules, people: readonly string[]): Effect[] {
+  if (action.isPrivate || action.incident === null || action.home === rules.opsChannel) return []
+  const words = rules.templates.render('actions/asks-you', 'slack', {
+    ...about(action),
+    ...plan(action),
+    lost: action.plan?.lost ?? '',
+    asker: new Markup(asker(action)),
+    incident: action.incident,
+    reason: action.reason,
+  })
+  const others = [...new Set(people)].filter((person) => person !== action.requestedBy)
+  return others.map((person) => ({ kind: 'slack.tell', person, message: approvalAsked(action, words) }))
 }
 
 function glassBroken(action: Action, event: Extract<Event, { type: 'action.glassBroken' }>, rules: Rules): Effect[] {

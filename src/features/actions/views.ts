@@ -233,6 +233,13 @@ function clientButtons(action: Action): Block[] {
   return momentForClients(action) === null ? [] : [tellClientsButton.draw('Draft client update', { action: action.id })]
 }
 
+/** For one person, who may not be where the card is. */
+export function approvalAsked(action: Action, text: string): Message {
+  const value = { action: action.id }
+  const approve = approveButton.draw('Approve', { ...value, plan: action.planHash ?? '' }, { style: 'primary' })
+  return { text, blocks: [section(text), row([approve, denyButton.draw('Deny', value, { style: 'danger' })])] }
+}
+
 /** What is said in the channel, with the message to clients at hand: nobody should have to look for it at night. */
 export function saidWithClients(action: Action, text: string): Message {
   const drawn = clientButtons(action)
