@@ -21,11 +21,11 @@ afterEach(async () => {
 })
 
 /** A place for the files of actions, a configuration, a database and a simulated outside, for processes to come and go. */
-async function newScene(takesMilliseconds: number) {
+async function newScene(takesMilliseconds: number, changes: Record<string, unknown> = {}) {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-actions-'))
   cleanUps.push(() => rmSync(dataFolder, { recursive: true, force: true }))
   const configFile = path.join(dataFolder, 'tocsin.yml')
-  const entry = rehearsed('rollback-checkout', { with: { takesMilliseconds } })
+  const entry = rehearsed('rollback-checkout', { with: { takesMilliseconds }, ...changes })
   const anchorFile = path.join(dataFolder, 'anchors')
   const example = withEntries(entry)(readFileSync('tocsin.yml', 'utf8'))
   writeFileSync(configFile, example.replace('anchorFile: null', `anchorFile: ${anchorFile}`))
@@ -137,13 +137,30 @@ test('on the embedded database it is the same', { timeout: 90_000 }, async () =>
 })
 
 test('`tocsin runner` runs what the bot, which holds no keys, only hears about', { timeout: 90_000 }, async () => {
-  const scene = await newScene(100)
+  // A command that works with the key alone, and says so. Only the runner is started with it.
+  const scene = await newScene(0, {
+    executor: 'process',
+    with: {
+      run: ['/bin/sh', '-c', 'case "$TOKEN" in the-key*) echo "it fits: $TOKEN" ;; *) exit 1 ;; esac'],
+      secrets: { TOKEN: 'DEPLOY_TOKEN' },
+    },
+    params: {},
+    verify: { probes: [{ command: { run: ['/bin/true'] } }], passes: 1, every: '1s', within: '10s' },
+  })
   await scene.bot({ TOCSIN_RUNNER: 'elsewhere' })
   const approving = scene.approved()
-  const runner = await startRunnerProcess({ ...scene.env, DATABASE_URL: scene.databaseUrl })
+  const key = { DEPLOY_TOKEN: 'the-key-of-production' }
+  const runner = await startRunnerProcess({ ...scene.env, ...key, DATABASE_URL: scene.databaseUrl })
   await approving
   await scene.reaches('succeeded')
-  expect(startsOf(scene)).toEqual(['tocsin-action-1'])
+  const kept = await rows(scene.db, sql`select tail, plan, handle, detail from actions where id = 1`)
+  expect(JSON.stringify(kept)).toContain('it fits: ')
+  // Nor does the bot come by it through what they share.
+  const shared = await rows(
+    scene.db,
+    sql`select event::text from journal union all select payload from audit_log union all select effect::text from outbox`,
+  )
+  expect(JSON.stringify([kept, shared])).not.toContain('the-key-of-production')
   expect(await runner.stop()).toBe(0)
 })
 
