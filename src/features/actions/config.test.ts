@@ -40,6 +40,21 @@ const cases: readonly (readonly [string, Record<string, unknown>, string])[] = [
   ['a probe that is not there', { verify: { probes: [{ crystal: {} }] } }, '"crystal" is no probe'],
   ['no time limit', { timeout: undefined }, 'timeout'],
   ['a pattern that is none', { params: { to: { type: 'pattern', pattern: '(' } } }, 'is no regular expression'],
+  [
+    'a look-up where nobody can tell what exists',
+    {
+      executor: 'github-workflow',
+      with: {
+        repository: 'shop/checkout',
+        workflow: 'roll.yml',
+        ref: 'main',
+        tokenVariable: 'TOKEN',
+        inputs: { to: '{to}' },
+      },
+      params: { to: { type: 'lookup' } },
+    },
+    'github-workflow cannot say what there is to look up',
+  ],
   ['free text', { params: { to: { type: 'text' } } }, 'params.to'],
 ]
 

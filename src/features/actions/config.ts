@@ -227,6 +227,13 @@ function checkExecutor(entry: EntryConfig, tier: number): Mismatch[] {
         accepted: 'Use another executor',
       },
     ]
+  const lookups = Object.entries(entry.params).filter(([, { type }]) => type === 'lookup')
+  if (!executor.choices && lookups.length > 0)
+    return lookups.map(([name]) => ({
+      path: ['params', name, 'type'],
+      problem: `${entry.executor} cannot say what there is to look up`,
+      accepted: 'Use enum, pattern or range',
+    }))
   return executor
     .paramsOf(parsed.data)
     .filter((name) => entry.params[name] === undefined)

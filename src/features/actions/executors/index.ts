@@ -1,5 +1,6 @@
 import { argocd } from './argocd/index.ts'
 import { docker } from './docker/index.ts'
+import { dockerContainer } from './docker-container/index.ts'
 import type { AnyExecutor } from './executor.ts'
 import { featureFlag } from './feature-flag/index.ts'
 import { githubWorkflow } from './github-workflow/index.ts'
@@ -18,6 +19,7 @@ export const executors: readonly AnyExecutor[] = [
   githubWorkflow,
   kubernetes,
   docker,
+  dockerContainer,
   argocd,
   render,
   featureFlag,

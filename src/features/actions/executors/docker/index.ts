@@ -6,11 +6,11 @@ import { z } from 'zod'
 import type { Asked, Executor, Io, Json } from '../executor.ts'
 import { fillAddress, paramsIn, valuesOf } from '../slots.ts'
 import { ask, dispatchedBy, hear, NoAnswer, observeFrom, planFrom, pollFrom, reconcileFrom } from '../wire.ts'
-import { fetchThroughSocket } from './socket.ts'
+import { actionLabel, digestShape, engineSchema, engineUrl, throughEngine, who } from './engine.ts'
 
 const configSchema = z.strictObject({
-  /** The Engine: `unix:///var/run/docker.sock`, or `http://host:port`. Whoever reaches it is root on that machine. */
-  engine: z.string().regex(/^(unix:\/\/\/\S+|https?:\/\/\S+)$/, 'write unix:///path or http://host:port'),
+  /** The Engine: `unix:///var/run/docker.sock`, or `http://host:port`. */
+  engine: engineSchema,
   service: z.string().regex(/^[\w.{}-]+$/, 'use the name of a service'),
   /** The parameter with the digest to go to: sha256:… */
   digest: z.string().default('to'),
@@ -34,9 +34,6 @@ type Service = z.infer<typeof Service>
 
 const Payload = z.object({ id: z.string(), image: z.string() })
 const Handle = z.object({ key: z.string() })
-const label = 'dev.tocsin.action'
-const digestShape = /^sha256:[0-9a-f]{64}$/
-const who = 'Docker'
 
 export const docker: Executor<Config> = {
   name: 'docker',
@@ -90,7 +87,7 @@ export const docker: Executor<Config> = {
         url: `${engineUrl(order.config)}/services/${encodeURIComponent(id)}/update?version=${service.Version.Index}&registryAuthFrom=previous-spec`,
         body: {
           ...spec,
-          Labels: { ...Labels, [label]: key },
+          Labels: { ...Labels, [actionLabel]: key },
           TaskTemplate: { ...TaskTemplate, ContainerSpec: { ...TaskTemplate.ContainerSpec, Image: image } },
         },
       })
@@ -106,7 +103,7 @@ export const docker: Executor<Config> = {
       const { Spec: spec, UpdateStatus: update } = await serviceOf(order, io)
       const state = update?.State ?? ''
       const detail = [state.replaceAll('_', ' ') || 'waiting', update?.Message].filter(Boolean).join(': ')
-      if (spec.Labels?.[label] !== Handle.parse(handle).key)
+      if (spec.Labels?.[actionLabel] !== Handle.parse(handle).key)
         return { phase: 'unknown', detail: 'somebody else changed the service meanwhile', tail: '' }
       return { phase: phases[state] ?? 'running', detail, tail: '' }
     }),
@@ -115,7 +112,7 @@ export const docker: Executor<Config> = {
   reconcile: (order, key, io) =>
     reconcileFrom(async () => {
       const service = await serviceOf(order, io)
-      return service.Spec.Labels?.[label] === key ? { found: 'handle', handle: { key } } : { found: 'nothing' }
+      return service.Spec.Labels?.[actionLabel] === key ? { found: 'handle', handle: { key } } : { found: 'nothing' }
     }),
   example: { engine: 'unix:///var/run/docker.sock', service: 'shop_{target.service}', digest: 'to' },
 }
@@ -141,13 +138,4 @@ function imageOf(spec: z.infer<typeof Spec>): { text: string; name: string; dige
   const text = spec.TaskTemplate.ContainerSpec.Image
   const [name = '', digest] = text.split('@')
   return { text, name, digest }
-}
-
-/** The API's version is part of its address, so that a newer Engine answers in the old way. */
-function engineUrl({ engine }: Config): string {
-  return `${engine.startsWith('unix:') ? 'http://docker' : engine.replace(/\/$/, '')}/v1.41`
-}
-
-function throughEngine({ engine }: Config, io: Io): Io {
-  return engine.startsWith('unix:') ? { ...io, fetch: fetchThroughSocket(engine.slice('unix://'.length)) } : io
 }
