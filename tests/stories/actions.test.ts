@@ -47,8 +47,9 @@ story(
     const asking = await ben.expectTold('A-1 waits for your approval, in the channel of INC-1', 'v142 → v141', '@ana')
     await ben.click(asking, 'Approve')
 
-    const began = await room.expectMessage('A-1 began', 'Draft client update')
-    await ben.click(began, 'Draft client update')
+    await room.expectMessage('A-1 began')
+    await card.expectEdit('is running', 'Draft client update')
+    await ben.click(card, 'Draft client update')
     expect(startOf(await ben.expectModal('Message to clients'))).toContain('The cause is found')
     await room.expectMessage('A-1 worked and is verified', 'Draft client update')
     await card.expectEdit('worked, verified', 'Undo…', 'Draft client update')

@@ -66,7 +66,7 @@ export function effects(action: Action, event: Event, given: Given<Rules>): read
       return [
         showCard(action, policy),
         cancel(action, 'expire'),
-        sayWithClients(action, policy, 'began', plan(action)),
+        say(action, policy, 'began', plan(action)),
         ...announce(action, policy, 'began'),
       ]
     case 'action.started':
