@@ -57,6 +57,8 @@ export async function startStage(env: Env, config: Config): Promise<Stage> {
   return {
     clock,
     settings: {
+      // Unless somebody has a real one to try with.
+      prometheusUrl: env.prometheusUrl ?? simulator.url,
       slack: {
         apiUrl: SLACK_API_URL ?? '',
         botToken: SLACK_BOT_TOKEN ?? '',

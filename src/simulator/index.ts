@@ -10,6 +10,7 @@ import { createFaults, send } from './faults.ts'
 import { startMailbox } from './mailbox.ts'
 import { createPagerDuty } from './pagerduty.ts'
 import { keepFile, readKept } from './persist.ts'
+import { createPrometheus } from './prometheus.ts'
 import { createSlack } from './slack/index.ts'
 import { createSns } from './sns.ts'
 import type { Manifest, Simulator } from './types.ts'
@@ -57,6 +58,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const sns = createSns({ now: () => clock.now() })
   const mail = await startMailbox({ clock, changed })
   const alertmanager = createAlertmanager({ clock, changed })
+  const prometheus = createPrometheus()
   pagerduty.restore(kept.pagerduty)
   mail.restore(kept.mail)
 
@@ -68,6 +70,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         (await slack.handle(req, res, body)) ||
         (await pagerduty.handle(req, res, body)) ||
         (await alertmanager.handle(req, res, body)) ||
+        prometheus.handle(req, res, body) ||
         sns.handle(req, res)
       if (!isTaken) send(res, { status: 404, body: { ok: false, error: 'not_found' } })
     } catch (error) {

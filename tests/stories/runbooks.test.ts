@@ -96,7 +96,7 @@ story(
   async ({ slack }) => {
     const { ana, place } = await declared({ slack })
     await ana.type(place, '/inc runbook slow-search')
-    const run = await slack.channel(place).expectMessage('Search is slow', 'not reviewed for a long time')
+    const run = await slack.channel(place).expectMessage('Search is slow', 'not reviewed since 2025-01-01')
     const [ben, cleo] = [slack.person('ben'), slack.person('cleo')]
     await Promise.all([ben.click(run, 'Done'), cleo.click(run, 'Done')])
     await run.expectEdit('finished: 1 done')

@@ -33,7 +33,8 @@ export function runMessage(run: Run, pageUrl: string): Message {
   const over = run.steps.filter(isOver)
   const number = current ? run.steps.indexOf(current) + 1 : run.steps.length
   const where = current ? `step ${number} of ${run.steps.length}` : ended(run)
-  const staleness = run.isStale ? [':warning: not reviewed for a long time'] : []
+  const since = run.reviewedAt === null ? 'nobody has reviewed it yet' : `not reviewed since ${run.reviewedAt}`
+  const staleness = run.isStale ? [`:warning: ${since}`] : []
   return {
     text: `Runbook: ${escapeInline(run.title)} (${where})`,
     blocks: [
