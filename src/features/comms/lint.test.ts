@@ -55,6 +55,19 @@ test.each(['it was a mistake by the provider', 'this was human error', 'it will 
   },
 )
 
+test('our own promise of the next message is no promise of the end', () => {
+  const text = declassify('We will write again by 2026-03-02 12:30 UTC.')
+  const rendered = { subject: facts.name, text, brief: facts.name }
+  expect(lint('incident-first-confirmed', [rendered], facts, words)).toEqual([])
+})
+
+test('who says that clients are concerned is told when the message only looks into it', () => {
+  expect(found('Paying is slow.', { impact: 'confirmed' }, 'incident-first-suspected')).toMatchObject([
+    { level: 'warn', sentence: expect.stringContaining('First message: confirmed') },
+  ])
+  expect(found('Paying is slow.', { impact: 'suspected' }, 'incident-first-suspected')).toEqual([])
+})
+
 test('an outage is what is down for all', () => {
   expect(found('There is an outage.')).toMatchObject([{ level: 'block' }])
   expect(found('There is an outage.', { level: 'major' })).toEqual([])

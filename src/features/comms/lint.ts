@@ -70,17 +70,16 @@ const warning: readonly Pattern[] = [
   {
     pattern:
       /\b(?:fault of|to blame|blame[ds]?|human error|careless|stupid|mistake by|schuld|menschliches versagen)\b/i,
-    sentence: 'words of blame: say what happened, not whose fault it was',
+    sentence: 'There are words of blame: say what happened, not whose fault it was',
   },
   {
     pattern: /\*\w[^*]*\*|~\w[^~]*~|```|<https?:/,
-    sentence: 'marks of Slack’s own formatting, which clients see as they are',
-  },
-  {
-    pattern: /\b(?:will|werden) (?:\w+ ){0,4}(?:by|until|within|in|bis) (?:\d|noon|tonight|tomorrow|heute|morgen)/i,
-    sentence: 'a promise of when it is over: promise the next message instead',
+    sentence: 'There are marks of Slack’s own formatting, which clients see as they are',
   },
 ]
+
+/** Held against what a person wrote, and not against our own promise of the next message. */
+const promise = /\b(?:will|werden) (?:\w+ ){0,4}(?:by|until|within|in|bis) (?:\d|noon|tonight|tomorrow|heute|morgen)/i
 
 const outage = /\b(?:outage|totalausfall|ausfall)\b/i
 const lengthMax = 600
@@ -103,8 +102,16 @@ export function lint(
   found.push(...named(text, words.people, (word) => `“${word}” is one of us. Say “we”.`))
   found.push(...foreignLinks(text, words.hosts))
   for (const { pattern, sentence } of warning)
-    if (pattern.test(text)) found.push({ level: 'warn', sentence: `There are ${sentence}.` })
-  const spoken = [facts.name, facts.symptom, facts.correction].join('\n')
+    if (pattern.test(text)) found.push({ level: 'warn', sentence: `${sentence}.` })
+  const spoken = [facts.name, facts.symptom, facts.workaround, facts.correction].join('\n')
+  if (promise.test(spoken))
+    found.push({ level: 'warn', sentence: 'It promises when it is over: promise the next message instead.' })
+  if (moment === 'incident-first-suspected' && facts.impact === 'confirmed')
+    found.push({
+      level: 'warn',
+      sentence:
+        'You say that clients are concerned, and the message that we look into it: «First message: confirmed» fits.',
+    })
   if (outage.test(spoken) && facts.level !== 'major')
     found.push({
       level: 'block',

@@ -40,7 +40,7 @@ export function overview(page: StatusPage, drawing: Drawing): string {
     ]),
     `<h2>${words.lastDays(recentDays)}</h2>`,
     recent.length === 0
-      ? `<p>${escapeHtml(say('nothing-happened', { days: recentDays }))}</p>`
+      ? `<p>${escapeHtml(say('nothing-happened', { days: recentDays, isNow: open.length > 0 }))}</p>`
       : list(recent.slice(0, recentShown), words),
     ...rest(recent.length - recentShown, words),
   ]
