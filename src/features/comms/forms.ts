@@ -93,12 +93,20 @@ export const writeForm = modal({
     section('Only what is written here reaches clients. Somebody else reads it first.'),
     ...field('moment', 'What is this message?', choiceInput(meta.moments, start.moment, 'static_select'), {}),
     ...field('name', 'What clients call it', textInput(start.name, { max: 100 }), {
-      hint: 'Checkout is slow',
+      hint: hints[meta.kind].name,
     }),
+    // What this message is for stands where it is seen without scrolling, on a telephone too.
+    ...(meta.corrects === null ? [] : correctionField(start)),
     ...field('symptom', 'What clients notice', textInput(start.symptom, { isMultiline: true, max: textMax }), {
-      hint: 'Paying takes up to a minute.',
+      hint: hints[meta.kind].symptom,
       isOptional: true,
     }),
+    ...(meta.kind === 'incident'
+      ? []
+      : [
+          ...field('from', 'From', dateInput(start.from), { isOptional: true }),
+          ...field('to', 'Until', dateInput(start.to), { isOptional: true }),
+        ]),
     ...(meta.kind === 'incident'
       ? field(
           'impact',
@@ -118,16 +126,7 @@ export const writeForm = modal({
           isOptional: true,
         })),
     ...(meta.kind === 'incident' ? incidentFields(start) : []),
-    ...(meta.kind === 'incident'
-      ? []
-      : [
-          ...field('from', 'From', dateInput(start.from), { isOptional: true }),
-          ...field('to', 'Until', dateInput(start.to), { isOptional: true }),
-        ]),
-    ...field('correction', 'What is correct', textInput(start.correction, { isMultiline: true, max: textMax }), {
-      hint: 'For a correction, or what we learned.',
-      isOptional: true,
-    }),
+    ...(meta.corrects === null ? correctionField(start) : []),
     ...field('next', 'When do clients hear more?', choiceInput(nextChoices, start.next ?? undefined, 'static_select'), {
       isOptional: true,
     }),
@@ -151,6 +150,23 @@ export const writeForm = modal({
     return answer(outcome, (story) => (story.about?.hasChannel ? null : waiting(story)))
   },
 })
+
+const hints: Record<StoryKind, { name: string; symptom: string }> = {
+  incident: { name: 'Checkout is slow', symptom: 'Paying takes up to a minute.' },
+  maintenance: {
+    name: 'A new search index',
+    symptom: 'For about ten minutes, searches find what was there the evening before.',
+  },
+  notice: { name: 'Paying in instalments', symptom: 'At the checkout you may choose to pay in three parts.' },
+}
+
+function correctionField(start: Start): Block[] {
+  const element = textInput(start.correction, { isMultiline: true, max: textMax })
+  return field('correction', 'What is correct', element, {
+    hint: 'For a correction, or what we learned.',
+    isOptional: true,
+  })
+}
 
 function incidentFields(start: Start): Block[] {
   return [
