@@ -34,6 +34,16 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     ])
   })
 
+  test('what is drawn from the state is drawn once, however much changed', async () => {
+    const redraw = ({ rung }: { rung: number }) =>
+      [{ kind: 'slack.show', name: 'bells/drawn/card', to: '#ops', message: { text: `${rung} times` } }] as const
+
+    await perform(spineFor(database.db), { ...bells, redraw }, 'drawn', { type: 'bell.ring', times: 3 }, byAna('drawn'))
+
+    const shown = sql`select desired -> 'message' ->> 'text' as text from things where name = 'bells/drawn/card'`
+    expect(await rows(database.db, shown)).toEqual([{ text: '3 times' }])
+  })
+
   test('when the outbox cannot take an effect, nothing at all has changed', async () => {
     const unfit = [
       {

@@ -18,6 +18,11 @@ export interface Aggregate<State, Command, Event, Code extends string, Policy> {
   decide(state: State | null, command: Command, given: Given<Policy>): Decision<Event, Code>
   evolve(state: State | null, event: Event): State
   effects(after: State, event: Event, given: Given<Policy>): readonly Effect[]
+  /**
+   * What is drawn from the state alone, once for all that a decision changed: a message with a thousand lines need not be
+   * drawn a thousand times for the last to be sent. Filed before the effects of each event, which may stand below it.
+   */
+  redraw?(after: State, events: readonly Event[], given: Given<Policy>): readonly Effect[]
 }
 
 /** An aggregate of which only the feature is known: what registries hold. */
@@ -152,7 +157,8 @@ async function performIn<
 
   await writeJournal(tx, { feature, subject: id, at: given.now, actor, cause, events: decision })
   if (decision.length > 0) await aggregate.save(tx, id, state)
-  const wanted = await fileEffects(tx, `${feature}/${id}`, effects, given.now)
+  const drawn = decision.length > 0 ? (aggregate.redraw?.(state, decision, given) ?? []) : []
+  const wanted = await fileEffects(tx, `${feature}/${id}`, [...drawn, ...effects], given.now)
   return { outcome: { id, done: decision, state }, wanted }
 }
 

@@ -5,9 +5,10 @@ export function fingerprint(value: unknown): string {
   return hash('sha256', canonical(value), 'hex')
 }
 
-/** JSON with sorted keys. */
+/** JSON with sorted keys; a map is written as an object. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value instanceof Map) return canonical(Object.fromEntries(value))
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
   const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))

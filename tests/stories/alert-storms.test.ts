@@ -51,18 +51,16 @@ story(
     stage.simulator.slack.faults.mode = 'down'
     await alerts.post(groups(9))
     await alerts.post({ alerts: groups(12).alerts.slice(9) })
-    const storms = () => rows(stage.app.database.db, sql`select 1 from alert_storms`)
-    await expect.poll(storms).toHaveLength(1)
+    const { db } = stage.app.database
+    await expect.poll(() => rows(db, sql`select 1 from alert_storms`)).toHaveLength(1)
     await alerts.post(groups(9, { status: 'resolved' }))
+    await expect.poll(() => rows(db, sql`select 1 from alert_groups where status = 'resolved'`)).toHaveLength(9)
     await slackComesBack()
     await clock.advance('3m')
     await slack.channel('#alerts').expectMessage('storm is over:', '12 groups')
     await slack.channel('#alerts').expectMessage('storm is over', '9 groups were over before their turn', '3 groups')
     for (const left of ['Noise9', 'Noise10', 'Noise11']) await slack.channel('#alerts').expectMessage('Firing', left)
-    const [over] = await rows<{ id: string }>(
-      stage.app.database.db,
-      sql`select id from alert_groups where status = 'resolved' limit 1`,
-    )
+    const [over] = await rows<{ id: string }>(db, sql`select id from alert_groups where status = 'resolved' limit 1`)
     await ben.type('#general', `/alert why ${over?.id}`)
     await ben.expectTold('over before its turn in the storm', 'Outbreak 1')
     await settle()

@@ -3,7 +3,7 @@ import type { Db } from '../../core/db.ts'
 import type { Aggregate } from '../../core/perform.ts'
 import { findRunning } from '../incidents/index.ts'
 import { type AlertGroup, type Command, decide, type Event, type Refused } from './domain.ts'
-import { effects } from './effects.ts'
+import { effects, redraw } from './effects.ts'
 import { evolve } from './evolve.ts'
 import { lookAround } from './looking-around.ts'
 import type { Rules } from './rules.ts'
@@ -18,6 +18,7 @@ export const aggregate: Aggregate<AlertGroup, Command, Event, Refused, Rules> = 
   decide,
   evolve,
   effects,
+  redraw,
 }
 
 async function enrich(tx: Db, command: Command, now: Date): Promise<Command> {

@@ -72,7 +72,8 @@ export interface AlertGroup {
   key: Labels
   service: string | null
   status: 'firing' | 'resolved'
-  members: Readonly<Record<string, Member>>
+  /** By their fingerprints. A map, because a rack that goes down is thousands, and each change copies it. */
+  members: ReadonlyMap<string, Member>
   outbreak: Outbreak
   /** When alerts of it began to fire within the last hour that it knows of, the oldest first. */
   firings: readonly Instant[]
@@ -190,7 +191,7 @@ export type Refused = 'no-such-alert' | 'already-acknowledged' | 'not-firing' | 
 export const testSource = 'test'
 
 export function membersOf(group: AlertGroup): Member[] {
-  return Object.values(group.members)
+  return [...group.members.values()]
 }
 
 export function firingOf(group: AlertGroup): Member[] {

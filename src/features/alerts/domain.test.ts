@@ -136,7 +136,7 @@ test('newer words about the same firing are shown, and change nothing else', () 
     route: opens,
   })
   expect(louder.types).toEqual(['alert.refreshed'])
-  expect(louder.group?.members.f?.labels.severity).toBe('critical')
+  expect(louder.group?.members.get('f')?.labels.severity).toBe('critical')
 })
 
 test('while its incident runs, an alert that fires again opens no second one and pages nobody', () => {
@@ -222,7 +222,9 @@ test('when the cause ends, what it kept quiet is looked at again', () => {
 test('during maintenance nobody is told, and it is known when it ends', () => {
   const window = { name: 'new racks', match: match('service="checkout"'), when: { from: at(0), until: at(30) } }
   const { group } = observe(null, [firing(1)], { policy: { maintenance: [window] }, minute: 2 })
-  expect(group?.members.f?.holds).toEqual([{ by: 'maintenance', what: 'new racks', until: at(30), keepsFrom: 'all' }])
+  expect(group?.members.get('f')?.holds).toEqual([
+    { by: 'maintenance', what: 'new racks', until: at(30), keepsFrom: 'all' },
+  ])
 })
 
 test('below its number nothing is shown; with the one that reaches it, everything', () => {
@@ -243,7 +245,7 @@ test('in quiet hours it is shown and wakes nobody, until they end', () => {
   const night = observe(null, [firing(0)], { route, minute: 11 * 60 })
   expect(night.types).toEqual(['alert.fired'])
   expect(night.group?.outbreak.isShown).toBe(true)
-  expect(night.group?.members.f?.holds[0]).toMatchObject({ by: 'hours', until: at(18 * 60) })
+  expect(night.group?.members.get('f')?.holds[0]).toMatchObject({ by: 'hours', until: at(18 * 60) })
   const command = { type: 'alert.reconsider', attachTo: null, surroundings: fairWeather } as const
   expect(perform(night.group, command, { route, minute: 18 * 60 }).types).toEqual(['alert.weighed', 'alert.acted'])
 })
@@ -307,7 +309,7 @@ test('however observations are shuffled, repeated and cut into handfuls, the new
           if (end > from) group = observe(group, arriving.slice(from, end)).group
           from = Math.max(from, end)
         }
-        expect(group?.members.f?.status).toBe(naive(alerts))
+        expect(group?.members.get('f')?.status).toBe(naive(alerts))
       },
     ),
     { numRuns: 500 },

@@ -108,7 +108,7 @@ function observeOne(
   { place, surroundings, given }: Around,
 ): Event | { dropped: DropReason } {
   const { policy, now, id } = given
-  const known = group?.members[observed.fingerprint] ?? null
+  const known = group?.members.get(observed.fingerprint) ?? null
   const route = policy.routeOf(place.route)
   const isNews = observed.status === 'firing' && known?.status !== 'firing'
   const around = { group, route, place, surroundings, policy, now }
@@ -126,7 +126,7 @@ function observeOne(
   return { type: 'alert.fired', id, place, alert, holds, inhibits: mayInhibit, outbreak, ...inStorm }
 }
 
-function byTheirTime(a: Alert, b: Alert): number {
+export function byTheirTime(a: Alert, b: Alert): number {
   return Date.parse(a.at) - Date.parse(b.at) || rank(a) - rank(b)
 }
 
@@ -154,7 +154,8 @@ function reconsider(group: AlertGroup, surroundings: Surroundings, given: Given<
     const alert = asAlert(group.source, member)
     const around = { group, route, place, surroundings, policy, now }
     const { holds } = pass({ alert, known: null, isNews: false, ...around })
-    if (canonical(holds) !== canonical(member.holds)) changed[member.fingerprint] = holds
+    const isFree = holds.length === 0 && member.holds.length === 0
+    if (!isFree && canonical(holds) !== canonical(member.holds)) changed[member.fingerprint] = holds
   }
   const weighed: Event[] = Object.keys(changed).length === 0 ? [] : [{ type: 'alert.weighed', holds: changed }]
   const after = weighed.reduce<AlertGroup>(evolve, group)

@@ -13,52 +13,45 @@ import type { Rules } from './rules.ts'
 import { alertMessage, clearMessage, memberLine } from './views.ts'
 import { commonLabels, ownLabels, titleOf } from './words.ts'
 
+/** Its message, its line on the incident's card, and what is said below it: once for however many alerts came together. */
+export function redraw(group: AlertGroup, events: readonly Event[], { policy }: Given<Rules>): readonly Effect[] {
+  if (!events.some(({ type }) => type !== 'alert.dropped' && type !== 'alert.clearAsked')) return []
+  const fired = events.flatMap((event) => (event.type === 'alert.fired' ? [event] : []))
+  return [...show(group, policy), ...onCard(group), ...sayInThread(group, fired, policy)]
+}
+
 export function effects(group: AlertGroup, event: Event, { policy, now }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
     case 'alert.fired':
       return [
-        ...show(group, policy),
-        ...sayInThread(group, event, policy),
         ...lookAgainLater(group, now),
         ...(group.incident === null ? [] : [{ kind: 'timer.cancel', key: clearTimer(group) } as const]),
-        ...onCard(group),
       ]
-    case 'alert.refreshed':
-      return show(group, policy)
     case 'alert.ended':
       return [
-        ...show(group, policy),
         ...event.release.map((waiting) => reconsider(waiting)),
         ...(group.status === 'resolved' ? allEnded(group, event.alert.at, policy) : []),
       ]
-    case 'alert.dropped':
-      return []
     case 'alert.weighed':
-      return [...show(group, policy), ...lookAgainLater(group, now)]
+      return lookAgainLater(group, now)
     case 'alert.acted':
       return [
         ...(event.page === null || group.source === testSource ? [] : [page(group, event.page)]),
         ...(event.incident === null ? [] : involve(group, event.incident, { at: event.at, rules: policy })),
-        ...show(group, policy),
       ]
     case 'alert.acknowledged':
-      return [...show(group, policy), ...acknowledge(group, event.by)]
-    case 'alert.incidentLinked': {
-      const gone = event.left === null ? [] : [putOnCard(event.left, cardKey(group), null)]
-      return [...show(group, policy), ...gone, ...onCard(group)]
-    }
-    case 'alert.incidentNoted':
-      return [...show(group, policy), ...onCard(group)]
+      return acknowledge(group, event.by)
+    case 'alert.incidentLinked':
+      return event.left === null ? [] : [putOnCard(event.left, cardKey(group), null)]
     case 'alert.incidentUnlinked':
-      return [
-        ...show(group, policy),
-        { kind: 'timer.cancel', key: clearTimer(group) },
-        putOnCard(event.incident, cardKey(group), null),
-      ]
+      return [{ kind: 'timer.cancel', key: clearTimer(group) }, putOnCard(event.incident, cardKey(group), null)]
     case 'alert.clearAsked':
       return clearAsked(event, policy)
+    case 'alert.refreshed':
+    case 'alert.dropped':
+    case 'alert.incidentNoted':
     case 'alert.judged':
-      return show(group, policy)
+      return []
     default:
       return unreachable(event)
   }
@@ -87,18 +80,26 @@ export function messageName(group: AlertGroup): `alerts/${string}/message-${numb
   return `alerts/${group.id}/message-${group.outbreak.number}`
 }
 
-/** Each alert that joins is said below the message, where the route wants it; the first one is the message. */
-function sayInThread(
-  group: AlertGroup,
-  { alert, holds }: Extract<Event, { type: 'alert.fired' }>,
-  rules: Rules,
-): Effect[] {
+const joinedShown = 10
+
+/** Alerts that join are said below the message, where the route wants it; the first one is the message. */
+function sayInThread(group: AlertGroup, fired: readonly Fired[], rules: Rules): Effect[] {
   const { thread, post } = rules.routeOf(group.route)
-  const member = group.members[alert.fingerprint]
-  if (!thread || post === null || !member || holds.length > 0 || group.outbreak.firedCount < 2) return []
-  const own = ownLabels(member, commonLabels(membersOf(group)))
-  return [{ kind: 'slack.say', to: post, inThreadOf: messageName(group), message: { text: memberLine(member, own) } }]
+  if (!thread || post === null) return []
+  const isFirst = group.outbreak.firedCount === fired.length
+  const joined = fired.slice(isFirst ? 1 : 0).flatMap(({ alert, holds }) => {
+    const member = group.members.get(alert.fingerprint)
+    return member && holds.length === 0 ? [member] : []
+  })
+  if (joined.length === 0) return []
+  const common = commonLabels(membersOf(group))
+  const left = joined.length - joinedShown
+  const lines = joined.slice(0, joinedShown).map((member) => memberLine(member, ownLabels(member, common)))
+  const text = [...lines, ...(left > 0 ? [`… and ${left} more`] : [])].join('\n')
+  return [{ kind: 'slack.say', to: post, inThreadOf: messageName(group), message: { text } }]
 }
+
+type Fired = Extract<Event, { type: 'alert.fired' }>
 
 /**
  * Hours and maintenance end by the clock. What else keeps alerts quiet tells us when it ends; it is looked at once more
@@ -228,7 +229,7 @@ function allEnded(group: AlertGroup, at: Instant, rules: Rules): Effect[] {
   if (incident === null) return pages
   const due = new Date(Date.parse(at) + rules.askWhenClearFor).toISOString()
   const fire = { feature: 'alerts', id: group.id, command: { type: 'alert.askAboutClear', incident: incident.id } }
-  return [...pages, ...onCard(group), { kind: 'timer.set', key: clearTimer(group), at: due, fire }]
+  return [...pages, { kind: 'timer.set', key: clearTimer(group), at: due, fire }]
 }
 
 function clearAsked(

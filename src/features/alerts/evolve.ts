@@ -76,7 +76,7 @@ function begin({ id, place, alert }: { id: string; place: Place; alert: Alert })
     key: place.key,
     service: alert.labels.service ?? null,
     status: 'resolved',
-    members: {},
+    members: new Map(),
     outbreak: { ...neverYet, startedAt: alert.at },
     firings: [],
     incident: null,
@@ -99,7 +99,7 @@ function fired(group: AlertGroup, { alert, holds, inhibits, outbreak: number, st
     ...group,
     service: alert.labels.service ?? group.service,
     status: 'firing',
-    members: { ...(isNew ? withoutThePast(group, alert.at) : group.members), [alert.fingerprint]: member },
+    members: withMember(isNew ? withoutThePast(group, alert.at) : group.members, member),
     firings: [...group.firings.filter((at) => Date.parse(at) > since), alert.at].slice(-firingsMax),
     outbreak: {
       ...outbreak,
@@ -115,15 +115,23 @@ function fired(group: AlertGroup, { alert, holds, inhibits, outbreak: number, st
 const pastMilliseconds = 24 * 60 * 60_000
 
 /** An outbreak begins with what still fires; of the rest only what may still be spoken of late is remembered. */
-function withoutThePast(group: AlertGroup, at: Instant): Record<string, Member> {
+function withoutThePast(group: AlertGroup, at: Instant): AlertGroup['members'] {
   const kept = membersOf(group).filter(
     (member) => member.status === 'firing' || Date.parse(at) - Date.parse(member.lastAt) < pastMilliseconds,
   )
-  return Object.fromEntries(kept.map((member) => [member.fingerprint, member]))
+  return byFingerprint(kept)
+}
+
+function byFingerprint(members: readonly Member[]): AlertGroup['members'] {
+  return new Map(members.map((member) => [member.fingerprint, member]))
+}
+
+function withMember(members: AlertGroup['members'], member: Member): AlertGroup['members'] {
+  return new Map(members).set(member.fingerprint, member)
 }
 
 function refreshed(group: AlertGroup, { alert }: Of<'alert.refreshed'>): AlertGroup {
-  const known = group.members[alert.fingerprint]
+  const known = group.members.get(alert.fingerprint)
   if (!known) throw new Error(`${alert.fingerprint} is refreshed and was never heard of`)
   const { startedAt, endedAt, holds, inhibits } = known
   const member = memberOf(alert, {
@@ -132,14 +140,14 @@ function refreshed(group: AlertGroup, { alert }: Of<'alert.refreshed'>): AlertGr
     holds,
     inhibits,
   })
-  return { ...group, members: { ...group.members, [alert.fingerprint]: member } }
+  return { ...group, members: withMember(group.members, member) }
 }
 
 function ended(group: AlertGroup, { alert, storm }: Of<'alert.ended'>): AlertGroup {
-  const known = group.members[alert.fingerprint]
+  const known = group.members.get(alert.fingerprint)
   const startedAt = known?.startedAt ?? alert.at
   const member = memberOf(alert, { startedAt, endedAt: alert.at, holds: [], inhibits: false })
-  const after = { ...group, members: { ...group.members, [alert.fingerprint]: member } }
+  const after = { ...group, members: withMember(group.members, member) }
   if (group.status === 'resolved' || firingOf(after).length > 0) return after
   const { outbreak } = group
   return {
@@ -157,7 +165,7 @@ function ended(group: AlertGroup, { alert, storm }: Of<'alert.ended'>): AlertGro
 
 function weighed(group: AlertGroup, holds: Readonly<Record<string, readonly Hold[]>>): AlertGroup {
   const members = membersOf(group).map((member) => ({ ...member, holds: holds[member.fingerprint] ?? member.holds }))
-  return shown({ ...group, members: Object.fromEntries(members.map((member) => [member.fingerprint, member])) })
+  return shown({ ...group, members: byFingerprint(members) })
 }
 
 /** Once seen, an outbreak stays in sight until it is over: what becomes silent says so on its message. */

@@ -3,7 +3,7 @@ import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
 import { type By, perform, type Spine } from '../../core/perform.ts'
 import { canonical, fingerprint } from '../../lib/fingerprint.ts'
 import { aggregate } from './aggregate.ts'
-import type { Alert, Place } from './domain.ts'
+import { type Alert, byTheirTime, type DropReason, type Place } from './domain.ts'
 import { labelsOf } from './pipeline.ts'
 import { groupId, placeOf, routesFor } from './routes.ts'
 import type { Rules } from './rules.ts'
@@ -24,7 +24,7 @@ export const hooks: HookSource = {
 
 interface Handful {
   place: Place
-  alerts: Alert[]
+  alerts: Set<Alert>
   attachTo: string | null
   deliveries: Set<HookDelivery>
 }
@@ -35,7 +35,7 @@ interface Arrived {
   delivery: HookDelivery
 }
 
-/** However many alerts of one group are in a handful, they are one change. */
+/** However many alerts of one group are in a handful, they are one change, or as few as can be. */
 async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<HookCounts> {
   const rules = spine.policyOf(aggregate.feature) as Rules
   const received: Record<string, number> = {}
@@ -48,10 +48,34 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
       arrived.push({ alert: toAlert(delivery.source, incoming), groupHint: incoming.groupHint, delivery })
   }
 
+  const handfuls = await putTogether(spine, rules, arrived)
+  await watchWeather(spine, rules, handfuls)
+  const dropped: Record<string, number> = {}
+  const unchanged: Record<string, number> = {}
+  for (const [id, handful] of handfuls) {
+    const { source } = broughtBy([...handful.deliveries])
+    // In sequence: one connection a handful is fair to people's commands.
+    const counts = await observeAll(spine, id, handful)
+    for (const [reason, n] of counts) {
+      dropped[reason] = (dropped[reason] ?? 0) + n
+      unchanged[source] = (unchanged[source] ?? 0) + n
+    }
+  }
+  for (const [source, n] of Object.entries(unchanged)) {
+    const all = received[source] ?? 0
+    if (!repeatsItself(all, n)) continue
+    const { by } = broughtBy(deliveries.filter((delivery) => delivery.source === source))
+    await perform(spine, senderAggregate, source, { type: 'sender.repeatItself', received: all, unchanged: n }, by)
+  }
+  return { received, dropped }
+}
+
+/** By the groups that the routes put them into. An end also goes where the alert fires, if the routes said otherwise then. */
+async function putTogether(spine: Spine, rules: Rules, arrived: readonly Arrived[]): Promise<Map<string, Handful>> {
   const handfuls = new Map<string, Handful>()
   const put = (id: string, place: Place, { alert, delivery }: { alert: Alert; delivery: HookDelivery }) => {
-    const handful = handfuls.get(id) ?? { place, alerts: [], attachTo: null, deliveries: new Set() }
-    handful.alerts.push(alert)
+    const handful = handfuls.get(id) ?? { place, alerts: new Set(), attachTo: null, deliveries: new Set() }
+    handful.alerts.add(alert)
     handful.deliveries.add(delivery)
     if (rules.routeOf(place.route).attach) handful.attachTo ??= alert.labels.service ?? null
     handfuls.set(id, handful)
@@ -62,43 +86,37 @@ async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<
       put(groupId(alert.source, place), place, { alert, delivery })
     }
   }
-  // An end also goes where the alert still fires, if the routes brought it elsewhere before they were changed.
   const ends = arrived.filter(({ alert }) => alert.status === 'resolved')
   const homes = await homesOf(
     spine.db,
     ends.map(({ alert }) => alert),
   )
+  const homesBy = Map.groupBy(homes, ({ source, fingerprint }) => `${source} ${fingerprint}`)
   for (const one of ends) {
-    const mine = homes.filter(
-      ({ source, fingerprint }) => source === one.alert.source && fingerprint === one.alert.fingerprint,
-    )
-    for (const { group, route, key } of mine) {
-      if (!handfuls.get(group)?.alerts.includes(one.alert)) put(group, { route, key }, one)
-    }
+    const { source, fingerprint: identity } = one.alert
+    for (const { group, route, key } of homesBy.get(`${source} ${identity}`) ?? []) put(group, { route, key }, one)
   }
+  return handfuls
+}
 
-  await watchWeather(spine, rules, handfuls)
-  const dropped: Record<string, number> = {}
-  const unchanged: Record<string, number> = {}
-  for (const [id, { place, alerts, attachTo, deliveries: of }] of handfuls) {
-    const { source, by } = broughtBy([...of])
-    // In sequence: one connection a handful is fair to people's commands.
-    const outcome = await perform(spine, aggregate, id, { type: 'alert.observe', place, alerts, attachTo }, by)
-    for (const event of 'done' in outcome ? outcome.done : []) {
-      if (event.type !== 'alert.dropped') continue
-      for (const [reason, n] of Object.entries(event.counts)) {
-        dropped[reason] = (dropped[reason] ?? 0) + n
-        unchanged[source] = (unchanged[source] ?? 0) + n
-      }
-    }
+// A statement takes 65,535 values and each event is eight of them; and nobody should wait while thousands are decided.
+const togetherMax = 500
+
+/** What was dropped, by reason. */
+async function observeAll(spine: Spine, id: string, { place, alerts, attachTo, deliveries }: Handful) {
+  const { by } = broughtBy([...deliveries])
+  const inOrder = [...alerts].toSorted(byTheirTime)
+  const counts: [DropReason, number][] = []
+  for (let from = 0; from < inOrder.length; from += togetherMax) {
+    const some = inOrder.slice(from, from + togetherMax)
+    const cause = from === 0 ? by.cause : `${by.cause}.${from}`
+    const command = { type: 'alert.observe', place, alerts: some, attachTo } as const
+    // In sequence: what comes later in their own time is decided later.
+    const outcome = await perform(spine, aggregate, id, command, { ...by, cause })
+    for (const event of 'done' in outcome ? outcome.done : [])
+      if (event.type === 'alert.dropped') counts.push(...(Object.entries(event.counts) as [DropReason, number][]))
   }
-  for (const [source, n] of Object.entries(unchanged)) {
-    const all = received[source] ?? 0
-    if (!repeatsItself(all, n)) continue
-    const { by } = broughtBy(deliveries.filter((delivery) => delivery.source === source))
-    await perform(spine, senderAggregate, source, { type: 'sender.repeatItself', received: all, unchanged: n }, by)
-  }
-  return { received, dropped }
+  return counts
 }
 
 /**
@@ -117,7 +135,7 @@ function broughtBy(deliveries: readonly HookDelivery[]): { source: string; by: B
 
 /** Before the alerts of a handful are worked on, so that the first handful of a storm is not posted message by message. */
 async function watchWeather(spine: Spine, rules: Rules, handfuls: ReadonlyMap<string, Handful>): Promise<void> {
-  const firing = [...handfuls].filter(([, { alerts }]) => alerts.some((alert) => alert.status === 'firing'))
+  const firing = [...handfuls].filter(([, { alerts }]) => [...alerts].some((alert) => alert.status === 'firing'))
   if (firing.length === 0) return
   const sky = await lookAtSky(
     spine.db,
@@ -126,7 +144,7 @@ async function watchWeather(spine: Spine, rules: Rules, handfuls: ReadonlyMap<st
   )
   const fresh = firing.filter(([id]) => !sky.firing.has(id))
   if (!sky.isRaging && fresh.length + sky.recent < rules.storm.groups) return
-  const alerts = firing.reduce((sum, [, handful]) => sum + handful.alerts.length, 0)
+  const alerts = firing.reduce((sum, [, handful]) => sum + handful.alerts.size, 0)
   const command = { type: 'storm.observe', groups: fresh.length, alerts, recent: sky.recent } as const
   const { by } = broughtBy([...new Set(firing.flatMap(([, handful]) => [...handful.deliveries]))])
   await perform(spine, stormAggregate, everywhere, command, by)

@@ -7,7 +7,6 @@
  */
 import type { Instant } from '../../core/effects.ts'
 import { formatDuration } from '../../lib/duration.ts'
-import { canonical } from '../../lib/fingerprint.ts'
 import { type Hours, isWithin, nextChange } from '../../lib/hours.ts'
 import { type Matcher, matches, printMatchers } from '../../lib/matchers.ts'
 import type { Alert, AlertGroup, DropReason, Hold, Labels, Member, Place } from './alert.ts'
@@ -226,10 +225,23 @@ export function inhibits(policy: PipelinePolicy, labels: Labels): boolean {
   return policy.inhibitions.some(({ source }) => matches(source, labels))
 }
 
+/** Asked of every alert that is sent again, which is most of what a pair of senders sends. */
 function hasSameWords(known: Member, alert: Alert): boolean {
-  const words = ({ title, labels, annotations, links }: Member | Alert) =>
-    canonical({ title, labels, annotations, links })
-  return words(known) === words(alert)
+  return (
+    known.title === alert.title &&
+    areSame(known.labels, alert.labels) &&
+    areSame(known.annotations, alert.annotations) &&
+    known.links.length === alert.links.length &&
+    known.links.every(({ title, url }, index) => {
+      const other = alert.links[index]
+      return title === other?.title && url === other.url
+    })
+  )
+}
+
+function areSame(some: Labels, others: Labels): boolean {
+  const names = Object.keys(some)
+  return names.length === Object.keys(others).length && names.every((name) => some[name] === others[name])
 }
 
 function endOf(when: Maintenance['when'], now: Date): Instant | null {

@@ -7,7 +7,7 @@ import { plural } from '../../lib/words.ts'
 import { type Alert, type AlertGroup, decide, type Event, type Place, testSource } from './domain.ts'
 import { evolve } from './evolve.ts'
 import { toAlert } from './hooks.ts'
-import { labelsOf, pass } from './pipeline.ts'
+import { acts, labelsOf, pass } from './pipeline.ts'
 import { groupId, placeOf, type Route, routesFor } from './routes.ts'
 import type { Rules } from './rules.ts'
 import { sources } from './sources/index.ts'
@@ -24,12 +24,15 @@ export interface Simulated {
   lines: readonly string[]
   /** Payloads that no source could read. */
   unreadable: number
+  /** Alerts for which somebody would be woken who is not told how bad it is, whose it is, or what to do. */
+  lacking: number
 }
 
 export function simulate(recorded: readonly Recorded[], rules: Rules): Simulated {
   const groups = new Map<string, AlertGroup>()
   const lines: string[] = []
   let unreadable = 0
+  let lacking = 0
   for (const { file, body } of recorded) {
     const read = readWith(file, cleanDeep(body))
     if ('problem' in read) {
@@ -46,11 +49,16 @@ export function simulate(recorded: readonly Recorded[], rules: Rules): Simulated
         const id = groupId(alert.source, place)
         const group = groups.get(id) ?? null
         const around = { group, route, place, surroundings: fairWeather, policy: rules, now: new Date(alert.at) }
-        const known = group?.members[alert.fingerprint] ?? null
+        const known = group?.members.get(alert.fingerprint) ?? null
         const isNews = alert.status === 'firing' && known?.status !== 'firing'
         const { steps } = pass({ alert, known, isNews, ...around })
         const told = steps.filter(({ stage, goes }) => goes !== 'on' || toldAlways.has(stage))
         lines.push(...told.map(({ stage, goes, why }) => `    ${stage}${goes === 'on' ? '' : ` (${goes})`}: ${why}`))
+        const lacks = isNews ? lacksOf(alert, route) : []
+        if (lacks.length > 0) {
+          lacking += 1
+          lines.push(`    lacks ${lacks.join(', ')}`)
+        }
         const events = eventsOf(group, alert, { id, place, rules })
         lines.push(...events.flatMap((event) => outcomeOf(event, route)).map((words) => `    → ${words}`))
         const after = events.reduce<AlertGroup | null>(evolve, group)
@@ -62,7 +70,19 @@ export function simulate(recorded: readonly Recorded[], rules: Rules): Simulated
   lines.push(
     `${plural(groups.size, 'group', 'groups')}; still firing at the end: ${firing.map(titleOf).join(', ') || 'none'}`,
   )
-  return { lines, unreadable }
+  return { lines, unreadable, lacking }
+}
+
+function lacksOf({ labels, annotations }: Alert, route: Route): string[] {
+  if (!acts(route)) return []
+  const { severity, team, service, runbook } = labels
+  return [
+    ...(severity ? [] : ['a severity: a label severity']),
+    ...(team || service || route.page ? [] : ['a recipient: a label service or team, or page in its route']),
+    ...(runbook || annotations.runbook_url || annotations.runbook || route.runbook
+      ? []
+      : ['a runbook: an annotation runbook_url, or runbook in its route']),
+  ]
 }
 
 // For payloads that name no time: any will do, as long as it is the same each time.

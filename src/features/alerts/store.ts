@@ -179,6 +179,10 @@ interface GroupRow {
 }
 
 function fromRow(row: GroupRow): AlertGroup {
-  const { incident_id: id, incident_status: status, incident_severity: severity, ...group } = row
-  return { ...group, incident: id === null ? null : { id, status: status ?? '', severity: severity ?? '' } }
+  const { incident_id: id, incident_status: status, incident_severity: severity, members, ...group } = row
+  return {
+    ...group,
+    members: new Map(Object.entries(members)),
+    incident: id === null ? null : { id, status: status ?? '', severity: severity ?? '' },
+  }
 }

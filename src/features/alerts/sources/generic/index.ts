@@ -1,7 +1,7 @@
 /** Anything that can POST JSON: one alert, or `{"alerts": […]}`. Only `title` is needed. */
 import { z } from 'zod'
 import { fingerprint } from '../../../../lib/fingerprint.ts'
-import { linksOf, misfit, Text, Texts } from '../reading.ts'
+import { isObject, linksOf, misfit, Text, Texts } from '../reading.ts'
 import type { AlertSource, IncomingAlert } from '../source.ts'
 import example from './example.json' with { type: 'json' }
 
@@ -24,10 +24,7 @@ const One = z.object(
   },
   { error: 'must be an object' },
 )
-const Payload = z.union([
-  z.object({ alerts: z.array(z.unknown()).min(1).max(1_000) }),
-  z.record(z.string(), z.unknown()),
-])
+const alertsMax = 1_000
 
 export const generic: AlertSource = {
   name: 'generic',
@@ -38,14 +35,14 @@ export const generic: AlertSource = {
     return { ...example, status, startsAt, ...(endsAt === null ? {} : { endsAt }), ...(nth === 0 ? {} : other) }
   },
   parse(body, receivedAt) {
-    const payload = Payload.safeParse(body)
-    if (!payload.success) return { field: '', problem: 'The body must be a JSON object with at least "title".' }
-    const isList = 'alerts' in payload.data && Array.isArray(payload.data.alerts)
-    const items: readonly unknown[] = isList ? (payload.data.alerts as unknown[]) : [payload.data]
+    if (!isObject(body)) return { field: '', problem: 'The body must be a JSON object with at least "title".' }
+    const list: readonly unknown[] | null = Array.isArray(body.alerts) && body.alerts.length > 0 ? body.alerts : null
+    const items = list ?? [body]
+    if (items.length > alertsMax) return { field: 'alerts', problem: `"alerts" has more than ${alertsMax} alerts.` }
     const alerts: IncomingAlert[] = []
     for (const [index, item] of items.entries()) {
       const parsed = One.safeParse(item)
-      if (!parsed.success) return misfit(parsed.error, isList ? `alerts[${index}].` : '')
+      if (!parsed.success) return misfit(parsed.error, list ? `alerts[${index}].` : '')
       alerts.push(toAlert(parsed.data, receivedAt))
     }
     return { alerts }
