@@ -6,7 +6,7 @@ import { slotsOf } from './core/slots.ts'
 import type { Templates } from './core/templates.ts'
 import { alertRules, type Recorded, simulate } from './features/alerts/index.ts'
 
-/** False when something could not be read. */
+/** False when something could not be read, or says too little to whoever it would wake. */
 export function simulateAlerts(
   place: string,
   config: Config,
@@ -26,10 +26,10 @@ export function simulateAlerts(
     return []
   })
   const rules = alertRules({ config, templates, slots: slotsOf([]), publicUrl: '', linkSecret: '', content: [] })
-  const { lines, unreadable } = simulate(recorded, rules)
+  const { lines, unreadable, lacking } = simulate(recorded, rules)
   for (const line of lines) print(line)
   for (const file of broken) print(`${file}: is not JSON. Record one delivery a file, as it came.`)
-  return unreadable === 0 && broken.length === 0
+  return unreadable === 0 && lacking === 0 && broken.length === 0
 }
 
 /** In the order of their names, which is the order in which they were recorded. */

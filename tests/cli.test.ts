@@ -52,7 +52,13 @@ test('check names file, line and key of what is wrong, and fails', async () => {
 
 test('check simulates where recorded alerts would go, and says what it cannot read', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-'))
-  const firing = { title: 'CheckoutDown', severity: 'critical', startsAt: '2026-03-02T12:00:00Z' }
+  const firing = {
+    title: 'CheckoutDown',
+    severity: 'critical',
+    labels: { service: 'checkout' },
+    runbook: 'service-down',
+    startsAt: '2026-03-02T12:00:00Z',
+  }
   writeFileSync(path.join(folder, 'generic-1.json'), JSON.stringify(firing))
   writeFileSync(
     path.join(folder, 'generic-2.json'),
@@ -63,6 +69,10 @@ test('check simulates where recorded alerts would go, and says what it cannot re
   expect(said).toContain('route: the route is "critical", which takes severity="critical"')
   expect(said).toMatch(/→ shown in #alerts\n {4}→ opens a P1\n/)
   expect(said).toContain('→ its message says that it is over\n1 group; still firing at the end: none')
+
+  writeFileSync(path.join(folder, 'generic-3.json'), JSON.stringify({ title: 'Odd', severity: 'critical' }))
+  const lacking = await tocsin(['check', '--simulate', folder])
+  expect([lacking.code, lacking.said]).toEqual([1, expect.stringMatching(/lacks a recipient: .*, a runbook: /)])
 
   writeFileSync(path.join(folder, 'generic-3.json'), '{')
   const broken = await tocsin(['check', '--simulate', folder])

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { lintRules } from './lint.ts'
+import { parseConfig } from '../../config.ts'
+import { printProblem } from '../../core/config.ts'
+import { lint as lintConfig, lintRules } from './lint.ts'
 
 const config = { teams: { platform: {} }, services: { checkout: {} } } as unknown as Parameters<typeof lintRules>[2]
 
@@ -29,4 +32,47 @@ test.each([
   ['runbook_url: runbooks/high-error-rate.md', 'summary: x', /^7 HighErrorRate has no runbook\. Add runbook_url/],
 ])('%s → %s is told with its line', (from, to, expected) => {
   expect(lint(whole.replace(from, to))).toEqual([expect.stringMatching(expected)])
+})
+
+const example = readFileSync('tocsin.yml', 'utf8')
+
+function problemsOf(text: string): string[] {
+  const loaded = parseConfig(text, 'ours.yml')
+  if ('problems' in loaded) return loaded.problems.map(printProblem)
+  return lintConfig(loaded, { file: 'ours.yml', lineOf: loaded.lineOf }).map(printProblem)
+}
+
+test('the example is in order', () => {
+  expect(problemsOf(example)).toEqual([])
+})
+
+test('a route that opens what nobody is paged for is found on its line; a team in the route is enough', () => {
+  const silent = example.replace('open: P1 #', 'open: P4 #')
+  const line = silent.split('\n').findIndex((text) => text.includes('open: P4 #')) + 1
+  expect(problemsOf(silent)).toEqual([
+    expect.stringContaining(
+      `ours.yml:${line} alerts.routes[0].open: opens a P4, for which nobody is paged. Name a team`,
+    ),
+  ])
+  expect(problemsOf(silent.replace('open: P4 #', 'page: platform\n      open: P4 #'))).toEqual([])
+})
+
+test('a file of rules that is not there is told by the line that names it', () => {
+  expect(problemsOf(example.replace('ruleFiles: [deploy/alerts.yml]', 'ruleFiles: [deploy/nothing.yml]'))).toEqual([
+    expect.stringMatching(/^ours\.yml:\d{2,} alerts\.ruleFiles\[0\]: deploy\/nothing\.yml cannot be read/),
+  ])
+})
+
+test('a route that nothing reaches is found, and not one above which the others go on', () => {
+  const between = (route: string) => example.replace('    - name: warnings\n', `${route}    - name: warnings\n`)
+  const grave = '    - name: more\n      match: severity="critical", team="platform"\n'
+  expect(problemsOf(between(grave))).toEqual([
+    expect.stringMatching(/routes\[1\]: is never reached: routes\[0\] takes/),
+  ])
+  const goesOn = between(grave).replace(
+    'match: severity="critical" #',
+    'continue: true\n      match: severity="critical" #',
+  )
+  expect(problemsOf(goesOn)).toEqual([])
+  expect(problemsOf(between('    - name: rest\n'))).toEqual([expect.stringMatching(/routes\[2\]: is never reached/)])
 })

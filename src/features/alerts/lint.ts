@@ -2,24 +2,33 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { loadYaml, type Mismatch, type Problem } from '../../core/config.ts'
-import type { Ground } from '../../core/feature.ts'
+import type { Ground, LintedAt } from '../../core/feature.ts'
 import type { AlertsConfig } from './config.ts'
 
-export function lint({ config }: Ground): Problem[] {
+export function lint(
+  { config }: Pick<Ground, 'config'>,
+  { file, lineOf }: Pick<LintedAt, 'file' | 'lineOf'>,
+): Problem[] {
   const { routes, ruleFiles } = config.alerts as AlertsConfig
   const wakesNobody = routes.flatMap(({ open, page }, index): Problem[] => {
     if (open === null || page !== null || config.severities[open]?.page) return []
     return [
       {
-        file: 'tocsin.yml',
-        line: 1,
+        file,
+        line: lineOf(['alerts', 'routes', index, 'open']),
         key: `alerts.routes[${index}].open`,
         problem: `opens a ${open}, for which nobody is paged`,
         accepted: `Name a team in page, here or in severities.${open}; or use triage`,
       },
     ]
   })
-  return [...wakesNobody, ...ruleFiles.flatMap((file) => lintRuleFile(file, config))]
+  return [
+    ...wakesNobody,
+    ...ruleFiles.flatMap((name, index) => {
+      const line = lineOf(['alerts', 'ruleFiles', index])
+      return lintRuleFile(name, config, { file, line, key: `alerts.ruleFiles[${index}]` })
+    }),
+  ]
 }
 
 // Only what is looked at; whatever else Prometheus reads is for promtool to judge.
@@ -39,13 +48,17 @@ const RuleFile = z.looseObject({
   ),
 })
 
-function lintRuleFile(file: string, config: Ground['config']): Problem[] {
+function lintRuleFile(
+  file: string,
+  config: Ground['config'],
+  named: Pick<Problem, 'file' | 'line' | 'key'>,
+): Problem[] {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch {
     const accepted = 'Name a file with Prometheus alerting rules'
-    return [{ file: 'tocsin.yml', line: 1, key: 'alerts.ruleFiles', problem: `${file} cannot be read`, accepted }]
+    return [{ ...named, problem: `${file} cannot be read`, accepted }]
   }
   return lintRules(text, file, config)
 }
