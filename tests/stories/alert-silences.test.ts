@@ -161,7 +161,12 @@ story('everything that is said of an alert has its command, from anywhere', asyn
   await ben.type('#general', `/alert ack ${id}`)
   await ben.expectTold('You have DiskFull')
   await ben.type('#general', `/alert why ${id}`)
-  await ben.expectTold('@ben acknowledged it', 'the route is "none matches"', 'it is shown in #alerts')
+  await ben.expectTold(
+    '@ben acknowledged it',
+    'the route is "none matches"',
+    'belongs with alertname=DiskFull, service=search',
+    'it is shown in #alerts',
+  )
 
   await ben.type('#general', `/alert declare ${id}`)
   await ben.expectTold('INC-1 is declared')

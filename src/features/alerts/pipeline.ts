@@ -12,6 +12,7 @@ import { type Matcher, matches, printMatchers } from '../../lib/matchers.ts'
 import type { Alert, AlertGroup, DropReason, Hold, Labels, Member, Place } from './alert.ts'
 import type { NamedHours, Route } from './routes.ts'
 import type { Surroundings } from './surroundings.ts'
+import { byReading } from './words.ts'
 
 export interface Passing {
   alert: Alert
@@ -168,7 +169,9 @@ function route({ route: { name, match } }: Passing): Verdict {
 }
 
 function group({ place: { key } }: Passing): Verdict {
-  const words = Object.entries(key).map(([name, value]) => `${name}=${value}`)
+  const words = Object.entries(key)
+    .toSorted(([a], [b]) => byReading(a, b))
+    .map(([name, value]) => (value === '' ? `no ${name}` : `${name}=${value}`))
   return on(`it belongs with ${words.join(', ') || 'everything on this route'}`)
 }
 

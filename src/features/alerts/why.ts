@@ -32,7 +32,7 @@ export async function why(call: Call, group: AlertGroup): Promise<Message> {
           surroundings,
           policy: rules,
           now: call.now,
-        }).steps
+        }).steps.filter(({ stage }) => !onArrival.has(stage))
   const message = await deliveryOf(call.db, messageName(group))
   return {
     text: `What became of ${escapeInline(titleOf(group))}`,
@@ -45,6 +45,9 @@ export async function why(call: Call, group: AlertGroup): Promise<Message> {
     ],
   }
 }
+
+// What they found when it came is said above; of an alert that is known they would say what never was.
+const onArrival: ReadonlySet<string> = new Set(['expire', 'dedup', 'order'])
 
 const marks: Record<Step['goes'], string> = {
   on: ':small_blue_diamond:',
@@ -106,8 +109,11 @@ async function deliveryOf(db: Db, name: string): Promise<MessageDelivery | null>
 
 const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
 
-function messageWords(group: AlertGroup, delivery: MessageDelivery | null): string {
-  if (!group.outbreak.isShown) return 'No message of it was posted.'
+export function messageWords(
+  { outbreak }: { outbreak: Pick<AlertGroup['outbreak'], 'isShown'> },
+  delivery: MessageDelivery | null,
+): string {
+  if (!outbreak.isShown) return 'No message of it was posted.'
   if (delivery === null) return 'Its message was delivered, too long ago to say when.'
   const { closedAt, notBefore, error, isPosted } = delivery
   if (closedAt !== null && !isPosted) return 'It was over before its turn in the storm, so no message of it was posted.'

@@ -71,15 +71,17 @@ export function matchersFor(group: AlertGroup): Matcher[] {
   const { title, labels } = sayingOf(group)
   const common = commonLabels(membersOf(group))
   const isByLabels = Object.keys(group.key).every((name) => name === 'alertname' || name in labels)
-  const ofKey = isByLabels ? Object.keys(group.key) : []
-  const names = ofKey.length > 0 ? ofKey.toSorted(byReading) : ['alertname', ...usual]
+  const ofKey = isByLabels ? Object.keys(group.key).filter((name) => group.key[name] !== '') : []
+  // A rule alone would silence it everywhere.
+  const isNarrow = ofKey.some((name) => name !== 'alertname')
+  const names = isNarrow ? ofKey.toSorted(byReading) : ['alertname', ...usual]
   return names.flatMap((label): Matcher[] => {
     const value = label === 'alertname' ? (common.alertname ?? title) : (common[label] ?? '')
     return value === '' ? [] : [{ label, operator: '=', value }]
   })
 }
 
-const usual = ['service', 'environment', 'instance', 'job']
+const usual = ['service', 'environment', 'instance', 'job', 'heartbeat']
 
 export const silenceForm = modal({
   id: 'alerts.silence',
