@@ -163,7 +163,12 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     wake,
     lanes: [
       slackLane({ ear: slack, desk, metrics, clock }),
-      hooksLane({ hooks: features.flatMap((one) => one.hooks ?? []), spine, metrics }),
+      hooksLane({
+        hooks: features.flatMap((one) => one.hooks ?? []),
+        spine,
+        metrics,
+        gaveUp: (received) => [lostNotice(config.channels.ops, templates, received)],
+      }),
     ],
   })
   const calendar = features.flatMap(
@@ -231,6 +236,14 @@ function addressOf(host: string, port: number): string {
 /** A team says in tocsin.yml which variable holds its key; a page of a person's has the default one. */
 function routingKeyFor(pagerduty: NonNullable<Settings['pagerduty']>, { teams }: Config) {
   return (team: string) => pagerduty.routingKeyOf(teams[team]?.routingKeyVariable ?? 'PAGERDUTY_ROUTING_KEY')
+}
+
+function lostNotice(to: string, templates: Templates, { source, id }: { source: string; id: number }): SlackEffect {
+  return {
+    kind: 'slack.say',
+    to,
+    message: { text: templates.render('core/given-up-delivery', 'slack', { source, id }) },
+  }
 }
 
 function deadNotice(to: string, templates: Templates, effect: Effect, code: string): SlackEffect | null {

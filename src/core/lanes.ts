@@ -61,10 +61,13 @@ export function hooksLane({
   hooks,
   spine,
   metrics,
+  gaveUp,
 }: {
   hooks: readonly HookSource[]
   spine: Spine
   metrics: Metrics
+  /** Its sender was told that it is accepted, so somebody here must hear of it. */
+  gaveUp(received: Received): readonly Effect[]
 }): Lane {
   return {
     takes: (source) => source.startsWith('hooks/'),
@@ -85,7 +88,7 @@ export function hooksLane({
       }
       return effects
     },
-    gaveUp: () => [],
+    gaveUp,
   }
 }
 
