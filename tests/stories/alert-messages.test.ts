@@ -149,6 +149,28 @@ story(
   },
 )
 
+story('a rack that goes down is one message, though it is thousands of alerts in one delivery', async (play) => {
+  const { slack, alerts, stage } = play
+  const startsAt = stage.clock.now().toISOString()
+  const rack = (status: string) => ({
+    version: '4',
+    groupKey: '{}:{alertname="HostDown"}',
+    alerts: Array.from({ length: 1_200 }, (_, n) => ({
+      status,
+      labels: { alertname: 'HostDown', service: 'search', instance: `host-${n}` },
+      annotations: { summary: `host-${n} does not answer`, description: 'It was seen last a minute ago. '.repeat(30) },
+      startsAt,
+      endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : stage.clock.now().toISOString(),
+      fingerprint: `f${n}`,
+    })),
+  })
+  expect(await alerts.post(rack('firing'), 'alertmanager')).toMatchObject({ status: 200, body: { accepted: 1_200 } })
+  const message = await slack.channel('#alerts').expectMessage('HostDown', 'host-', 'more: /alert info')
+  await message.expectEdit('1200 of 1200 firing')
+  await alerts.post(rack('resolved'), 'alertmanager')
+  await message.expectEdit('Resolved', '0 of 1200 firing')
+})
+
 story('who comes too late, or may not, is told so', async ({ slack, alerts }) => {
   const [ana, ben, gus] = [slack.person('ana'), slack.person('ben'), slack.person('gus')]
   await alerts.post(alert('DiskFull', { severity: 'info' }))

@@ -141,9 +141,23 @@ story('what is malformed is refused with the field that is wrong, and the bot st
   expect(await send('[]')).toEqual([400, expect.stringContaining('must be a JSON object')])
   expect(await send(new Uint8Array([0xff, 0xfe]))).toEqual([400, 'The body is not valid UTF-8.'])
   expect(await send('['.repeat(5_000) + ']'.repeat(5_000))).toEqual([400, expect.stringContaining('nested deeper')])
-  expect(await send(`"${'x'.repeat(1024 * 1024)}"`)).toEqual([413, expect.stringContaining('larger than')])
+  expect(await send(`"${'x'.repeat(8 * 1024 * 1024)}"`)).toEqual([413, expect.stringContaining('larger than 8388608')])
   expect(await send('{"title":"x"}', 'wrong')).toEqual([401, expect.stringContaining('Authorization: Bearer')])
   expect((await fetch(`${stage.app.url}/healthz`)).status).toBe(200)
+})
+
+story('what was accepted and cannot be worked on is told in #ops, by its number', async ({ alerts, stage, slack }) => {
+  const { db } = stage.app.database
+  await db.execute(sql`alter table alert_members rename to alert_members_away`)
+  const answer = await alerts.post({ title: 'DiskFull' })
+  const isGivenUp = async () => {
+    stage.clock.advance(30_000)
+    return (await rows(db, sql`select 1 from inbox where outcome = 'dead'`)).length
+  }
+  await expect.poll(isGivenUp, { timeout: 20_000, interval: 200 }).toBe(1)
+  await db.execute(sql`alter table alert_members_away rename to alert_members`)
+
+  await slack.channel('#ops').expectMessage('hooks/generic', 'nowhere to be seen', `number ${answer.body.id}`)
 })
 
 story('NUL and lone surrogates are cleaned away, not choked on', async ({ slack, alerts }) => {
