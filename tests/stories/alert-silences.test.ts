@@ -232,6 +232,11 @@ story('alerts that nobody needed are counted against the limit, and what was use
   await alerts.post(disk('resolved'))
   await useful.expectEdit('Resolved')
 
+  await alerts.post({ title: 'DiskSlow' })
+  const echo = await slack.channel('#alerts').expectMessage('DiskSlow')
+  await alerts.post({ title: 'DiskSlow', status: 'resolved' })
+  await ben.click(echo, 'A duplicate')
+  await echo.expectEdit('it was a duplicate')
   await ben.click(flaky, 'It was noise')
   await flaky.expectEdit('it was noise')
   await ben.click(useful, 'It was useful')
@@ -240,4 +245,5 @@ story('alerts that nobody needed are counted against the limit, and what was use
   const report = await ben.expectTold('1.0 false positives a day', 'within the limit of 5', 'FlakyProbe')
   expect(report.shows()).toMatch(/FlakyProbe.*1 false positive/)
   expect(report.shows()).toMatch(/DiskFull.*0 false positives/)
+  expect(report.shows()).toMatch(/DiskSlow.*1 duplicate · \*?0 false positives/)
 })

@@ -107,7 +107,8 @@ export interface Outbreak {
   storm: string | null
 }
 
-export type Verdict = 'useful' | 'noise'
+/** A duplicate told nobody anything that another alert had not told. */
+export type Verdict = 'useful' | 'noise' | 'duplicate'
 
 export interface LinkedIncident {
   id: string

@@ -18,6 +18,8 @@ export interface Noise {
   acknowledged: number
   ledToIncident: number
   declined: number
+  /** Said nothing that another alert had not said. Not false, and still one too many. */
+  duplicates: number
   falsePositives: number
 }
 
@@ -32,6 +34,7 @@ export async function countNoise(db: Db, since: Date): Promise<Noise[]> {
         count(*) filter (where o.acknowledged_at is not null)::int as acknowledged,
         count(*) filter (where o.led_to is not null and not o.is_declined)::int as "ledToIncident",
         count(*) filter (where o.is_declined)::int as declined,
+        count(*) filter (where o.verdict = 'duplicate')::int as duplicates,
         count(*) filter (where o.verdict = 'noise' or (o.verdict is null and (o.is_declined
           or (o.ended_at is not null and o.acknowledged_at is null and o.led_to is null))))::int as "falsePositives"
       from alert_outbreaks o join alert_groups g on g.id = o.group_id
@@ -67,7 +70,7 @@ export function noiseMessage(
       section(`${isTooMany ? ':warning:' : ':white_check_mark:'} ${bold(heading)}`),
       ...sections(left > 0 ? [...lines, `… and ${left} quieter ones`] : lines),
       context([
-        'A false positive was called noise or declined, or went away by itself before anybody did anything. «It was useful» and «It was noise» on a message that is over say so.',
+        'A false positive was called noise or declined, or went away by itself before anybody did anything. «It was useful», «It was noise» and «A duplicate» on a message that is over say so.',
       ]),
     ],
   }
@@ -79,6 +82,7 @@ function noiseLine(one: Noise): string {
     `${one.acknowledged} acknowledged`,
     `${one.ledToIncident} led to an incident`,
     ...(one.declined > 0 ? [`${one.declined} declined`] : []),
+    ...(one.duplicates > 0 ? [plural(one.duplicates, 'duplicate', 'duplicates')] : []),
     `*${plural(one.falsePositives, 'false positive', 'false positives')}*`,
   ]
   return `• ${bold(shorten(one.rule, 80))} ${counts.join(' · ')}`

@@ -6,7 +6,7 @@ import { newSubject } from '../../core/perform.ts'
 import { incidentAggregate } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
-import type { AlertGroup } from './domain.ts'
+import type { AlertGroup, Verdict } from './domain.ts'
 import { declaration } from './effects.ts'
 import { endSilence, openSilenceForm } from './silences/asking.ts'
 import { endSilenceButton } from './silences/views.ts'
@@ -14,6 +14,7 @@ import { load } from './store.ts'
 import {
   acknowledgeButton,
   declareIncidentButton,
+  duplicateButton,
   judgeButton,
   noiseButton,
   notYetButton,
@@ -36,6 +37,10 @@ export const clicks = [
   onClick(endSilenceButton, { who: 'responders', run: (call, ended) => endSilence(call, ended.silence) }),
   onClick(judgeButton, { who: 'responders', run: (call, judged) => judge(call, judged) }),
   onClick(noiseButton, { who: 'responders', run: (call, judged) => judge(call, { ...judged, verdict: 'noise' }) }),
+  onClick(duplicateButton, {
+    who: 'responders',
+    run: (call, judged) => judge(call, { ...judged, verdict: 'duplicate' }),
+  }),
   onClick(notYetButton, {
     who: 'responders',
     run: async () => tell('It goes on, then. I ask again when alerts have come and gone once more.'),
@@ -64,7 +69,7 @@ export async function declareFrom(call: Call, group: AlertGroup): Promise<Answer
 
 async function judge(
   call: Call,
-  { alert, outbreak, verdict }: { alert: string; outbreak: number; verdict: 'useful' | 'noise' },
+  { alert, outbreak, verdict }: { alert: string; outbreak: number; verdict: Verdict },
 ): Promise<Answer> {
   const outcome = await call.perform(aggregate, alert, { type: 'alert.judge', outbreak, verdict })
   return answer(outcome, () => null)

@@ -16,6 +16,7 @@ import {
   type LinkedIncident,
   type Member,
   membersOf,
+  type Verdict,
 } from './domain.ts'
 import type { Rules } from './rules.ts'
 import { commonLabels, flaps, isAddress, linksOf, ownLabels, runbookOf, shortId, titleOf } from './words.ts'
@@ -29,6 +30,7 @@ export const judgeButton = button(
   z.object({ alert: z.string(), outbreak: z.number(), verdict: z.enum(['useful', 'noise']) }),
 )
 export const noiseButton = button('alerts.noise', z.object({ alert: z.string(), outbreak: z.number() }))
+export const duplicateButton = button('alerts.duplicate', z.object({ alert: z.string(), outbreak: z.number() }))
 export const notYetButton = button('alerts.notYet', z.object({ incident: z.string() }))
 
 const membersShown = 10
@@ -92,8 +94,14 @@ function factsOf(group: AlertGroup): string[] {
     ...(incident === null ? [] : [`${bold(`INC-${incident.id}`)}${incident.status === 'triage' ? ', in triage' : ''}`]),
     ...(outbreak.acknowledgedAt === null ? [] : [acknowledged(outbreak)]),
     ...holdWords(group),
-    ...(outbreak.verdict === null ? [] : [outbreak.verdict === 'noise' ? 'it was noise' : 'it was useful']),
+    ...(outbreak.verdict === null ? [] : [verdictWords[outbreak.verdict]]),
   ]
+}
+
+const verdictWords: Record<Verdict, string> = {
+  useful: 'it was useful',
+  noise: 'it was noise',
+  duplicate: 'it was a duplicate',
 }
 
 function often(group: AlertGroup): string[] {
@@ -212,6 +220,7 @@ function verdictButtons({ id: alert, outbreak }: AlertGroup): Block[] {
     actions([
       judgeButton.draw('It was useful', { ...value, verdict: 'useful' }),
       noiseButton.draw('It was noise', value),
+      duplicateButton.draw('A duplicate', value),
     ]),
   ]
 }
