@@ -17,9 +17,6 @@ export interface HookRoutes extends ProofOptions {
   policyOf: Spine['policyOf']
 }
 
-// A rack that goes down is thousands of alerts in one delivery, which its sender does not send in parts when we refuse it.
-const deliveryBytesMax = 8 * 1024 * 1024
-
 type HookRequest = Request<{ source: string; name?: string }>
 
 export function addHookRoutes(http: Http, hooks: readonly HookSource[], options: HookRoutes): void {
@@ -28,7 +25,7 @@ export function addHookRoutes(http: Http, hooks: readonly HookSource[], options:
   const known = [...new Set(hooks.flatMap((hook) => hook.sources))]
 
   for (const url of ['/hooks/:source', '/hooks/:source/:name'])
-    http.route({ method: ['GET', 'POST'], url, bodyLimit: deliveryBytesMax, handler: receive })
+    http.route({ method: ['GET', 'POST'], url, handler: receive })
 
   async function receive(request: HookRequest, reply: Reply): Promise<Reply> {
     const { source, name = null } = request.params

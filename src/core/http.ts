@@ -36,7 +36,7 @@ export function createHttp(log: Log): Http {
       log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'a request failed')
     const sentence =
       status === 413
-        ? `The body is larger than ${request.routeOptions.bodyLimit} bytes.`
+        ? `The body is larger than ${bodyBytesMax} bytes.`
         : status < 500
           ? error.message
           : 'Something went wrong here.'

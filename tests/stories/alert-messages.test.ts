@@ -158,7 +158,7 @@ story('a rack that goes down is one message, though it is thousands of alerts in
     alerts: Array.from({ length: 1_200 }, (_, n) => ({
       status,
       labels: { alertname: 'HostDown', service: 'search', instance: `host-${n}` },
-      annotations: { summary: `host-${n} does not answer`, description: 'It was seen last a minute ago. '.repeat(30) },
+      annotations: { summary: `host-${n} does not answer`, description: 'It was seen last a minute ago. '.repeat(10) },
       startsAt,
       endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : stage.clock.now().toISOString(),
       fingerprint: `f${n}`,

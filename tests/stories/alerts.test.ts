@@ -141,7 +141,7 @@ story('what is malformed is refused with the field that is wrong, and the bot st
   expect(await send('[]')).toEqual([400, expect.stringContaining('must be a JSON object')])
   expect(await send(new Uint8Array([0xff, 0xfe]))).toEqual([400, 'The body is not valid UTF-8.'])
   expect(await send('['.repeat(5_000) + ']'.repeat(5_000))).toEqual([400, expect.stringContaining('nested deeper')])
-  expect(await send(`"${'x'.repeat(8 * 1024 * 1024)}"`)).toEqual([413, expect.stringContaining('larger than 8388608')])
+  expect(await send(`"${'x'.repeat(1024 * 1024)}"`)).toEqual([413, expect.stringContaining('larger than 1048576')])
   expect(await send('{"title":"x"}', 'wrong')).toEqual([401, expect.stringContaining('Authorization: Bearer')])
   expect((await fetch(`${stage.app.url}/healthz`)).status).toBe(200)
 })

@@ -20,8 +20,8 @@ export const AlertmanagerAlert = z.looseObject({
   fingerprint: Text,
 })
 
-// More than Alertmanager ever sends in the eight mebibytes that we take.
-const alertsMax = 10_000
+// More than Alertmanager ever sends in the one mebibyte that we take.
+const alertsMax = 5_000
 
 export const AlertmanagerPayload = z.looseObject(
   {
