@@ -214,6 +214,16 @@ export interface Claimed {
   wasInDoubt: boolean
 }
 
+/** Ports with work that nobody has taken though its time has come: another process filed it, or died over it. */
+export async function portsWithWork(db: Db, now: Date): Promise<OutboxPort[]> {
+  const found = await rows<{ port: OutboxPort }>(
+    db,
+    sql`select distinct port from outbox where closed_at is null and not_before <= ${now.toISOString()}
+      and (leased_by is null or leased_until < now())`,
+  )
+  return found.map(({ port }) => port)
+}
+
 export interface Take {
   taken: Claimed[]
   /** When the next that waits for its time may be tried; null when none does. Whoever stands behind another is not meant. */

@@ -22,6 +22,7 @@ import {
   keepObserved,
   type OutboxPort,
   outboxPorts,
+  portsWithWork,
   release,
   take,
   type Wanted,
@@ -76,6 +77,8 @@ function neighboursOf(port: OutboxPort): readonly OutboxPort[] {
   return port === 'perform' || port === 'urgent' ? ['urgent', 'perform'] : [port]
 }
 
+// Whoever files work wakes its port, a port knows when its next is due, and one question a second finds the rest.
+const seldom = 60_000
 // Between two questions whether it is back. Whoever waits for Slack does not notice; whoever shares the machine does.
 const awayPauseMilliseconds = 200
 
@@ -110,8 +113,17 @@ export function startOutbox(options: OutboxOptions): Outbox {
       }
       return taken.length === free ? null : nextDue
     }
-    loops.set(port, startLoop({ look, everyMilliseconds: 1_000, clock, onError: reportLoop(log, port) }))
+    loops.set(port, startLoop({ look, everyMilliseconds: seldom, clock, onError: reportLoop(log, port) }))
   }
+  const watch = startLoop({
+    async look() {
+      wake(await portsWithWork(db, clock.now()))
+      return null
+    },
+    everyMilliseconds: 1_000,
+    clock,
+    onError: reportLoop(log, 'outbox'),
+  })
 
   function wake(wanted: readonly Wanted[]): void {
     for (const port of wanted) if (port !== 'timers' && port !== 'workers') loops.get(port)?.wake()
@@ -124,7 +136,7 @@ export function startOutbox(options: OutboxOptions): Outbox {
   return {
     wake,
     async stop(graceMilliseconds) {
-      await Promise.all([...loops.values()].map((loop) => loop.stop()))
+      await Promise.all([watch, ...loops.values()].map((loop) => loop.stop()))
       const finished = Promise.allSettled([...underWay])
       await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, graceMilliseconds))])
       aborter.abort()
