@@ -209,6 +209,8 @@ story(
   'a test page goes all the way, and who answered how soon is kept',
   async ({ slack, clock, pagerduty, settle }) => {
     const dmitri = slack.person('dmitri')
+    await dmitri.type('#general', '/oncall')
+    await dmitri.expectTold('No test page was sent in the last month')
     await dmitri.type('#general', '/oncall test platform')
     await dmitri.expectTold('A test page goes to platform')
     await pagerduty.expectPage('Test page')
@@ -219,6 +221,8 @@ story(
     await settle()
     await dmitri.type('#general', '/oncall evidence')
     await dmitri.expectTold('• PagerDuty after', '@ana:', 'mail after', 'Slack after', 'acknowledged after')
+    await dmitri.type('#general', '/oncall')
+    expect((await dmitri.expectTold('Teams: platform')).shows()).not.toContain('No test page')
     await dmitri.type('#general', '/oncall load')
     await dmitri.expectTold('0 pages', 'for 0 people')
     await dmitri.type('#general', '/oncall contacts')

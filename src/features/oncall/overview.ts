@@ -11,7 +11,7 @@ import { rosterLines } from './roster/lines.ts'
 import { loadRoster } from './roster/store.ts'
 import { shiftsBetween } from './rotation.ts'
 import type { Rules } from './rules.ts'
-import { callsSince, loadSchedule, openPages } from './store.ts'
+import { callsSince, loadSchedule, openPages, testCallsSince } from './store.ts'
 import { scheduleLine, statusWords } from './views.ts'
 import { stepLines } from './why.ts'
 
@@ -30,7 +30,20 @@ export async function overviewOf(call: Call): Promise<string[]> {
   const roster = there.length > 0 ? await loadRoster(call.db, theRoster) : null
   lines.push(...rosterLines(there, { roster, people, now: call.now }))
   if (lines.length === 0) lines.push('No schedule is kept here.')
-  return [...lines, `Teams: ${rules.teams.map(bold).join(', ') || 'none'}. \`/oncall page <team> <why>\` pages one.`]
+  return [
+    ...lines,
+    `Teams: ${rules.teams.map(bold).join(', ') || 'none'}. \`/oncall page <team> <why>\` pages one.`,
+    ...(await untestedLines(call)),
+  ]
+}
+
+const testedWithin = 31 * day
+
+/** A way to somebody's phone that nobody has tried for a month may be none. */
+async function untestedLines({ db, now }: Call): Promise<string[]> {
+  const tests = await testCallsSince(db, new Date(now.getTime() - testedWithin))
+  if (tests.length > 0) return []
+  return ['No test page was sent in the last month: `/oncall test <team>` shows whether pages arrive.']
 }
 
 /** Whoever asks is answered from what is known, and the next one from what is seen now. */
