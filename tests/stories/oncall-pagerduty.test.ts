@@ -143,6 +143,9 @@ story(
 
     await cleo.type('#general', '/oncall platform')
     await cleo.expectTold('Acknowledged', 'by @ben')
+    // Whom PagerDuty woke had a page as much as anybody.
+    await cleo.type('#general', '/oncall load')
+    await cleo.expectTold('1 page', 'for 1 person')
   },
 )
 
