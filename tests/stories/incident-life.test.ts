@@ -164,6 +164,7 @@ story(
     await ana.type(place, '/inc task check the replica @ben')
     const task = await room.expectMessage('Task 1', '@ben')
     await slack.person('ben').expectTold('@ana gave you Task 1')
+    await settle()
 
     await stage.simulator.slack.deactivate('ben')
 

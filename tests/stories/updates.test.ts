@@ -97,8 +97,6 @@ story(
     await room.expectMessage('manager: told that the update', 'is missing')
     await ana.type(channel, '/inc why')
     await ana.expectTold('told manager: the update promised for')
-    // Whoever speaks for it is asked for words to clients beside.
-    await cleo.expectTold('Clients have heard nothing about INC-1 yet')
     await clock.advance('3h')
     await settle()
 
