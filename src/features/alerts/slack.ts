@@ -64,6 +64,10 @@ export async function declareFrom(call: Call, group: AlertGroup): Promise<Answer
   const wanted = declaration(group, { severity: null, asTriage: false, at: call.now.toISOString(), rules })
   const outcome = await call.perform(incidentAggregate, newSubject, wanted)
   if ('refused' in outcome) return refuse(`It cannot be declared: ${outcome.refused}.`)
+  // The alert hears of its incident anyway, a moment later. Whoever presses again within that moment must see it.
+  const { id, status, severity } = outcome.state
+  const incident = { id, status, severity }
+  await call.perform(aggregate, group.id, { type: 'alert.linkIncident', incident, leaves: true })
   return tell(`INC-${outcome.id} is declared as ${outcome.state.severity}. Its channel opens now, with you in it.`)
 }
 
