@@ -42,6 +42,8 @@ program
       problems.push(...lint(config.config, templates.templates, { now: new Date(), file, lineOf: config.lineOf }))
     for (const problem of problems) print(printProblem(problem))
     if (problems.length === 0) print(`${file} and what it refers to are in order.`)
+    if ('config' in config && 'templates' in templates)
+      for (const line of advice(config.config, templates.templates)) print(line)
     process.exitCode = problems.length === 0 ? 0 : 1
     if (!('config' in config && 'templates' in templates)) return
     if (recorded !== undefined) {
@@ -152,6 +154,11 @@ function lint(config: Config, templates: Templates, at: LintedAt): Problem[] {
     (feature) =>
       feature.lint?.(groundOf(feature, { config, templates, slots, publicUrl: '', linkSecret: '' }), at) ?? [],
   )
+}
+
+function advice(config: Config, templates: Templates): string[] {
+  const ground = { config, templates, slots: slotsOf([]), publicUrl: '', linkSecret: '' }
+  return features.flatMap((feature) => feature.advise?.(groundOf(feature, ground), new Date()) ?? [])
 }
 
 function templateFolders(): string[] {

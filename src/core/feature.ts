@@ -43,6 +43,8 @@ export interface Feature {
   contentFolders?(config: Ground['config']): readonly string[]
   /** What `tocsin check` should say about its part beyond the configuration: a page that cannot be read, a dead reference. */
   lint?(ground: Ground, at: LintedAt): readonly Problem[]
+  /** What `tocsin check` should say although nothing is wrong yet: a review that is due. It turns no build red. */
+  advise?(ground: Ground, now: Date): readonly string[]
   /** What `tocsin check` should say that only the outside knows: a dead link, a figure that nobody measures. */
   look?(ground: Ground, look: Look): Promise<Finds>
   /** What it changes, and the rules it decides by: one aggregate as a rule, each with a name of its own. */

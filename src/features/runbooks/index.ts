@@ -20,7 +20,7 @@ import { coverageAggregate } from './coverage/aggregate.ts'
 import { modals } from './forms.ts'
 import { hearing } from './hearing.ts'
 import type { Occasion } from './library.ts'
-import { lint } from './lint.ts'
+import { advise, lint } from './lint.ts'
 import { look } from './looking.ts'
 import { ofClients, ofIncidents } from './neighbours.ts'
 import { occasionAggregate } from './occasions/aggregate.ts'
@@ -39,6 +39,7 @@ export const runbooks = feature({
   config: runbooksConfig,
   contentFolders: ({ runbooks }) => (runbooks as { folders: string[] }).folders,
   lint,
+  advise,
   look,
   ruled: [
     ruled(aggregate, makeRules),

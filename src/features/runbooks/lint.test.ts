@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseConfig } from '../../config.ts'
 import type { Ground } from '../../core/feature.ts'
-import { lint } from './lint.ts'
+import { advise, lint } from './lint.ts'
 
 const loaded = parseConfig(readFileSync('tocsin.yml', 'utf8'), 'tocsin.yml')
 if ('problems' in loaded) throw new Error('the example is not in order')
@@ -49,4 +49,25 @@ test('a message to clients, a team and a database that are not there are told to
   ])
   expect(linted('nobody wake up', 'page')).toMatchObject([{ line: 6, problem: '"nobody" is not in tocsin.yml' }])
   expect(linted('sql shop\n   select 1', 'check')).toMatchObject([{ line: 6, problem: '"shop" is not in tocsin.yml' }])
+})
+
+const now = new Date('2026-11-20T10:00:00Z')
+const section = (name: string) => `## ${name}\n1. Do it.\n`
+const advised = (head: string, ...sections: string[]) => {
+  const text = `---\ntitle: X\nowner: platform\n${head}\n---\n## Meaning\nIt is slow.\n${sections.map(section).join('')}`
+  return advise({ config, content: [{ file: 'runbooks/x.md', text }] } as unknown as Ground, now)
+}
+
+test('of a runbook for an alert it is said what nobody wrote; a procedure that somebody plans is as it is', () => {
+  const head = 'alerts: [Slow]\nreviewed_at: 2026-11-01'
+  expect(advised(head, 'Diagnosis', 'Mitigation', 'Escalate')).toEqual([
+    'runbooks/x.md: there is nothing about Impact, Verify, Communicate',
+  ])
+  expect(advised('reviewed_at: 2026-11-01', 'Before', 'During')).toEqual([])
+})
+
+test('a review that is due is said, and is not wrong', () => {
+  expect(advised('reviewed_at: 2026-01-01', 'Before')).toEqual([
+    expect.stringMatching(/^1 runbook waits for a review: x\./),
+  ])
 })
