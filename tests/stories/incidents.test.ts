@@ -45,8 +45,6 @@ story(
     await ben.click(card, 'Take lead')
     await room.expectMessage('@ben leads')
     await pagerduty.expectStatus(page.key, 'acknowledged')
-    // What PagerDuty is told of an open one reaches it while it is open.
-    await settle()
 
     await ben.type('#inc-1-checkout-is-down', '/inc resolve rolled back')
     const end = await room.expectMessage('Resolved by @ben', 'rolled back', 'Was data lost?')

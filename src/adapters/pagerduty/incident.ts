@@ -18,7 +18,7 @@ export interface Person {
   email: string | null
 }
 
-const Incidents = z.object({ incidents: z.array(z.object({ id: z.string() })) })
+const Incidents = z.object({ incidents: z.array(z.object({ id: z.string(), status: z.string() })) })
 const Incident = z.object({
   id: z.string(),
   html_url: z.string().nullish(),
@@ -36,6 +36,7 @@ const IncidentsWhole = z.object({ incidents: z.array(Incident) })
 // The page itself may still be on its way.
 const untilIncidentSeconds = 15
 const soonSeconds = 2
+const soonAttempts = 2
 // Five minutes: what has not become an incident by then will not.
 const attemptsMax = 22
 
@@ -54,24 +55,38 @@ export async function findIncident(
     return { outcome: 'found', incident: { id, url, status, by: person } }
   }
   if (attempt >= attemptsMax) return { outcome: 'none' }
-  const retryAfterSeconds = attempt <= 2 ? soonSeconds : untilIncidentSeconds
-  throw new DeliveryError('pagerduty_no_incident', 'again', { retryAfterSeconds })
+  throw new DeliveryError('pagerduty_no_incident', 'again', { retryAfterSeconds: pauseAfter(attempt) })
 }
 
 const open = ['triggered', 'acknowledged']
 
-export function incidentOf(ask: Ask, key: string): Promise<string> {
-  return oneOf(ask, { incident_key: key, 'statuses[]': open, limit: '1' })
+/** Null when it is over, and what was wanted of it with it. A key is used again, so the next may be on its way. */
+export async function openIncidentOf(ask: Ask, key: string, attempt: number): Promise<string | null> {
+  const { id, status } = await newestOf(ask, key, attempt)
+  if (open.includes(status)) return id
+  if (attempt > soonAttempts) return null
+  throw new DeliveryError('pagerduty_no_incident', 'again', { retryAfterSeconds: soonSeconds })
 }
 
 /** Closed ones too: how it ended is noted after its end. */
-export function newestIncidentOf(ask: Ask, key: string): Promise<string> {
-  return oneOf(ask, { incident_key: key, 'statuses[]': [...open, 'resolved'], sort_by: 'created_at:desc', limit: '1' })
+export async function newestIncidentOf(ask: Ask, key: string, attempt: number): Promise<string> {
+  return (await newestOf(ask, key, attempt)).id
 }
 
-async function oneOf(ask: Ask, query: Record<string, string | readonly string[]>): Promise<string> {
+async function newestOf(ask: Ask, key: string, attempt: number): Promise<{ id: string; status: string }> {
+  const query = {
+    incident_key: key,
+    'statuses[]': [...open, 'resolved'],
+    sort_by: 'created_at:desc',
+    limit: '1',
+  }
   const { incidents } = await ask({ path: 'incidents', query }, Incidents)
   const [incident] = incidents
-  if (incident) return incident.id
-  throw new DeliveryError('pagerduty_no_incident', 'again', { retryAfterSeconds: untilIncidentSeconds })
+  if (incident) return incident
+  if (attempt >= attemptsMax) throw new DeliveryError('pagerduty_no_incident', 'never')
+  throw new DeliveryError('pagerduty_no_incident', 'again', { retryAfterSeconds: pauseAfter(attempt) })
+}
+
+function pauseAfter(attempt: number): number {
+  return attempt <= soonAttempts ? soonSeconds : untilIncidentSeconds
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { manifest } from '../../../tests/support/manifest.ts'
-import type { PagerDutyEffect } from '../../core/effects.ts'
+import type { PagerDutyEffect, PagerEffect } from '../../core/effects.ts'
 import type { Delivery } from '../../core/ports.ts'
 import { startSimulator } from '../../simulator/index.ts'
 import type { Fault, Simulator } from '../../simulator/types.ts'
@@ -45,12 +45,12 @@ const around = () => ({
   signal: new AbortController().signal,
 })
 
-async function page(key: string) {
+function tellPager(effect: PagerEffect) {
   const { PAGERDUTY_EVENTS_URL: eventsUrl = '', PAGERDUTY_ROUTING_KEY = '' } = state.simulator.env
-  const pager = createPager({ eventsUrl, routingKeyOf: () => PAGERDUTY_ROUTING_KEY })
-  const effect = { kind: 'pager.trigger' as const, key, service: '', summary: 'down', severity: 'critical' as const }
-  await pager.deliver({ ...around(), effect })
+  return createPager({ eventsUrl, routingKeyOf: () => PAGERDUTY_ROUTING_KEY }).deliver({ ...around(), effect })
 }
+const page = (key: string) =>
+  tellPager({ kind: 'pager.trigger', key, service: '', summary: 'down', severity: 'critical' })
 const incident = (key: string) => state.simulator.pagerduty.pages().find((one) => one.key === key)
 const fail = (name: string, fault: Fault, times?: number) => state.simulator.pagerduty.faults.inject(name, fault, times)
 
@@ -96,8 +96,20 @@ test('a note whose answer was lost is looked for, and stands there once', async 
   expect(incident('lost')?.notes).toEqual(['Ana leads.'])
 })
 
-test('a note for a page that is not there yet waits for it, and never counts as failed', async () => {
-  await expect(deliver(note('not-yet', 'x'))).rejects.toMatchObject({ outcome: 'again', retryAfterSeconds: 15 })
+test('a note for a page that is not there yet waits for it, longer and longer, and not for ever', async () => {
+  const at = (attempt: number) => deliver(note('not-yet', 'x'), { attempt })
+  await expect(at(1)).rejects.toMatchObject({ outcome: 'again', retryAfterSeconds: 2 })
+  await expect(at(3)).rejects.toMatchObject({ outcome: 'again', retryAfterSeconds: 15 })
+  await expect(at(22)).rejects.toMatchObject({ outcome: 'never' })
+})
+
+test('what is wanted of an incident that is over there is not wanted any more', async () => {
+  await page('quick')
+  await tellPager({ kind: 'pager.resolve', key: 'quick', service: '' })
+  const priority: PagerDutyEffect = { kind: 'pagerduty.priority', key: 'quick', from, priority: 'P1' }
+  await expect(deliver(priority)).rejects.toMatchObject({ outcome: 'again', retryAfterSeconds: 2 })
+  await deliver(priority, { attempt: 3 })
+  expect(incident('quick')?.priority).not.toBe('P1')
 })
 
 test('a priority is set by its name; one that the account does not have is given up', async () => {

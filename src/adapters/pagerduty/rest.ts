@@ -10,7 +10,7 @@ import { type Delivered, type Delivery, DeliveryError, type Port } from '../../c
 import { shorten } from '../../lib/text.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { type Ask, type RestOptions, restOf } from './asking.ts'
-import { findIncident, incidentOf, newestIncidentOf } from './incident.ts'
+import { findIncident, newestIncidentOf, openIncidentOf } from './incident.ts'
 import { lookAtOnCall } from './on-call.ts'
 
 const Notes = z.object({ notes: z.array(z.object({ content: z.string() })) })
@@ -38,7 +38,7 @@ export function createPagerDutyRest(options: RestOptions | null): Port<PagerDuty
         case 'pagerduty.note':
           return note(ask, { ...delivery, effect })
         case 'pagerduty.priority':
-          return setPriority(ask, effect)
+          return setPriority(ask, { ...delivery, effect })
         case 'pagerduty.invite':
           return invite(ask, { ...delivery, effect })
         default:
@@ -53,9 +53,9 @@ const noteMax = 2_000
 
 async function note(
   ask: Ask,
-  { effect, isInDoubt }: Delivery<Extract<PagerDutyEffect, { kind: 'pagerduty.note' }>>,
+  { effect, attempt, isInDoubt }: Delivery<Extract<PagerDutyEffect, { kind: 'pagerduty.note' }>>,
 ): Promise<Delivered> {
-  const path = `incidents/${effect.incident ?? (await newestIncidentOf(ask, effect.key))}/notes`
+  const path = `incidents/${effect.incident ?? (await newestIncidentOf(ask, effect.key, attempt))}/notes`
   const content = shorten(effect.text, noteMax)
   if (isInDoubt) {
     const { notes } = await ask({ path }, Notes)
@@ -67,22 +67,26 @@ async function note(
 
 async function setPriority(
   ask: Ask,
-  { key, from, priority }: Extract<PagerDutyEffect, { kind: 'pagerduty.priority' }>,
+  { effect, attempt }: Delivery<Extract<PagerDutyEffect, { kind: 'pagerduty.priority' }>>,
 ): Promise<Delivered> {
+  const { key, from, priority } = effect
   const { priorities } = await ask({ path: 'priorities' }, Priorities)
   const wanted = priorities.find(({ name }) => name === priority)
   if (!wanted) throw new DeliveryError('no_such_priority', 'never')
   const data = { incident: { type: 'incident_reference', priority: { id: wanted.id, type: 'priority_reference' } } }
-  await ask({ method: 'PUT', path: `incidents/${await incidentOf(ask, key)}`, from, data })
+  const incident = await openIncidentOf(ask, key, attempt)
+  if (incident !== null) await ask({ method: 'PUT', path: `incidents/${incident}`, from, data })
   return {}
 }
 
 async function invite(
   ask: Ask,
-  { effect, isInDoubt }: Delivery<Extract<PagerDutyEffect, { kind: 'pagerduty.invite' }>>,
+  { effect, attempt, isInDoubt }: Delivery<Extract<PagerDutyEffect, { kind: 'pagerduty.invite' }>>,
 ): Promise<Delivered> {
   const { from, text, targets } = effect
-  const path = `incidents/${await incidentOf(ask, effect.key)}`
+  const incidentId = await openIncidentOf(ask, effect.key, attempt)
+  if (incidentId === null) return {}
+  const path = `incidents/${incidentId}`
   if (isInDoubt) {
     const { incident } = await ask({ path }, Requests)
     if (incident.responder_requests?.some((request) => request.message === text)) return {}
