@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     globalSetup: ['tests/support/postgres.ts'],
     // Stories wait for Slack’s pace more than they compute.
-    maxWorkers: 6,
+    maxWorkers: 4,
     // Nothing here keeps state in a module, and every file would otherwise read the whole bot again.
     isolate: false,
     testTimeout: 40_000,
