@@ -332,8 +332,15 @@ export async function keepObserved(tx: Db, thing: string, observed: unknown): Pr
   await tx.execute(sql`update things set observed = ${JSON.stringify(observed)}::jsonb where name = ${thing}`)
 }
 
+/** What was filed while its thing was on its way turns out to be an edit, and waits where edits wait. */
+export function streamOfRetry({ effect, observed, stream }: Claimed): string {
+  if (typeof observed !== 'object' || observed === null) return stream
+  return editStreamOf(effect, { isArchived: 'isArchived' in observed && observed.isArchived === true }) ?? stream
+}
+
 export interface Release {
   id: number
+  stream: string
   worker: string
   thing: string | null
   notBefore: Date
@@ -346,7 +353,8 @@ export interface Release {
 export async function release(db: Db, put: Release, now: Date): Promise<void> {
   await db.transaction(async (tx) => {
     if (put.thing !== null && (await handOverToNewer(tx, put, now))) return
-    await tx.execute(sql`update outbox set leased_by = null, leased_until = null, not_before = ${put.notBefore.toISOString()},
+    await tx.execute(sql`update outbox set stream = ${put.stream}, leased_by = null, leased_until = null,
+      not_before = ${put.notBefore.toISOString()},
       in_doubt = ${put.isInDoubt}, failures = failures + ${put.countsAsFailure ? 1 : 0}, last_error = ${put.error}
       where id = ${put.id} and leased_by = ${put.worker} and closed_at is null`)
   })

@@ -301,6 +301,24 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     expect(performed.map(({ command }) => command.type)).toEqual(['a.use'])
   })
 
+  test('an edit that was wanted before its message was there waits where edits wait', async () => {
+    const posting = Promise.withResolvers<void>()
+    slack.next = [
+      () => posting.promise.then(() => ({ observed: { channelId: 'C1', ts: '1.1' } })),
+      () => Promise.reject(new DeliveryError('paced', 'again', { retryAfterSeconds: 60 })),
+    ]
+    await file('a/1', show('a/1/card', 'one'))
+    const outbox = start()
+    await expect.poll(said).toEqual(['one'])
+    await file('a/1', show('a/1/card', 'two'), say('what comes next'))
+    posting.resolve()
+
+    await expect.poll(said).toEqual(['one', 'two', 'what comes next'])
+    clock.advance(61_000)
+    outbox.wake(['slack'])
+    await expect.poll(said).toEqual(['one', 'two', 'what comes next', 'two'])
+  })
+
   test('what is archived ends after what was said before, and is opened again before anything else is said', async () => {
     slack.next = [async () => ({ observed: { channelId: 'C1' } })]
     await file('a/1', channel('one'))

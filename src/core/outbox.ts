@@ -24,6 +24,7 @@ import {
   outboxPorts,
   portsWithWork,
   release,
+  streamOfRetry,
   take,
   type Wanted,
 } from './outbox-store.ts'
@@ -259,6 +260,7 @@ async function settleFailure(options: Delivering, row: Claimed, error: unknown):
     db,
     {
       id: row.id,
+      stream: streamOfRetry(row),
       worker,
       thing: row.thing,
       notBefore: new Date(now.getTime() + seconds * 1_000),

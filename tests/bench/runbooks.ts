@@ -16,9 +16,8 @@ import { milliseconds, percentile } from './statistics.ts'
 
 const pages = 500
 const token = 'bench-token'
-// An incident costs four edits or five as it begins, and Slack takes some fifty a minute. Much quicker than this, what is
-// measured is how Slack's own limit is waited for.
-const pauseMilliseconds = 8_000
+// A bad night: an incident every three seconds. Quicker than twenty a minute Slack lets nobody open channels.
+const pauseMilliseconds = 3_200
 
 export async function measureRunbooks(bench: Bench): Promise<Figure[]> {
   return [measureReading(), ...(await measureOpening(bench))]
@@ -60,7 +59,7 @@ function measureReading(): Figure {
 async function measureOpening(bench: Bench): Promise<Figure[]> {
   const alerts = readLibrary(shipped().map(({ name, text }) => ({ file: `runbooks/${name}`, text })))
     .runbooks.flatMap((runbook) => runbook.alerts)
-    .slice(0, 12)
+    .slice(0, 24)
   const simulator = await startSimulator({ manifest })
   const bot = await startBotProcess({ simulator, databaseUrl: await bench.databaseUrl('runbooks'), hookToken: token })
   simulator.connect(`${bot.url}/slack/events`)
@@ -68,7 +67,7 @@ async function measureOpening(bench: Bench): Promise<Figure[]> {
   const cards: number[] = []
   try {
     for (const alertname of alerts) {
-      // In sequence: each as it comes at night, alone.
+      // In sequence: one after the other, while what the earlier ones still want of Slack waits for its turn.
       const known = new Set(simulator.slack.channels().map(({ id }) => id))
       const labels = { alertname, severity: 'critical' }
       const response = await fetch(`${bot.url}/hooks/generic`, {
