@@ -78,7 +78,13 @@ story(
     }
 
     await cleo.type('#general', '/oncall load')
-    const told = await cleo.expectTold('3 pages', 'for 1 person', 'above the limit of 2', '/alert noisy')
+    const told = await cleo.expectTold(
+      '3 pages',
+      'for 1 person',
+      '3 pages for 3 incidents',
+      'above the limit of 2',
+      '/alert noisy',
+    )
     expect(told.shows()).not.toContain('@ana')
   },
   { config: anaAlways },

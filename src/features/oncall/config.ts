@@ -137,7 +137,7 @@ export const oncallSchema = z
       .nullable()
       .default(null),
     /** What somebody can follow up on in one shift; `/oncall load` says which had more. */
-    pagesAShift: z.int().min(1).default(2),
+    incidentsAShift: z.int().min(1).default(2),
     contacts: z.array(contact).default([]),
   })
   .prefault({})

@@ -4,7 +4,7 @@ import { loadOf } from './load.ts'
 
 const lisbon = () => zoneOf('Europe/Lisbon')
 const auckland = () => zoneOf('Pacific/Auckland')
-const call = (calledAt: string, person = 'U1') => ({ person, calledAt })
+const call = (calledAt: string, person = 'U1', subject = calledAt) => ({ person, subject, calledAt })
 const shift = { schedule: 'platform', from: Date.parse('2026-03-02T09:00Z'), until: Date.parse('2026-03-09T09:00Z') }
 
 test('night, evening and working hours are those of whoever was called', () => {
@@ -28,6 +28,14 @@ test('pages are counted to the shift in which they came, and to whoever had it',
   ]
 
   expect(loadOf(calls, [{ ...shift, person: 'U1' }], lisbon).shifts).toMatchObject([{ pages: 2, atNight: 1 }])
+})
+
+test('who is paged three times for one incident had one incident', () => {
+  const calls = ['2026-03-03T12:00:00Z', '2026-03-03T12:10:00Z', '2026-03-04T12:00:00Z'].map((at, index) =>
+    call(at, 'U1', index < 2 ? 'incidents/7' : 'incidents/8'),
+  )
+
+  expect(loadOf(calls, [{ ...shift, person: 'U1' }], lisbon).shifts).toMatchObject([{ pages: 3, incidents: 2 }])
 })
 
 test('a night counts from evening to morning, and only nights that follow each other are a row', () => {

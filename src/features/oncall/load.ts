@@ -4,6 +4,8 @@ import type { Shift } from './rotation.ts'
 
 export interface Called {
   person: string
+  /** The incident that it was about; a page about nothing else is a subject of its own. */
+  subject: string
   /** ISO 8601 in UTC. */
   calledAt: string
 }
@@ -14,6 +16,7 @@ export interface ShiftOf extends Shift {
 
 export interface ShiftLoad extends ShiftOf {
   pages: number
+  incidents: number
   atNight: number
 }
 
@@ -44,7 +47,8 @@ export function loadOf(calls: readonly Called[], shifts: readonly ShiftOf[], zon
   const atNight = calls.filter((call) => kindOf(call) === 'night')
   const counted = shifts.map((shift) => {
     const own = calls.filter(({ person, calledAt }) => person === shift.person && isWithin(shift, calledAt))
-    return { ...shift, pages: own.length, atNight: own.filter((call) => kindOf(call) === 'night').length }
+    const incidents = new Set(own.map(({ subject }) => subject)).size
+    return { ...shift, pages: own.length, incidents, atNight: own.filter((call) => kindOf(call) === 'night').length }
   })
   return {
     pages: calls.length,

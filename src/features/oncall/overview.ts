@@ -69,8 +69,8 @@ export async function loadLines(call: Call): Promise<string[]> {
   const zoneOfPerson = (person: string) => zoneOf(rules.people[person]?.timeZone ?? 'UTC')
   const load = loadOf(calls, await shiftsSince(call, since), zoneOfPerson)
   const own = calls.filter(({ person }) => person === call.person.id).length
-  const limit = rules.pagesAShift
-  const above = load.shifts.filter((shift) => shift.pages > limit)
+  const limit = rules.incidentsAShift
+  const above = load.shifts.filter((shift) => shift.incidents > limit)
   return [
     `*The last four weeks:* ${plural(load.pages, 'page', 'pages')}, ${load.atNight} of them at night (22:00 to 06:00, where that person lives) and ${load.outOfHours} more outside of working hours, for ${plural(load.people, 'person', 'people')}.`,
     `You: ${plural(own, 'page', 'pages')}. Whoever had most: ${load.mostForOne}.`,
@@ -97,10 +97,10 @@ async function shiftsSince(call: Call, since: number): Promise<ShiftOf[]> {
 function shiftLines(shifts: readonly ShiftLoad[], limit: number): string[] {
   const heavy = shifts.filter((shift) => shift.pages > 0).slice(0, shiftsShown)
   if (heavy.length === 0) return []
-  const lines = heavy.map(({ schedule, from, pages: count, atNight }) => {
+  const lines = heavy.map(({ schedule, from, pages: count, incidents, atNight }) => {
     const night = atNight > 0 ? `, ${atNight} at night` : ''
-    const isAbove = count > limit ? ` *above the limit of ${limit}*` : ''
-    return `• ${bold(schedule)} from ${when(new Date(from).toISOString())}: ${plural(count, 'page', 'pages')}${night}${isAbove}`
+    const isAbove = incidents > limit ? ` *above the limit of ${limit}*` : ''
+    return `• ${bold(schedule)} from ${when(new Date(from).toISOString())}: ${plural(count, 'page', 'pages')} for ${plural(incidents, 'incident', 'incidents')}${night}${isAbove}`
   })
   return ['*By shift*', ...lines]
 }

@@ -33,7 +33,7 @@ export interface Rules extends Policy, SchedulePolicy, RosterPolicy {
   schedulesOf(group: string): readonly string[]
   contacts: readonly Contact[]
   /** More than this in one shift is too many. */
-  pagesAShift: number
+  incidentsAShift: number
   /** What teams have in PagerDuty. */
   there: readonly TeamThere[]
   /** In whose name PagerDuty is told of things, and what severities are called there. */
@@ -76,7 +76,7 @@ export function makeRules({ config, templates, slots, publicUrl, linkSecret }: G
     schedulesOf: (group) =>
       Object.entries(own.schedules).flatMap(([name, { userGroup }]) => (userGroup === group ? [name] : [])),
     contacts: own.contacts,
-    pagesAShift: own.pagesAShift,
+    incidentsAShift: own.incidentsAShift,
     there,
     watched: {
       policies: there.flatMap(({ policy }) => policy ?? []),

@@ -4,6 +4,7 @@ import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/p
 import { type Db, rows } from '../../core/db.ts'
 import type { PageSeverity } from '../../core/effects.ts'
 import type { About, Call, Page, Status, Step, Via } from './domain.ts'
+import type { Called } from './load.ts'
 import type { Override } from './rotation.ts'
 import type { Schedule } from './schedules.ts'
 
@@ -154,14 +155,16 @@ export interface CallRow {
 }
 
 /** One row a page and person since a moment, however many ways they were called by. Tests are no load. */
-export async function callsSince(db: Db, since: Date): Promise<{ person: string; calledAt: string }[]> {
-  const found = await rows<{ person: string; called_at: string | Date }>(
+export async function callsSince(db: Db, since: Date): Promise<Called[]> {
+  const found = await rows<{ person: string; subject: string; called_at: string | Date }>(
     db,
-    sql`select person, min(called_at) as called_at
-      from oncall_calls where called_at >= ${since.toISOString()} and person <> '' and not is_test
-      group by page, round, person order by called_at desc`,
+    sql`select calls.person, min(calls.called_at) as called_at,
+        coalesce((page.about ->> 'feature') || '/' || (page.about ->> 'id'), calls.page || ' ' || calls.round) as subject
+      from oncall_calls calls left join oncall_pages page on page.id = calls.page
+      where calls.called_at >= ${since.toISOString()} and calls.person <> '' and not calls.is_test
+      group by calls.page, calls.round, calls.person, page.about order by called_at desc`,
   )
-  return found.map(({ person, called_at: at }) => ({ person, calledAt: new Date(at).toISOString() }))
+  return found.map(({ person, subject, called_at: at }) => ({ person, subject, calledAt: new Date(at).toISOString() }))
 }
 
 export interface TestCall {
