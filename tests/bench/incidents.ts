@@ -176,7 +176,9 @@ function listFigure(long: readonly number[], short: readonly number[]): Figure {
 }
 
 async function typed(simulator: Simulator, place: string, line: string) {
-  const ack = await simulator.slack.person('ana').type(channelNamed(simulator, place).id, line)
+  const ana = simulator.slack.person('ana')
+  await until(() => channelNamed(simulator, place).members.includes(ana.id))
+  const ack = await ana.type(channelNamed(simulator, place).id, line)
   if (ack.outcome !== 'ok') fail(`${line} was not acknowledged: ${JSON.stringify(ack)}`)
   return ack
 }
