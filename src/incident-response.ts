@@ -6,8 +6,7 @@ import type { Config } from './config.ts'
 import type { EscalationConfig } from './features/escalation/config.ts'
 import { climbOf } from './features/escalation/config.ts'
 import type { IncidentsConfig } from './features/incidents/config.ts'
-import type { Status } from './features/incidents/incident.ts'
-import { waysFrom } from './features/incidents/lifecycle.ts'
+import { statuses, waysFrom } from './features/incidents/lifecycle.ts'
 import type { UpdatesConfig } from './features/updates/config.ts'
 import { formatDuration } from './lib/duration.ts'
 
@@ -71,20 +70,12 @@ function roles({ roles: all, leadDuties, askForLead, handoverWithin }: Incidents
   ])
 }
 
-const statuses: readonly Status[] = [
-  'triage',
-  'investigating',
-  'identified',
-  'monitoring',
-  'resolved',
-  'closed',
-  'canceled',
-]
-
 function states({ askToClose, archiveAfter }: IncidentsConfig): string {
   const archived = archiveAfter === null ? 'never archived' : `archived ${formatDuration(archiveAfter)} later`
   return list('## From declared to closed', [
-    ...statuses.map((status) => `**${status}** can become ${waysFrom(status).join(', ')}`),
+    ...statuses
+      .filter((status) => waysFrom(status).length > 0)
+      .map((status) => `**${status}** can become ${waysFrom(status).join(', ')}`),
     `Nothing closes by itself: the lead is asked ${spans(askToClose)} after the end. Its channel is ${archived}.`,
   ])
 }

@@ -26,6 +26,18 @@ const ways: Record<Status, readonly Status[]> = {
   merged: [],
 }
 
+/** In the order in which they are usually come through. */
+export const statuses: readonly Status[] = [
+  'triage',
+  'investigating',
+  'identified',
+  'monitoring',
+  'resolved',
+  'closed',
+  'canceled',
+  'merged',
+]
+
 export function waysFrom(status: Status): readonly Status[] {
   return ways[status]
 }

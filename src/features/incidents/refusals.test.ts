@@ -5,6 +5,7 @@ import { type Given, isRefusal } from '../../core/decision.ts'
 import { sentence } from './answers.ts'
 import { type Command, decide, type Event, type Incident, type Policy, type Status } from './domain.ts'
 import { evolve } from './evolve.ts'
+import { statuses } from './lifecycle.ts'
 
 const minute = 60_000
 const began = Date.parse('2026-11-20T10:00:00Z')
@@ -58,9 +59,7 @@ const everyCommand: readonly Command[] = [
   { type: 'incident.invite', people: ['U2'] },
   ...['P1', 'P3', 'P9'].map((to): Command => ({ type: 'incident.changeSeverity', to, reason: '' })),
   { type: 'incident.changeSeverity', to: 'P3', reason: 'a way around' },
-  ...(['triage', 'investigating', 'identified', 'monitoring', 'resolved', 'closed', 'canceled', 'merged'] as const).map(
-    move,
-  ),
+  ...statuses.map(move),
   { type: 'incident.resolve', summary: 'rolled back' },
   { type: 'incident.resolve', summary: '', dataLoss: 'none' },
   { type: 'incident.stateDataLoss', what: 'some' },
@@ -93,16 +92,6 @@ const everyCommand: readonly Command[] = [
 ]
 
 test('in every status every command is obeyed or refused, and a refusal says what would be accepted', () => {
-  const statuses: readonly Status[] = [
-    'triage',
-    'investigating',
-    'identified',
-    'monitoring',
-    'resolved',
-    'closed',
-    'canceled',
-    'merged',
-  ]
   const refusals = new Set<string>()
   for (const status of statuses) {
     const times = { ...led().times, mergedAt: earlier }
