@@ -1,4 +1,5 @@
 /** A simulated Slack, the client that bots use, and the smallest bot there is: it writes down what it is told. */
+import { randomUUID } from 'node:crypto'
 import http, { type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Logger, LogLevel, WebClient } from '@slack/web-api'
@@ -144,7 +145,10 @@ function smallManifest(scopes: string[], events: string[]): Manifest {
 }
 
 async function startSmallBot(): Promise<SmallBot> {
+  // A port of the machine may have been somebody else's a moment ago, who is still called at it.
+  const path = `/slack/${randomUUID()}`
   const server = http.createServer(async (req, res) => {
+    if (req.url !== path) return void res.writeHead(404).end()
     const chunks: Buffer[] = []
     for await (const chunk of req) chunks.push(chunk)
     const raw = Buffer.concat(chunks).toString()
@@ -157,7 +161,7 @@ async function startSmallBot(): Promise<SmallBot> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const bot: SmallBot = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     heard: [],
     answer: () => ({}),
     async close() {
