@@ -16,4 +16,6 @@ if (major < 24) {
 v8.setFlagsFromString(process.env.DATABASE_URL ? '--semi-space-growth-factor=1' : '--max-semi-space-size=4')
 // The second start reads compiled code from the cache: some 150 ms less.
 module.enableCompileCache()
+await import('../src/quick-imports.ts')
+if (process.argv[2] === 'start') await import('../src/begin.ts')
 await import('../src/cli.ts')

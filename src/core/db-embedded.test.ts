@@ -4,6 +4,7 @@ import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { openDatabase, rows } from './db.ts'
+import { beginCluster, clusterIn } from './db-embedded-build.ts'
 
 const newFolder = () => mkdtempSync(path.join(os.tmpdir(), 'tocsin-embedded-'))
 
@@ -33,4 +34,29 @@ test('one process a folder: a second one is refused, and free again after the fi
 
   expect(await rows(again.db, sql`select count(*)::int as n from t`)).toEqual([{ n: 0 }])
   await again.close()
+})
+
+test('a database that was begun early is taken; who finds the folder held, or the database there, leaves nothing', {
+  timeout: 60_000,
+}, async () => {
+  const folder = newFolder()
+  beginCluster(clusterIn(folder))
+  const [building = ''] = fs.readdirSync(folder)
+  expect(building).toMatch(/^pgdata\.new-/)
+  const left = path.join(folder, 'pgdata.new-of-a-bot-that-died')
+  fs.mkdirSync(left)
+  const inode = fs.statSync(path.join(folder, building)).ino
+  const first = await openDatabase(folder)
+
+  expect(fs.readdirSync(folder)).toEqual(['pgdata'])
+  expect(fs.statSync(path.join(folder, 'pgdata')).ino).toBe(inode)
+
+  // Begun before the other one had made its own.
+  const data = clusterIn(folder)
+  fs.renameSync(data, `${data}.away`)
+  beginCluster(data)
+  fs.renameSync(`${data}.away`, data)
+  await expect(openDatabase(folder)).rejects.toThrow('another Tocsin is using the embedded database')
+  expect(fs.readdirSync(folder)).toEqual(['pgdata'])
+  await first.close()
 })

@@ -4,18 +4,17 @@
  * As it comes, PGlite never reaches the disk and takes no lock. Both are mended here, and both are mandatory:
  * a power cut lost every acknowledged row, and two processes on one folder silently lost half of theirs.
  */
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { drizzle } from 'drizzle-orm/pglite'
 import type { Database } from './db.ts'
+import { abandonCluster, clusterIn, finishCluster } from './db-embedded-build.ts'
+import { syncPath } from './sync-path.ts'
 
 // The default of 128 MB would be allocated inside this process; our whole working set fits in 16.
 const smallMemory = ['-c', 'shared_buffers=16MB']
@@ -27,10 +26,13 @@ export async function openEmbedded(folder: string): Promise<Database> {
   }
 
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const unlock = await lockFolder(folder)
+  const data = clusterIn(folder)
+  const unlock = await lockFolder(folder).catch((error: unknown) => {
+    abandonCluster(data)
+    throw error
+  })
   try {
-    const data = path.join(folder, 'pgdata')
-    if (!fs.existsSync(data)) await createCluster(data)
+    await finishCluster(data)
     // Ours by the lock; an empty one, as a power cut leaves it, would block every later start.
     fs.rmSync(path.join(data, 'postmaster.pid'), { force: true })
     return asDatabase(await openCluster(data), unlock)
@@ -49,31 +51,6 @@ function asDatabase(lite: PGlite, unlock: () => void): Database {
       unlock()
     },
   }
-}
-
-/**
- * initdb is not atomic: build beside, sync everything, then rename. Each attempt has a folder of its own, because a
- * builder may outlive the bot that started it.
- */
-async function createCluster(data: string): Promise<void> {
-  const parent = path.dirname(data)
-  const unfinished = `${path.basename(data)}.new-`
-  for (const name of fs.readdirSync(parent)) {
-    if (name.startsWith(unfinished)) fs.rmSync(path.join(parent, name), { recursive: true, force: true })
-  }
-  const building = fs.mkdtempSync(path.join(parent, unfinished))
-  const builder = fileURLToPath(new URL('./db-embedded-create.ts', import.meta.url))
-  try {
-    await promisify(execFile)(process.execPath, [builder, building])
-  } catch (error) {
-    throw new Error(`the embedded database could not be created in ${data}`, { cause: error })
-  }
-  for (const entry of fs.readdirSync(building, { recursive: true, withFileTypes: true })) {
-    syncPath(path.join(entry.parentPath, entry.name))
-  }
-  syncPath(building)
-  fs.renameSync(building, data)
-  syncPath(parent)
 }
 
 function openCluster(data: string): Promise<PGlite> {
@@ -108,17 +85,6 @@ class DurableNodeFS extends NodeFS {
     }
     ready.emscriptenOpts.preRun = [...(ready.emscriptenOpts.preRun ?? []), useRealFsync]
     return ready
-  }
-}
-
-function syncPath(file: string): void {
-  // Directories cannot be synced on Windows.
-  if (process.platform === 'win32' && fs.statSync(file).isDirectory()) return
-  const descriptor = fs.openSync(file, 'r')
-  try {
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
   }
 }
 
