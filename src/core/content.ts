@@ -1,12 +1,16 @@
 /** Pages that ship with Tocsin and that operators add to: Markdown files in folders, read once at start. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 
 export interface ContentPage {
   /** As people name it in their editor: `runbooks/high-latency.md`. */
   file: string
   text: string
 }
+
+// What somebody made of these pages need not be made again while the files say the same.
+const known = new Map<string, readonly ContentPage[]>()
 
 /** A later folder's file takes the place of an earlier one's of the same name. A folder that is not there is empty. */
 export function readContent(folders: readonly string[]): readonly ContentPage[] {
@@ -19,5 +23,10 @@ export function readContent(folders: readonly string[]): readonly ContentPage[] 
       pages.set(name, { file, text: readFileSync(file, 'utf8') })
     }
   }
-  return [...pages.values()]
+  const key = folders.join('\n')
+  const before = known.get(key)
+  const now = [...pages.values()]
+  if (before && isDeepStrictEqual(before, now)) return before
+  known.set(key, now)
+  return now
 }

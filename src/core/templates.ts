@@ -83,6 +83,20 @@ function readSample(folder: string, file: string, samples: Map<string, unknown>,
   }
 }
 
+// An engine each, so that helpers of one medium cannot be called in another.
+const engines: Record<Medium, typeof Handlebars> = {
+  slack: engineFor('slack'),
+  text: engineFor('text'),
+  subject: engineFor('subject'),
+  html: engineFor('html'),
+}
+
+function engineFor(medium: Medium): typeof Handlebars {
+  const engine = Handlebars.create()
+  for (const [name, helper] of Object.entries(helpersFor(medium))) engine.registerHelper(name, helper)
+  return engine
+}
+
 function compile(file: string, medium: Medium, problems: Problem[]): (data: Record<string, unknown>) => string {
   const source = readFileSync(file, 'utf8')
   const raw = source.split('\n').findIndex((text) => /\{\{\{|\{\{&/.test(text))
@@ -94,11 +108,18 @@ function compile(file: string, medium: Medium, problems: Problem[]): (data: Reco
       problem: 'three braces would skip the escaping',
       accepted: 'Use two',
     })
-  // An engine of its own, so that helpers of one medium cannot be called in another.
-  const engine = Handlebars.create()
-  for (const [name, helper] of Object.entries(helpersFor(medium))) engine.registerHelper(name, helper)
+  const render = engines[medium].compile(parse(source, file, problems), {
+    strict: true,
+    noEscape: true,
+    knownHelpersOnly: false,
+  })
+  return (data) => render(prepare(data, escapes[medium]) as object, { allowProtoPropertiesByDefault: false }).trim()
+}
+
+/** What is not valid stays as it is, and fails again when it is rendered. */
+function parse(source: string, file: string, problems: Problem[]): hbs.AST.Program | string {
   try {
-    Handlebars.parse(source)
+    return Handlebars.parse(source)
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
     problems.push({
@@ -108,9 +129,8 @@ function compile(file: string, medium: Medium, problems: Problem[]): (data: Reco
       problem: 'is not valid Handlebars',
       accepted: '',
     })
+    return source
   }
-  const render = engine.compile(source, { strict: true, noEscape: true, knownHelpersOnly: false })
-  return (data) => render(prepare(data, escapes[medium]) as object, { allowProtoPropertiesByDefault: false }).trim()
 }
 
 /** Escaped before it is rendered, not while: then no helper and no block can forget it. */

@@ -5,9 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { type App, type Settings, startApp } from '../../src/app.ts'
-import { parseConfig } from '../../src/config.ts'
+import { type Config, parseConfig } from '../../src/config.ts'
 import { rows } from '../../src/core/db.ts'
-import { loadTemplates } from '../../src/core/templates.ts'
+import { loadTemplates, type Templates } from '../../src/core/templates.ts'
 import { type MovableClock, movableClock } from '../../src/lib/clock.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
 import type { Simulator } from '../../src/simulator/types.ts'
@@ -124,9 +124,17 @@ async function openWorkOf({ database }: App): Promise<string[]> {
   return open.map(({ what }) => what)
 }
 
-export function exampleConfig(change: (example: string) => string = (example) => example) {
-  const loaded = parseConfig(change(onAnyDay(readFileSync('tocsin.yml', 'utf8'))), 'tocsin.yml')
+// Read once by each worker: nothing changes them, and most stories want the same.
+const configs = new Map<string, Config>()
+const shipped: { templates?: Templates } = {}
+
+export function exampleConfig(change: (example: string) => string = (example) => example): Config {
+  const text = change(onAnyDay(readFileSync('tocsin.yml', 'utf8')))
+  const known = configs.get(text)
+  if (known) return known
+  const loaded = parseConfig(text, 'tocsin.yml')
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
+  configs.set(text, loaded.config)
   return loaded.config
 }
 
@@ -135,9 +143,11 @@ function onAnyDay(example: string): string {
   return example.replace('handOverIn: "#ops"', 'handOverIn: null')
 }
 
-export function shippedTemplates() {
+export function shippedTemplates(): Templates {
+  if (shipped.templates) return shipped.templates
   const loaded = loadTemplates(['message-templates'])
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
+  shipped.templates = loaded.templates
   return loaded.templates
 }
 
