@@ -49,6 +49,8 @@ import { makeSpine } from './spine.ts'
 export interface Settings {
   version: string
   databaseAddress: string
+  /** How many connections to a database server at most; ten when left out. */
+  databaseConnections?: number
   host: string
   port: number
   /** Where the outside reaches us; null when it is not said: then our own address has to do. */
@@ -93,7 +95,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   const metrics = createMetrics(settings.version)
   const worker = randomUUID()
   const migrations = readMigrations('migrations')
-  const database = await openDatabase(settings.databaseAddress)
+  const database = await openDatabase(settings.databaseAddress, { connections: settings.databaseConnections })
   const { db } = database
   await migrate(database, migrations)
 

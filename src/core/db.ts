@@ -18,7 +18,10 @@ export interface Database {
 }
 
 /** `postgres://…` opens a server; anything else is the folder of the embedded database, `memory:` one without disk. */
-export async function openDatabase(address: string, options: { connections?: number } = {}): Promise<Database> {
+export async function openDatabase(
+  address: string,
+  options: { connections?: number | undefined } = {},
+): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(address)) return openPostgres(address, options.connections ?? 10)
   const { openEmbedded } = await import('./db-embedded.ts')
   return openEmbedded(address)
