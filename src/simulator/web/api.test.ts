@@ -207,11 +207,20 @@ describe('what happens around Slack', () => {
 
   test('Slack goes down and comes back', async () => {
     const at = await serve()
-    await at.happen({ do: 'slack-down' })
-    expect((await at.stateOf('ana')).slackMode).toBe('down')
+    await at.happen({ do: 'switch', service: 'slack', to: 'down' })
+    expect((await at.stateOf('ana')).modes).toEqual({ slack: 'down', pagerduty: 'up' })
 
-    await at.happen({ do: 'slack-up' })
-    expect((await at.stateOf('ana')).slackMode).toBe('up')
+    await at.happen({ do: 'switch', service: 'slack', to: 'up' })
+    expect((await at.stateOf('ana')).modes.slack).toBe('up')
+  })
+
+  test('PagerDuty is slow or down by a switch of its own', async () => {
+    const at = await serve()
+    for (const to of ['slow', 'down', 'up']) {
+      await at.happen({ do: 'switch', service: 'pagerduty', to })
+      expect((await at.stateOf('ana')).modes).toEqual({ slack: 'up', pagerduty: to })
+    }
+    expect((await at.happen({ do: 'switch', service: 'github', to: 'down' })).status).toBe(400)
   })
 
   test('the clock moves by whole minutes, a week at most, and never back', async () => {
@@ -237,24 +246,24 @@ describe('what happens around Slack', () => {
 describe('what is sent', () => {
   test('is refused from another site', async () => {
     const at = await serve()
-    const body = { do: 'slack-down' }
+    const body = { do: 'switch', service: 'slack', to: 'down' }
 
     expect((await at.happen(body, { origin: 'https://evil.example' })).status).toBe(403)
     expect((await at.happen(body, { origin: 'null' })).status).toBe(403)
     expect((await at.happen(body, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     expect((await at.happen(body, { 'sec-fetch-site': 'same-site' })).status).toBe(403)
-    expect((await at.stateOf('ana')).slackMode).toBe('up')
+    expect((await at.stateOf('ana')).modes.slack).toBe('up')
   })
 
   test('is taken from the page, even where a proxy changed the address', async () => {
     const at = await serve()
-    const body = { do: 'slack-up' }
+    const body = { do: 'switch', service: 'slack', to: 'up' }
 
     expect((await at.happen(body, { origin: at.url })).status).toBe(200)
     expect((await at.happen(body, { origin: 'https://try.example', 'sec-fetch-site': 'same-origin' })).status).toBe(200)
   })
 
-  test.each(['', '{', 'do=slack-down', '\u0000'])('is refused when it is no JSON: %j', async (body) => {
+  test.each(['', '{', 'do=switch', '\u0000'])('is refused when it is no JSON: %j', async (body) => {
     const at = await serve()
     const response = await at.post('/try/api/act', body)
 
@@ -264,7 +273,7 @@ describe('what is sent', () => {
 
   test('is refused in the shape that a form of another site could send', async () => {
     const at = await serve()
-    expect((await at.post('/try/api/world', '{"do":"slack-down"}', { 'content-type': 'text/plain' })).status).toBe(415)
+    expect((await at.post('/try/api/world', '{"do":"switch"}', { 'content-type': 'text/plain' })).status).toBe(415)
   })
 
   test('is refused above one MiB, and taken just below', async () => {

@@ -40,7 +40,8 @@ export interface TryState {
   /** Pages that came as direct messages: a phone shows them as it shows those of PagerDuty. */
   calls: readonly PhoneCall[]
   mails: readonly Mail[]
-  slackMode: Faults['mode']
+  /** How each of the services outside answers the bot just now. */
+  modes: Readonly<Record<'slack' | 'pagerduty', Faults['mode']>>
   now: string
   hooks: readonly { source: string; label: string; does: TryHook['does'] }[]
   /** Sentences about what else runs here: `checkout runs v142 and is broken`. */
@@ -94,7 +95,7 @@ export function pageState(
     pages: pagerduty.pages(),
     calls: phoneCalls(simulator),
     mails: mailbox.mails().slice(-mailsShown),
-    slackMode: slack.faults.mode,
+    modes: { slack: slack.faults.mode, pagerduty: pagerduty.faults.mode },
     now: clock.now().toISOString(),
     hooks: hooks.map(({ source, label, does }) => ({ source, label, does })),
     around,

@@ -1,4 +1,4 @@
-/** What is done to the world around Slack: alerts fire, Slack goes down, time passes, somebody takes up the phone. */
+/** What is done to the world around Slack: alerts fire, Slack or PagerDuty goes down, time passes, somebody takes up the phone. */
 import { z } from 'zod'
 import { unreachable } from '../../lib/unreachable.ts'
 import type { Simulator } from '../types.ts'
@@ -7,9 +7,7 @@ import { type TryHook, variantsOf } from './state.ts'
 const daysAheadMax = 7
 
 export const Happening = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('slack-up') }),
-  z.object({ do: z.literal('slack-slow') }),
-  z.object({ do: z.literal('slack-down') }),
+  z.object({ do: z.literal('switch'), service: z.enum(['slack', 'pagerduty']), to: z.enum(['up', 'slow', 'down']) }),
   z.object({
     do: z.literal('advance'),
     minutes: z
@@ -32,16 +30,9 @@ export type Happening = z.infer<typeof Happening>
 export type Happened = { hook: { status: number; body: string } | null } | { refused: string }
 
 export async function happen(simulator: Simulator, hooks: readonly TryHook[], happening: Happening): Promise<Happened> {
-  const { faults } = simulator.slack
   switch (happening.do) {
-    case 'slack-up':
-      faults.mode = 'up'
-      return nothingToTell
-    case 'slack-slow':
-      faults.mode = 'slow'
-      return nothingToTell
-    case 'slack-down':
-      faults.mode = 'down'
+    case 'switch':
+      simulator[happening.service].faults.mode = happening.to
       return nothingToTell
     case 'advance':
       simulator.clock.advance(happening.minutes * 60_000)

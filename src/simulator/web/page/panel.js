@@ -1,7 +1,7 @@
-/** «Make something happen»: alerts fire, signs of life stay away, Slack goes down, time passes. */
+/** «Make something happen»: alerts fire, signs of life stay away, Slack or PagerDuty goes down, time passes. */
 import { h } from './dom.js'
 
-const slackModes = { up: 'Up', slow: 'Slow', down: 'Down' }
+const modes = { up: 'Up', slow: 'Slow', down: 'Down' }
 const leaps = [
   { minutes: 1, words: '+1 min' },
   { minutes: 5, words: '+5 min' },
@@ -15,7 +15,8 @@ export function panel(page, world) {
     { class: 'panel', key: 'panel', 'aria-labelledby': 'panel-title' },
     h('h2', { id: 'panel-title' }, 'Make something happen'),
     alerts(page, world),
-    slack(page, world),
+    service(page, world, 'slack'),
+    service(page, world, 'pagerduty'),
     clock(page, world),
     world.around.map((line) => h('p', { class: 'panel-around', key: line }, line)),
     h('p', { class: 'panel-result', role: 'status' }, page.state.panelResult),
@@ -82,24 +83,25 @@ function action(page, words, onclick, style = '') {
   )
 }
 
-function slack(page, world) {
+function service(page, world, name) {
+  const { label, says } = services[name]
   return h(
     'div',
-    { class: 'panel-row', role: 'group', 'aria-label': 'Slack' },
-    h('span', { class: 'panel-label' }, 'Slack is'),
+    { key: name, class: 'panel-row', role: 'group', 'aria-label': label },
+    h('span', { class: 'panel-label' }, `${label} is`),
     h(
       'div',
       { class: 'segments' },
-      Object.entries(slackModes).map(([mode, words]) =>
+      Object.entries(modes).map(([mode, words]) =>
         h(
           'button',
           {
             key: mode,
             type: 'button',
             class: `segment ${mode}`,
-            'aria-label': `Slack ${words.toLowerCase()}`,
-            'aria-pressed': String(world.slackMode === mode),
-            onclick: () => page.happen({ do: `slack-${mode}` }, () => slackWords[mode]),
+            'aria-label': `${label} ${words.toLowerCase()}`,
+            'aria-pressed': String(world.modes[name] === mode),
+            onclick: () => page.happen({ do: 'switch', service: name, to: mode }, () => says[mode]),
           },
           words,
         ),
@@ -108,10 +110,30 @@ function slack(page, world) {
   )
 }
 
-export const slackWords = {
-  up: 'Slack is up. What the bot had to say meanwhile, it says now.',
-  slow: 'Slack answers the bot slowly.',
-  down: 'Slack is down for the bot: nothing it says arrives. Pages still go out.',
+const services = {
+  slack: {
+    label: 'Slack',
+    says: {
+      up: 'Slack is up. What the bot had to say meanwhile, it says now.',
+      slow: 'Slack answers the bot slowly.',
+      down: 'Slack is down for the bot: nothing it says arrives. Pages still go out.',
+    },
+  },
+  pagerduty: {
+    label: 'PagerDuty',
+    says: {
+      up: 'PagerDuty is up. What the bot had to tell it meanwhile, it tells now.',
+      slow: 'PagerDuty answers the bot slowly.',
+      down: 'PagerDuty is down for the bot: its pages ring nowhere. The climb goes on by messages and mail.',
+    },
+  },
+}
+
+/** What is not as it should be outside, in a sentence each. */
+export function troubles({ modes }) {
+  return Object.entries(services).flatMap(([name, { says }]) =>
+    modes[name] === 'up' ? [] : [{ name, mode: modes[name], words: says[modes[name]] }],
+  )
 }
 
 function clock(page, world) {

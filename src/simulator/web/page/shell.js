@@ -5,7 +5,7 @@ import { firstSteps } from './first-steps.js'
 import { appView } from './home.js'
 import { icon } from './icons.js'
 import { confirmation, modal } from './modal.js'
-import { panel, slackWords } from './panel.js'
+import { panel, troubles } from './panel.js'
 import { peopleSwitcher } from './people.js'
 import { phone, ringingOn } from './phone.js'
 import { channelAt } from './places.js'
@@ -75,12 +75,10 @@ function middle(page, world, channel) {
 }
 
 function notices(page, world) {
-  const words = page.state.isOffline
-    ? 'The server does not answer. This page goes on by itself when it is back.'
-    : world.slackMode !== 'up' && slackWords[world.slackMode]
-  return (
-    words &&
-    h('p', { class: `notice ${page.state.isOffline ? 'down' : world.slackMode}`, key: 'notice', role: 'status' }, words)
+  const offline = 'The server does not answer. This page goes on by itself when it is back.'
+  const all = page.state.isOffline ? [{ name: 'server', mode: 'down', words: offline }] : troubles(world)
+  return all.map(({ name, mode, words }) =>
+    h('p', { class: `notice ${mode}`, key: `notice ${name}`, role: 'status' }, words),
   )
 }
 
