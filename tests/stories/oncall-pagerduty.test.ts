@@ -43,7 +43,7 @@ story('/oncall names who is on call in PagerDuty, and how old that is', async ({
 })
 
 story(
-  'PagerDuty is away: /oncall says so, since when, and prints the numbers of those who were on call',
+  'PagerDuty is away: /oncall and /oncall why say so, since when, and print the numbers of those who were on call',
   async ({ slack, settle, stage, clock }) => {
     const cleo = slack.person('cleo')
     await rosterIsSeen({ slack, settle })
@@ -52,9 +52,15 @@ story(
 
     await cleo.type('#general', '/oncall')
     await cleo.expectTold(
-      'PagerDuty does not answer since',
+      'PagerDuty has not answered since',
+      'it answers with an error (503)',
       'seen 6 min ago',
       '@ben (+351 555 0102), then @dmitri (+351 555 0104)',
+    )
+    await cleo.type('#general', '/oncall why checkout p1')
+    await cleo.expectTold(
+      'at once: :warning: PagerDuty, which has not answered since',
+      'seen 6 min ago: @ben (+351 555 0102), then @dmitri (+351 555 0104)',
     )
 
     stage.simulator.pagerduty.faults.mode = 'up'
@@ -62,6 +68,45 @@ story(
     await cleo.type('#general', '/oncall')
     await cleo.expectTold('PagerDuty, seen')
   },
+)
+
+story(
+  'PagerDuty is down when a P1 is declared: the card says whom to ring, the next are called at once, and it rings later',
+  async ({ slack, settle, stage, pagerduty }) => {
+    await rosterIsSeen({ slack, settle })
+    const { faults } = stage.simulator.pagerduty
+    faults.mode = 'down'
+    const cleo = slack.person('cleo')
+    await cleo.type('#general', '/inc new p1 checkout returns 500s')
+    const room = slack.channel('inc-1-checkout-returns-500s')
+    const card = await room.expectMessage('INC-1')
+    await slack.channel('#incidents').expectMessage('INC-1')
+    await cleo.expectTold('INC-1')
+
+    stage.clock.advance(60_000)
+    const ring = '@ben (+351 555 0102), then @dmitri (+351 555 0104), on call there'
+    await card.expectEdit('PagerDuty has not taken the page', ring)
+    await room.expectMessage('PagerDuty has not taken the page of INC-1', 'Do not wait, ring', ring)
+    const inOps = await slack.channel('#ops').expectMessage('PagerDuty has not taken a page for platform', ring)
+    // Four minutes earlier than if PagerDuty had taken it.
+    const called = await slack.person('ana').expectTold('P1 INC-1', 'PagerDuty has not taken it', 'Acknowledge')
+
+    faults.mode = 'up'
+    // The pauses between attempts are ten seconds at most.
+    stage.clock.advance(12_000)
+    const page = await pagerduty.expectPage('INC-1')
+    await room.expectMessage('PagerDuty answers again: it took the page of INC-1, 1 min late')
+    await card.expectEdit('PagerDuty took the page', '1 min late')
+    await inOps.expectEdit('It took it', 'nobody need be rung by hand')
+    stage.simulator.pagerduty.acknowledge(page.key, 'PBEN002')
+    await room.expectMessage('@ben acknowledged the page')
+    await card.expectEdit('Page acknowledged', '@ben in PagerDuty')
+    expect(card.shows()).not.toContain('late')
+    await called.expectEdit('Acknowledged', '@ben')
+    await inOps.expectEdit('@ben has acknowledged it')
+    expect(stage.simulator.pagerduty.pages()).toHaveLength(1)
+  },
+  { config: (example) => example.replace('people: [U0ANA00001, U0BEN00002, U0DMITRI04]', 'people: [U0ANA00001]') },
 )
 
 story(

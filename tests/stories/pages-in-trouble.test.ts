@@ -27,10 +27,11 @@ for (const [trouble, fault] of troubles) {
       await cleo.type('#general', '/oncall page platform checkout is down')
       await cleo.expectTold('platform is paged')
       await expect.poll(() => stage.simulator.pagerduty.calls.length, { timeout: 10_000 }).toBeGreaterThan(0)
-      stage.clock.advance(5 * 60_000)
-      await slack.person('ana').expectTold('checkout is down')
+      stage.clock.advance(60_000)
+      const told = await cleo.expectTold('PagerDuty has not taken a page for platform', 'The next ones are called')
+      await slack.person('ana').expectTold('checkout is down', 'PagerDuty has not taken it')
       await mail.expectMail('ana@example.com', 'checkout is down')
-      stage.clock.advance(5 * 60_000)
+      stage.clock.advance(9 * 60_000)
 
       faults.clear()
       const arrived = () => {
@@ -41,6 +42,7 @@ for (const [trouble, fault] of troubles) {
       // What hangs is let go after ten real seconds.
       await expect.poll(() => stage.openWork(), { timeout: 20_000 }).toEqual([])
       await clock.advance('1m')
+      await told.expectEdit('It took it', 'calls now')
       expect(stage.simulator.pagerduty.pages()).toHaveLength(1)
     },
     { config: (example) => example.replace('people: [U0ANA00001, U0BEN00002, U0DMITRI04]', 'people: [U0ANA00001]') },

@@ -1,6 +1,7 @@
 import type { Decision, Given } from '../../core/decision.ts'
 import type { Instant } from '../../core/effects.ts'
 import { unreachable } from '../../lib/unreachable.ts'
+import type { Reachable } from '../oncall/index.ts'
 import type { How, Rung } from './presets.ts'
 
 /**
@@ -57,6 +58,10 @@ export type Command =
   | { type: 'escalation.follow'; about: About }
   | { type: 'escalation.acknowledge'; by: string | null; via: string }
   | { type: 'escalation.pageExhausted' }
+  /** PagerDuty has had its minute. */
+  | ({ type: 'escalation.missPagerDuty' } & Missed)
+  /** It was late, and has it now. */
+  | { type: 'escalation.reachPagerDuty'; team: string; lateMilliseconds: number }
   /** Communications and the lead were asked for an update, and it is still missing. */
   | { type: 'escalation.missUpdate'; dueAt: Instant }
   | { type: 'escalation.passOn'; how: string; to: readonly string[] }
@@ -75,11 +80,22 @@ export type Event =
   | { type: 'escalation.followed'; about: About }
   | { type: 'escalation.acknowledged'; by: string | null; via: string; at: Instant }
   | { type: 'escalation.pageExhausted'; at: Instant }
+  | ({ type: 'escalation.pagerDutyMissed' } & Missed)
+  | { type: 'escalation.pagerDutyReached'; team: string; lateMilliseconds: number; at: Instant }
   | { type: 'escalation.updateMissed'; dueAt: Instant; at: Instant }
   | { type: 'escalation.passedOn'; how: string; to: readonly string[] }
   | { type: 'escalation.told'; news: News }
   | { type: 'escalation.rungReached'; ladder: string; rung: number; at: Instant; lateSeconds: number }
   | { type: 'escalation.rungSkipped'; ladder: string; rung: number; why: Rung['unless']; at: Instant }
+
+/** A page that PagerDuty has not taken, or refuses: whom it would have woken, as it was seen last. */
+export interface Missed {
+  team: string
+  sentAt: Instant
+  isRefused: boolean
+  ring: readonly Reachable[]
+  seenAt: Instant | null
+}
 
 export type Refused = 'no-such-escalation'
 
@@ -114,6 +130,15 @@ export function decide(
       return [{ type: 'escalation.acknowledged', by: command.by, via: command.via, at }]
     case 'escalation.pageExhausted':
       return escalation.about.isOver ? [] : [{ type: 'escalation.pageExhausted', at }]
+    case 'escalation.missPagerDuty': {
+      if (escalation.about.isOver) return []
+      const { type: _, ...missed } = command
+      return [{ type: 'escalation.pagerDutyMissed', ...missed }]
+    }
+    case 'escalation.reachPagerDuty': {
+      const { team, lateMilliseconds } = command
+      return escalation.about.isOver ? [] : [{ type: 'escalation.pagerDutyReached', team, lateMilliseconds, at }]
+    }
     case 'escalation.missUpdate': {
       const { isOver, isReal, severity } = escalation.about
       const isWanted = isReal && !isOver && given.policy.lateUpdateSeverities.includes(severity)
@@ -206,6 +231,8 @@ export function evolve(escalation: Escalation | null, event: Event): Escalation 
     case 'escalation.updateMissed':
       return { ...escalation, lateUpdate: { dueAt: event.dueAt, toldAt: event.at } }
     case 'escalation.pageExhausted':
+    case 'escalation.pagerDutyMissed':
+    case 'escalation.pagerDutyReached':
     case 'escalation.passedOn':
     case 'escalation.told':
       return escalation

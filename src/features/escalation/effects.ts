@@ -5,10 +5,13 @@ import { formatDuration } from '../../lib/duration.ts'
 import { escapeInline, Markup, mention } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
 import { key, putOnCard } from '../incidents/index.ts'
-import { acknowledgePage, notePage, pagePerson, pageTeam, resolvePage } from '../oncall/index.ts'
+import { acknowledgePage, notePage, pagePerson, pageTeam, resolvePage, ringWords } from '../oncall/index.ts'
+import { cardKeyOf } from './card.ts'
 import { type About, type Escalation, type Event, waiting } from './domain.ts'
 import type { How } from './presets.ts'
 import type { Rules } from './rules.ts'
+
+const minute = 60_000
 
 export function effects(escalation: Escalation, event: Event, { id, policy }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
@@ -49,6 +52,19 @@ export function effects(escalation: Escalation, event: Event, { id, policy }: Gi
       const by = mention(news.by)
       const text = policy.templates.render(`escalation/told-${what}`, 'text', { ...news, by })
       return pagedTeams(escalation, policy).map((team) => notePage(aboutIncident(id), team, text))
+    }
+    case 'escalation.pagerDutyMissed': {
+      const { type: _, ...missed } = event
+      const ring = missed.ring.length === 0 ? null : new Markup(ringWords(missed.ring))
+      return [
+        putOnCard(id, cardKeyOf(event.team), missed),
+        say(id, policy, 'escalation/not-taken', { ...missed, ring }),
+      ]
+    }
+    case 'escalation.pagerDutyReached': {
+      const { team, at, lateMilliseconds } = event
+      const late = formatDuration(Math.max(1, Math.round(lateMilliseconds / minute)) * minute)
+      return [putOnCard(id, cardKeyOf(team), { takenAt: at, late }), say(id, policy, 'escalation/taken-late', { late })]
     }
     case 'escalation.pageExhausted': {
       const { lead } = escalation.about

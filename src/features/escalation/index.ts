@@ -9,11 +9,8 @@
  *   a rung: waiting ──▶ reached | skipped
  */
 
-import { z } from 'zod'
 import { feature, ruled } from '../../core/feature.ts'
 import { on } from '../../core/subscriptions.ts'
-import { context } from '../../lib/blocks.ts'
-import { mention, when } from '../../lib/mrkdwn.ts'
 import {
   type About,
   aboutOf,
@@ -24,18 +21,17 @@ import {
   isOver,
   onAboutChanged,
 } from '../incidents/index.ts'
-import { type Page, type PageEvent, whyPane } from '../oncall/index.ts'
+import { missedCall, type Page, type PageEvent, whyPane } from '../oncall/index.ts'
 import type { Entry, Event as EntryEvent } from '../timeline/domain.ts'
 import type { UpdateEvent, UpdatePlan } from '../updates/index.ts'
 import { aggregate } from './aggregate.ts'
+import { cardPart } from './card.ts'
 import { escalationConfig } from './config.ts'
 import type { Command, News } from './domain.ts'
 import { findUnknown } from './lint.ts'
 import { cardButton, clicks, commands } from './responding.ts'
 import { makeRules } from './rules.ts'
 import { ladderLines, commands as whyCommands } from './why.ts'
-
-const cardFacts = z.object({ acknowledgedBy: z.string().nullable(), acknowledgedAt: z.string(), via: z.string() })
 
 export const escalation = feature({
   name: 'escalation',
@@ -78,23 +74,23 @@ export const escalation = feature({
     on<Page, PageEvent, 'page.passedOn'>('page.passedOn', ({ state, event }) =>
       aboutIncident(state, { type: 'escalation.passOn', how: event.how, to: event.to }),
     ),
+    on<Page, PageEvent, 'page.notTaken'>('page.notTaken', ({ state, event }) => {
+      const { isRefused, ring, seenAt } = event
+      const { team, sentAt } = state
+      if (team === null) return []
+      return aboutIncident(state, { type: 'escalation.missPagerDuty', team, sentAt, isRefused, ring, seenAt })
+    }),
+    on<Page, PageEvent, 'page.delivered'>('page.delivered', ({ state, event }) => {
+      const { team, sentAt } = state
+      if (team === null || event.way !== 'pagerduty' || missedCall(state)?.deliveredAt !== event.at) return []
+      const lateMilliseconds = Date.parse(event.at) - Date.parse(sentAt)
+      return aboutIncident(state, { type: 'escalation.reachPagerDuty', team, lateMilliseconds })
+    }),
     on<Page, PageEvent, 'page.exhausted'>('page.exhausted', ({ state }) =>
       aboutIncident(state, { type: 'escalation.pageExhausted' }),
     ),
   ],
-  fills: [
-    cardParts.fill((incident) => {
-      const facts = cardFacts.safeParse(incident.cardFacts.escalation)
-      if (!facts.success) return []
-      const { acknowledgedBy, acknowledgedAt, via } = facts.data
-      const who = acknowledgedBy === null ? 'somebody' : mention(acknowledgedBy)
-      return [
-        context([`Page acknowledged ${when(acknowledgedAt)} by ${who}${via === 'pagerduty' ? ' in PagerDuty' : ''}`]),
-      ]
-    }),
-    cardButtons.fill(cardButton),
-    whyPane.fill((_db, asked) => ladderLines(asked)),
-  ],
+  fills: [cardParts.fill(cardPart), cardButtons.fill(cardButton), whyPane.fill((_db, asked) => ladderLines(asked))],
 })
 
 function aboutIncident({ about }: Page, command: Command) {

@@ -4,6 +4,7 @@ import { type Command, decide, type Event, type Page, type Refused } from './dom
 import { effects } from './effects.ts'
 import { evolve } from './evolve.ts'
 import { factsFor, membersOfGroup } from './handover/reading.ts'
+import { seenLastFor } from './reading.ts'
 import type { Rules } from './rules.ts'
 import { scheduleEffects } from './schedule-effects.ts'
 import {
@@ -21,6 +22,11 @@ export const pages: Aggregate<Page, Command, Event, Refused, Rules> = {
   newId: named,
   load: loadPage,
   save: savePage,
+  async enrich(tx, command, _now, { id, policy }) {
+    if (command.type !== 'page.checkTaken' && command.type !== 'page.callFailed') return command
+    const page = await loadPage(tx, id)
+    return { ...command, last: await seenLastFor(tx, policy, page?.team ?? null) }
+  },
   decide,
   evolve,
   effects,

@@ -67,12 +67,27 @@ test('a team that nobody configured has nobody to page', () => {
   expect(answerOf(null, send(null, 'nowhere'), 0)).toEqual({ refused: 'nobody-to-page' })
 })
 
-test('a way that fails for good brings the next step at once; one that fails late brings nothing twice', () => {
+test('PagerDuty fails for good: it is said and the next step comes at once; late, it is said and brings nothing twice', () => {
   const page = after([send(null), 0])
   const failed: Command = { type: 'page.callFailed', step: 0, code: 'no_routing_key' }
-  expect(typesOf(answerOf(page, failed, 0))).toEqual(['page.callFailed', 'page.climbed'])
+  expect(typesOf(answerOf(page, failed, 0))).toEqual(['page.callFailed', 'page.notTaken', 'page.climbed'])
   const climbed = after([send(null), 0], [{ type: 'page.climb' }, 5])
-  expect(answerOf(climbed, failed, 6)).toEqual([])
+  expect(typesOf(answerOf(climbed, failed, 6))).toEqual(['page.callFailed', 'page.notTaken'])
+})
+
+test('what PagerDuty has not taken within its minute is said once, and the next step comes at once', () => {
+  const check: Command = { type: 'page.checkTaken', round: 1, step: 0 }
+  const waiting = after([send(null), 0])
+  expect(typesOf(answerOf(waiting, check, 1))).toEqual(['page.notTaken', 'page.climbed'])
+  expect(answerOf(after([send(null), 0], [check, 1]), check, 2)).not.toContainEqual(
+    expect.objectContaining({ type: 'page.notTaken' }),
+  )
+
+  const taken: Command = { type: 'page.deliver', round: 1, step: 0, person: '', way: 'pagerduty' }
+  expect(answerOf(after([send(null), 0], [taken, 0]), check, 1)).toEqual([])
+  const acknowledged: Command = { type: 'page.acknowledge', by: 'U0ANA00001', via: 'slack' }
+  expect(answerOf(after([send(null), 0], [acknowledged, 0]), check, 1)).toEqual([])
+  expect(answerOf(waiting, { ...check, round: 2 }, 1)).toEqual([])
 })
 
 test('nobody on the schedule: the page goes on to the next step at once', () => {

@@ -80,6 +80,22 @@ export interface Call {
   at: Instant
   /** When whoever carries it took it. */
   deliveredAt?: Instant
+  /** When it was said that PagerDuty has not taken it; it may have since. */
+  notTakenAt?: Instant
+}
+
+/** Somebody who would have been called there, to be rung by hand. */
+export interface Reachable {
+  /** Null: nobody of ours. */
+  person: string | null
+  name: string
+  phone: string | null
+}
+
+/** Whom PagerDuty would have called, as it was seen last: read while it is away. */
+export interface SeenLast {
+  ring: readonly Reachable[]
+  seenAt: Instant | null
 }
 
 export type Via = 'slack' | 'mail' | 'pagerduty' | 'lead'
@@ -105,7 +121,9 @@ export type Command =
   | { type: 'page.climb' }
   /** The schedule's answer: who is on call there now. */
   | { type: 'page.call'; step: number; schedule: string; person: string | null }
-  | { type: 'page.callFailed'; step: number; code: string }
+  | { type: 'page.callFailed'; step: number; code: string; last?: SeenLast }
+  /** PagerDuty has had its minute. */
+  | { type: 'page.checkTaken'; round: number; step: number; last?: SeenLast }
   | { type: 'page.acknowledge'; by: string | null; via: Via }
   /** One call has left: Slack, the mail server, PagerDuty or the gateway took it. */
   | { type: 'page.deliver'; round: number; step: number; person: string; way: string }
@@ -146,6 +164,7 @@ export type Event =
   | { type: 'page.delivered'; step: number; person: string; way: string; at: Instant }
   | { type: 'page.nobodyThere'; step: number; schedule: string }
   | { type: 'page.callFailed'; step: number; code: string }
+  | ({ type: 'page.notTaken'; step: number; isRefused: boolean; at: Instant } & SeenLast)
   | { type: 'page.acknowledged'; by: string | null; via: Via; at: Instant }
   | { type: 'page.foundThere'; there: There }
   | { type: 'page.passedOn'; how: string; to: readonly string[]; at: Instant }
@@ -183,12 +202,13 @@ export function decide(page: Page | null, command: Command, given: Given<Policy>
     case 'page.call':
       return call(page, command, given)
     case 'page.callFailed':
-      // Another way failed for good: the next one must not wait for its minutes to pass.
-      if (page.status !== 'calling' || command.step !== page.nextStep - 1) return []
+      if (page.status !== 'calling') return []
       return [
         { type: 'page.callFailed', step: command.step, code: command.code },
-        ...(page.nextStep < page.steps.length ? stepEvents(page, page.nextStep, given) : []),
+        ...missPagerDuty(page, command, given),
       ]
+    case 'page.checkTaken':
+      return command.round === page.round ? missPagerDuty(page, command, given) : []
     case 'page.acknowledge':
       if (page.status === 'resolved') return { refused: 'already-resolved' }
       if (page.status === 'acknowledged')
@@ -268,6 +288,27 @@ function deliver(
   return [{ type: 'page.delivered', step, person, way, at: now.toISOString() }]
 }
 
+/**
+ * PagerDuty is away, or refuses: it is said once, with whom to ring by hand, and the next of the climb need not wait for
+ * their minutes to pass. The page stays with PagerDuty, and rings there as soon as it is taken.
+ */
+function missPagerDuty(
+  page: Page,
+  command: Extract<Command, { type: 'page.callFailed' | 'page.checkTaken' }>,
+  given: Given<Policy>,
+): Event[] {
+  const { step, last = { ring: [], seenAt: null } } = command
+  const missed = page.calls.find((call) => isCall(call, { step, person: '', way: 'pagerduty' }))
+  if (page.status !== 'calling' || !missed || missed.deliveredAt !== undefined) return []
+  const isRefused = command.type === 'page.callFailed'
+  const notTaken: Event = { type: 'page.notTaken', step, isRefused, ...last, at: given.now.toISOString() }
+  const isNextFree = step === page.nextStep - 1 && page.nextStep < page.steps.length
+  return [
+    ...(missed.notTakenAt === undefined ? [notTaken] : []),
+    ...(isNextFree ? stepEvents(page, page.nextStep, given) : []),
+  ]
+}
+
 /** Whoever was quicker than our question is not missed: what it says of an answer counts as one. */
 function seeThere(page: Page, observed: SeenThere, { policy, now }: Given<Policy>): Event[] {
   if (observed.outcome === 'none') return []
@@ -280,6 +321,11 @@ function seeThere(page: Page, observed: SeenThere, { policy, now }: Given<Policy
       ? [{ type: 'page.acknowledged' as const, by: who, via: 'pagerduty' as const, at: now.toISOString() }]
       : []),
   ]
+}
+
+/** The call of which it was said that PagerDuty has not taken it. */
+export function missedCall({ calls }: Page): Call | undefined {
+  return calls.find(({ notTakenAt }) => notTakenAt !== undefined)
 }
 
 export function isInPagerDuty(page: Page): boolean {
@@ -297,8 +343,16 @@ function isUnderWay(page: Page): boolean {
 function climb(page: Page, given: Given<Policy>): Event[] {
   // The timer may fire just after somebody answered. Saying nothing is then the right answer.
   if (page.status !== 'calling') return []
+  // What failed before has brought a step forward already; the timer of that step may be under way all the same.
+  if (given.now.getTime() < nextDueAt(page, given.policy)) return []
   if (page.nextStep < page.steps.length) return stepEvents(page, page.nextStep, given)
   return [{ type: 'page.exhausted', at: given.now.toISOString() }]
+}
+
+/** The next step, or after the last one the end of our patience. Counted from the page, so that no delay adds up. */
+export function nextDueAt({ sentAt, steps, nextStep }: Page, { giveUpAfter }: Pick<Policy, 'giveUpAfter'>): number {
+  const last = steps.at(-1)?.after ?? 0
+  return Date.parse(sentAt) + (steps[nextStep]?.after ?? last + giveUpAfter)
 }
 
 /** The step itself, and everybody whom it names outright; schedules are asked, and answer with `page.call`. */

@@ -3,7 +3,8 @@ import type { Given } from '../../core/decision.ts'
 import type { Callback, Effect } from '../../core/effects.ts'
 import { readable } from '../../lib/mrkdwn.ts'
 import { unreachable } from '../../lib/unreachable.ts'
-import { type Call, type Event, isInPagerDuty, type Page } from './domain.ts'
+import { type Call, type Event, isInPagerDuty, missedCall, nextDueAt, type Page } from './domain.ts'
+import { checkTaken, sayMissed, showMissed, stopChecking } from './missed.ts'
 import type { Rules } from './rules.ts'
 import { callMessage } from './views.ts'
 
@@ -18,9 +19,19 @@ export function effects(page: Page, event: Event, { policy }: Given<Rules>): rea
     case 'page.climbed':
       return [...askSchedules(page, event.step), climbLater(page, policy)]
     case 'page.called':
-      return [...call(page, event, policy), ...(event.way === 'pagerduty' ? prioritize(page, policy) : [])]
+      return [
+        ...call(page, event, policy),
+        ...(event.way === 'pagerduty' ? [checkTaken(page, event), ...prioritize(page, policy)] : []),
+      ]
     case 'page.delivered':
-      return event.way === 'pagerduty' ? findThere(page, policy) : []
+      if (event.way !== 'pagerduty') return []
+      return [
+        stopChecking(page),
+        ...findThere(page, policy),
+        ...(missedCall(page) ? [...showMissed(page, policy), ...refreshCalls(page)] : []),
+      ]
+    case 'page.notTaken':
+      return [...sayMissed(page, event, policy), ...refreshCalls(page)]
     case 'page.reprioritized':
       return isInPagerDuty(page) ? prioritize(page, policy) : []
     case 'page.noted':
@@ -39,9 +50,10 @@ export function effects(page: Page, event: Event, { policy }: Given<Rules>): rea
     }
     case 'page.acknowledged':
       return [
-        { kind: 'timer.cancel', key: timerOf(page) },
+        ...stopTimers(page),
         ...(event.via !== 'pagerduty' && isInPagerDuty(page) ? [tellPagerDuty(page, 'pager.acknowledge')] : []),
         ...refreshCalls(page),
+        ...showMissed(page, policy),
       ]
     case 'page.exhausted':
       return [
@@ -61,9 +73,10 @@ export function effects(page: Page, event: Event, { policy }: Given<Rules>): rea
       ]
     case 'page.resolved':
       return [
-        { kind: 'timer.cancel', key: timerOf(page) },
+        ...stopTimers(page),
         ...(isInPagerDuty(page) ? [tellPagerDuty(page, 'pager.resolve')] : []),
         ...refreshCalls(page),
+        ...showMissed(page, policy),
       ]
     default:
       return unreachable(event)
@@ -82,15 +95,11 @@ function askSchedules(page: Page, step: number): Effect[] {
   }))
 }
 
-/** To the next step; after the last one, to the end of our patience. Counted from the page, so that no delay adds up. */
-function climbLater(page: Page, { giveUpAfter }: Rules): Effect {
-  const next = page.steps[page.nextStep]
-  const last = page.steps.at(-1)?.after ?? 0
-  const at = new Date(Date.parse(page.sentAt) + (next?.after ?? last + giveUpAfter)).toISOString()
+function climbLater(page: Page, rules: Rules): Effect {
   return {
     kind: 'timer.set',
     key: timerOf(page),
-    at,
+    at: new Date(nextDueAt(page, rules)).toISOString(),
     fire: { feature: 'pages', id: page.id, isUrgent: true, command: { type: 'page.climb' } },
   }
 }
@@ -221,6 +230,10 @@ function tellPagerDuty(page: Page, kind: 'pager.acknowledge' | 'pager.resolve'):
 
 export function answerLink({ id, round }: Pick<Page, 'id' | 'round'>, person: string, rules: Rules): string {
   return `${rules.publicUrl}/oncall/answer/${id}/${round}/${person}/${rules.sign(`${id}/${round}/${person}`)}`
+}
+
+function stopTimers(page: Page): Effect[] {
+  return [{ kind: 'timer.cancel', key: timerOf(page) }, ...(isInPagerDuty(page) ? [stopChecking(page)] : [])]
 }
 
 function timerOf(page: Page): string {

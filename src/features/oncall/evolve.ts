@@ -18,6 +18,13 @@ export function evolve(page: Page | null, event: Event): Page {
         ...page,
         calls: page.calls.map((call) => (isCall(call, event) ? { ...call, deliveredAt: event.at } : call)),
       }
+    case 'page.notTaken': {
+      const missed = { step: event.step, person: '', way: 'pagerduty' }
+      return {
+        ...page,
+        calls: page.calls.map((call) => (isCall(call, missed) ? { ...call, notTakenAt: event.at } : call)),
+      }
+    }
     case 'page.nobodyThere':
     case 'page.callFailed':
     case 'page.passedOn':

@@ -102,9 +102,15 @@ async function calledWords(call: Call, rules: Rules, target: Target): Promise<st
   const words: string[] = []
   const { team } = target
   for (const step of rules.stepsFor(target)) {
-    for (const { person, source, there } of await whomWouldCall(call.db, rules, { step, team, now: call.now })) {
+    for (const { person, source, there, away } of await whomWouldCall(call.db, rules, { step, team, now: call.now })) {
       if (source === 'PagerDuty')
-        words.push(['PagerDuty', ...there.slice(0, 1).map(({ name }) => `(${name})`)].join(' '))
+        words.push(
+          [
+            'PagerDuty',
+            ...(away ? ['(does not answer just now)'] : []),
+            ...there.slice(0, 1).map(({ name }) => `(${name})`),
+          ].join(' '),
+        )
       else if (person === null) words.push(`nobody (${source})`)
       else {
         const time = localTime(rules, person, call.now)

@@ -6,6 +6,9 @@
  * acknowledges it: by PagerDuty, by direct message, by mail (a link that asks once more), by a signed webhook. One page
  * is under way for one thing and one team, whoever asks. The *roster* is who is on call in PagerDuty, as it was seen last.
  *
+ * A page that PagerDuty does not take within a minute is *not taken*: whom it would have woken is said with their numbers,
+ * and the climb goes on at once.
+ *
  *   page: calling ──▶ acknowledged ──▶ resolved · calling ──▶ exhausted: everybody was called, and #ops hears it
  */
 import { feature, ruled } from '../../core/feature.ts'
@@ -36,7 +39,7 @@ export const oncall = feature({
 })
 
 export { isReachable, isToldThere, namedThere } from './config.ts'
-export type { Event as PageEvent, Page } from './domain.ts'
+export { type Event as PageEvent, missedCall, type Page, type Reachable } from './domain.ts'
 export { openPageForm } from './forms.ts'
 export { handOverPane } from './handover/slot.ts'
 export { inviteByPagerDuty } from './inviting.ts'
@@ -52,5 +55,6 @@ export {
   resolvePage,
 } from './paging.ts'
 export { printedContacts } from './printed.ts'
+export { ringWords } from './roster/lines.ts'
 export { isOurPage } from './told-there.ts'
 export { type WhyAsked, whyPane } from './why.ts'

@@ -6,14 +6,14 @@ import { plural } from '../../lib/words.ts'
 import { pages } from './aggregate.ts'
 import { type Load, loadOf, type ShiftLoad, type ShiftOf } from './load.ts'
 import { seeSchedule } from './reading.ts'
-import { rosters, theRoster } from './roster/aggregate.ts'
+import { theRoster } from './roster/aggregate.ts'
 import { rosterLines } from './roster/lines.ts'
 import { loadRoster } from './roster/store.ts'
 import { shiftsBetween } from './rotation.ts'
 import type { Rules } from './rules.ts'
 import { callsSince, loadSchedule, openPages, testCallsSince } from './store.ts'
 import { scheduleLine, statusWords } from './views.ts'
-import { stepLines } from './why.ts'
+import { lookAgain, stepLines } from './why.ts'
 
 const day = 86_400_000
 
@@ -26,7 +26,7 @@ export async function overviewOf(call: Call): Promise<string[]> {
     if (seen) lines.push(scheduleLine(name, rules, seen))
   }
   const { there, people } = rules
-  if (there.length > 0) await lookAgain(call)
+  await lookAgain(call, rules)
   const roster = there.length > 0 ? await loadRoster(call.db, theRoster) : null
   lines.push(...rosterLines(there, { roster, people, now: call.now }))
   if (lines.length === 0) lines.push('No schedule is kept here.')
@@ -46,13 +46,9 @@ async function untestedLines({ db, now }: Call): Promise<string[]> {
   return ['No test page was sent in the last month: `/oncall test <team>` shows whether pages arrive.']
 }
 
-/** Whoever asks is answered from what is known, and the next one from what is seen now. */
-async function lookAgain(call: Call): Promise<void> {
-  await call.perform(rosters, theRoster, { type: 'roster.look' })
-}
-
 export async function teamLines(call: Call, team: string): Promise<string[]> {
   const rules = call.policy(pages)
+  await lookAgain(call, rules)
   const steps = await stepLines(call, rules, { team, person: null })
   // What another page is about may be private: who reads this learns only that there is one.
   const open = (await openPages(call.db, team)).map((page) => `• ${statusWords(page)}`)

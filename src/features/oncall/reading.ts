@@ -1,9 +1,10 @@
 /** What is read to answer «who is it?»: the live schedules with their overrides, for now and for what comes. */
 import type { Db } from '../../core/db.ts'
+import type { Instant } from '../../core/effects.ts'
 import { wallWords } from '../../lib/wallclock.ts'
-import type { Step } from './domain.ts'
+import type { Reachable, SeenLast, Step } from './domain.ts'
 import { theRoster } from './roster/aggregate.ts'
-import { calledThere, personOf } from './roster/lines.ts'
+import { ageWords, calledThere, reachable } from './roster/lines.ts'
 import { loadRoster } from './roster/store.ts'
 import { type Shift, shiftsBetween } from './rotation.ts'
 import type { Rules } from './rules.ts'
@@ -36,23 +37,32 @@ export async function whomWouldCall(
   // In sequence: a step names a handful.
   for (const called of step.call) {
     const name = /^schedule (.+)$/.exec(called)?.[1]
-    if (called === 'pagerduty') found.push(await thereFor(db, rules, team))
-    else if (name === undefined) found.push({ person: called, source: null, there: [] })
+    if (called === 'pagerduty') found.push(await thereFor(db, rules, team, now))
+    else if (name === undefined) found.push({ person: called, source: null, there: [], away: null })
     else {
       const seen = await seeSchedule(db, rules, name, now)
-      found.push({ person: seen?.shifts[0]?.person ?? null, source: `schedule ${name}`, there: [] })
+      found.push({ person: seen?.shifts[0]?.person ?? null, source: `schedule ${name}`, there: [], away: null })
     }
   }
   return found
 }
 
 /** PagerDuty calls by its own policy; whom, we know as it was seen last. */
-async function thereFor(db: Db, rules: Rules, team: string | null): Promise<Called> {
+async function thereFor(db: Db, rules: Rules, team: string | null, now: Date): Promise<Called> {
   const own = rules.there.find((one) => one.team === team)
   const roster = own ? await loadRoster(db, theRoster) : null
   const entries = own ? calledThere(roster, own) : []
-  const there = entries.map((entry) => ({ person: personOf(entry, rules.people), name: entry.user.name }))
-  return { person: null, source: 'PagerDuty', there }
+  const there = entries.map((entry) => reachable(entry, rules.people))
+  const away = roster?.failingSince ? { since: roster.failingSince, seen: ageWords(roster, now) } : null
+  return { person: null, source: 'PagerDuty', there, away }
+}
+
+/** Whom PagerDuty would call, with their numbers: for when it does not. */
+export async function seenLastFor(db: Db, rules: Rules, team: string | null): Promise<SeenLast> {
+  const own = rules.there.find((one) => one.team === team)
+  const roster = own ? await loadRoster(db, theRoster) : null
+  const ring = own ? calledThere(roster, own).map((entry) => reachable(entry, rules.people)) : []
+  return { ring, seenAt: roster?.seenAt ?? null }
 }
 
 export interface Called {
@@ -61,7 +71,9 @@ export interface Called {
   /** Where the name comes from; null when the configuration names the person. */
   source: string | null
   /** Whom PagerDuty would call, the first first. */
-  there: readonly { person: string | null; name: string }[]
+  there: readonly Reachable[]
+  /** Since when PagerDuty has not answered, and how old what we know of it is; null while it does. */
+  away: { since: Instant; seen: string } | null
 }
 
 /** «03:12 there», where the configuration knows where that is. */

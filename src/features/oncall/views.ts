@@ -5,7 +5,7 @@ import { button } from '../../core/interactions.ts'
 import { actions, section } from '../../lib/blocks.ts'
 import { bold, escapeInline, link, mention, when } from '../../lib/mrkdwn.ts'
 import { wallWords } from '../../lib/wallclock.ts'
-import type { Page } from './domain.ts'
+import { missedCall, type Page } from './domain.ts'
 import type { Override, Shift } from './rotation.ts'
 import type { Rules } from './rules.ts'
 import type { Schedule } from './schedules.ts'
@@ -31,14 +31,19 @@ export function statusWords(page: Page): string {
   const sender = page.sentBy === null ? 'Tocsin' : mention(page.sentBy)
   switch (page.status) {
     case 'calling':
-      return `Paged ${when(page.sentAt)} by ${sender}. Nobody has acknowledged it yet.`
+      return `Paged ${when(page.sentAt)} by ${sender}. Nobody has acknowledged it yet.${missedWords(page)}`
     case 'exhausted':
-      return `Paged ${when(page.sentAt)} by ${sender}. *Everybody was called and nobody answered.*`
+      return `Paged ${when(page.sentAt)} by ${sender}. *Everybody was called and nobody answered.*${missedWords(page)}`
     case 'acknowledged':
       return `Acknowledged ${when(page.acknowledgedAt ?? page.sentAt)} by ${answererWords(page)}.`
     case 'resolved':
       return `It is over since ${when(page.closedAt ?? page.sentAt)}.`
   }
+}
+
+function missedWords(page: Page): string {
+  const missed = missedCall(page)
+  return missed && missed.deliveredAt === undefined ? ' PagerDuty has not taken it.' : ''
 }
 
 export function answererWords({ acknowledgedBy, acknowledgedVia }: Page): string {

@@ -3,11 +3,13 @@ import type { Call } from '../../core/call.ts'
 import type { PolicyReader } from '../../core/perform.ts'
 import { pane } from '../../core/slots.ts'
 import { formatDuration } from '../../lib/duration.ts'
-import { bold, escapeInline, mention } from '../../lib/mrkdwn.ts'
+import { bold, escapeInline, mention, when } from '../../lib/mrkdwn.ts'
 import { list } from '../../lib/words.ts'
 import { pages } from './aggregate.ts'
 import type { Target } from './domain.ts'
 import { type Called, localTime, whomWouldCall } from './reading.ts'
+import { rosters, theRoster } from './roster/aggregate.ts'
+import { ringWords } from './roster/lines.ts'
 import type { Rules } from './rules.ts'
 
 export interface WhyAsked {
@@ -25,6 +27,7 @@ export async function whyLines(
   { service, target, severity }: { service: string; target: Target; severity: string | null },
 ): Promise<string[]> {
   const rules = call.policy(pages)
+  await lookAgain(call, rules)
   const pagedAt = rules.severities.filter((name) => rules.pagedFor(name) !== null)
   const isPaged = severity === null || rules.pagedFor(severity) !== null
   const about = severity === null ? bold(service) : `${bold(service)} at ${severity}`
@@ -35,12 +38,17 @@ export async function whyLines(
   return [head, ...(await stepLines(call, rules, target)), ...more]
 }
 
+/** Whoever asks is answered from what is known, and the next one from what is seen now. */
+export async function lookAgain(call: Call, { there }: Rules): Promise<void> {
+  if (there.length > 0) await call.perform(rosters, theRoster, { type: 'roster.look' })
+}
+
 export async function stepLines(call: Call, rules: Rules, target: Target): Promise<string[]> {
   const lines: string[] = []
   for (const step of rules.stepsFor(target)) {
     const called = await whomWouldCall(call.db, rules, { step, team: target.team, now: call.now })
-    const words = called.map(({ person, source, there }) => {
-      if (source === 'PagerDuty') return thereWords(there)
+    const words = called.map(({ person, source, there, away }) => {
+      if (source === 'PagerDuty') return thereWords(there, away)
       if (person === null) return `*nobody* (${source})`
       const time = localTime(rules, person, call.now)
       const facts = [source, time === null ? null : `${time} there`].filter((fact) => fact !== null)
@@ -54,7 +62,11 @@ export async function stepLines(call: Call, rules: Rules, target: Target): Promi
   return lines
 }
 
-function thereWords(there: Called['there']): string {
+function thereWords(there: Called['there'], away: Called['away']): string {
+  if (away !== null) {
+    const known = there.length === 0 ? '' : `; seen ${away.seen}: ${ringWords(there)}`
+    return `:warning: PagerDuty, which has not answered since ${when(away.since)}${known}`
+  }
   const names = there.map(({ person, name }) => (person === null ? escapeInline(name) : mention(person)))
   return names.length === 0 ? 'PagerDuty, by its own policy' : `PagerDuty (now ${names.join(', then ')})`
 }

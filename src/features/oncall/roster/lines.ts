@@ -2,6 +2,7 @@
 import { formatDuration } from '../../../lib/duration.ts'
 import { bold, escapeInline, mention, when } from '../../../lib/mrkdwn.ts'
 import type { OncallConfig } from '../config.ts'
+import type { Reachable } from '../domain.ts'
 import type { Entry, Roster } from './domain.ts'
 
 type People = OncallConfig['people']
@@ -53,19 +54,34 @@ export function rosterLines(
 }
 
 function nameWords(entry: Entry, people: People, withNumber: boolean): string {
+  if (withNumber) return ringWords([reachable(entry, people)])
   const person = personOf(entry, people)
-  const name = person === null ? escapeInline(entry.user.name) : mention(person)
-  if (!withNumber) return name
+  return person === null ? escapeInline(entry.user.name) : mention(person)
+}
+
+/** Our own number of somebody goes before the one that PagerDuty has. */
+export function reachable(entry: Entry, people: People): Reachable {
+  const person = personOf(entry, people)
   const own = person === null ? null : (people[person]?.phone ?? null)
-  return `${name} (${escapeInline(own ?? entry.user.phone ?? 'no number is known')})`
+  return { person, name: entry.user.name, phone: own ?? entry.user.phone }
+}
+
+/** «@ben (+351 555 0102), then @dmitri (no number is known)» */
+export function ringWords(ring: readonly Reachable[]): string {
+  return ring
+    .map(({ person, name, phone }) => {
+      const who = person === null ? escapeInline(name) : mention(person)
+      return `${who} (${phone === null ? 'no number is known' : escapeInline(phone)})`
+    })
+    .join(', then ')
 }
 
 function stateLines(roster: Roster, now: Date): string[] {
   if (roster.failingSince !== null) {
     const known =
       roster.seenAt === null ? 'It never answered so far.' : `What follows was seen ${ageWords(roster, now)}.`
-    const why = reasons[roster.failure ?? ''] ?? `\`${escapeInline(roster.failure ?? '')}\``
-    return [`:warning: *PagerDuty does not answer* since ${when(roster.failingSince)}: ${why}. ${known}`]
+    const why = whyAway(roster.failure ?? '')
+    return [`:warning: *PagerDuty has not answered* since ${when(roster.failingSince)}: ${why}. ${known}`]
   }
   return [`PagerDuty, seen ${ageWords(roster, now)}:`]
 }
@@ -74,8 +90,14 @@ const reasons: Record<string, string> = {
   no_pagerduty_token: 'set PAGERDUTY_TOKEN',
   pagerduty_http_401: 'it does not take PAGERDUTY_TOKEN',
   pagerduty_http_403: 'PAGERDUTY_TOKEN may not read who is on call',
+  pagerduty_http_429: 'it is asked more often than it allows',
   pagerduty_timeout: 'no answer in time',
   pagerduty_unreachable: 'it cannot be reached',
+}
+
+function whyAway(code: string): string {
+  const status = /^pagerduty_http_(5\d\d)$/.exec(code)?.[1]
+  return reasons[code] ?? (status ? `it answers with an error (${status})` : `\`${escapeInline(code)}\``)
 }
 
 export function ageWords({ seenAt }: Roster, now: Date): string {
