@@ -76,4 +76,41 @@ describe.skipIf(!executablePath)('the phone', () => {
     expect(complaints).toEqual([])
     await page.close()
   })
+
+  test('PagerDuty is switched off: the card says whom to ring; switched on again, it rings once', {
+    timeout: 90_000,
+  }, async () => {
+    const page = await state.browser.newPage({ viewport: { width: 1280, height: 800 } })
+    await page.goto(state.url)
+    const phone = page.getByLabel('Phone', { exact: true })
+    const rings = phone.getByRole('article', { name: /^Page: .*payments are gone/ })
+    const switchTo = (mode: string) => page.getByRole('button', { name: `PagerDuty ${mode}`, exact: true }).click()
+
+    // Who is on call there is known by then.
+    await composer(page).fill('/oncall')
+    await composer(page).press('Enter')
+    await page
+      .getByText('platform in PagerDuty')
+      .or(page.getByText('asked for the first time'))
+      .first()
+      .waitFor(patience)
+    await switchTo('down')
+    await page.getByText('PagerDuty is down for the bot').first().waitFor(patience)
+    await composer(page).fill('/inc new p1 payments are gone')
+    await composer(page).press('Enter')
+    const channels = page.getByRole('navigation', { name: 'Channels' })
+    await channels.getByRole('link', { name: /payments-are-gone/ }).click(patience)
+    await page.getByRole('group', { name: 'Clock' }).getByRole('button', { name: '+1 min' }).click()
+    const card = page.getByRole('article').filter({ hasText: 'payments are gone' }).first()
+    await expect.poll(() => card.innerText(), patience).toMatch(/has not taken the page.*\+351 555 0102/s)
+    expect(await rings.count()).toBe(0)
+
+    await switchTo('up')
+    await rings.filter({ hasText: 'Ringing' }).waitFor(patience)
+    await expect.poll(() => card.innerText(), patience).toContain('PagerDuty took the page')
+    await rings.getByRole('button', { name: 'Acknowledge' }).click()
+    await expect.poll(() => card.innerText(), patience).toContain('in PagerDuty')
+    expect(await rings.count()).toBe(1)
+    await page.close()
+  })
 })

@@ -84,7 +84,7 @@ story(
     await cleo.expectTold('INC-1')
 
     stage.clock.advance(60_000)
-    const ring = '@ben (+351 555 0102), then @dmitri (+351 555 0104), on call there'
+    const ring = '@ben (+351 555 0102), then @dmitri (+351 555 0104), as seen there'
     await card.expectEdit('PagerDuty has not taken the page', ring)
     await room.expectMessage('PagerDuty has not taken the page of INC-1', 'Do not wait, ring', ring)
     const inOps = await slack.channel('#ops').expectMessage('PagerDuty has not taken a page for platform', ring)

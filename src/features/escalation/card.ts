@@ -45,7 +45,7 @@ function ofPagerDuty(about: unknown): Block[] {
   if (!waiting.success) return []
   const { sentAt, isRefused, ring, seenAt } = waiting.data
   const what = isRefused ? 'cannot take the page' : 'has not taken the page'
-  const seen = seenAt === null ? '' : `, on call there ${when(seenAt)}`
+  const seen = seenAt === null ? '' : `, as seen there ${when(seenAt)}`
   const whom = ring.length === 0 ? '`/oncall contacts` has phone numbers.' : `Ring ${ringWords(ring)}${seen}.`
   return [section(`:warning: *PagerDuty ${what}*, sent ${when(sentAt)}. ${whom}`)]
 }
