@@ -219,18 +219,21 @@ story('of a private incident nobody else hears a word', async ({ slack, stage, s
   await ana.expectTold('a key was published')
 })
 
-story('a drill is run as an incident, and announced to nobody', async ({ slack, stage, settle }) => {
-  const ana = slack.person('ana')
-  await ana.type('#general', '/inc drill the database is gone')
-  await ana.expectTold('INC-1 is declared', 'It is a drill')
-  await slack.channel('#drill-inc-1-the-database-is-gone').expectMessage('DRILL the database is gone')
-  await settle()
-  expect(
-    stage.simulator.slack
-      .messages(slack.channel('#incidents').id())
-      .filter((message) => message.text.includes('INC-1')),
-  ).toEqual([])
-})
+story(
+  'a drill is run as an incident of the severity that is said, and announced to nobody',
+  async ({ slack, stage, settle }) => {
+    const ana = slack.person('ana')
+    await ana.type('#general', '/inc drill p2 the database is gone')
+    await ana.expectTold('INC-1 is declared as P2', 'It is a drill')
+    await slack.channel('#drill-inc-1-the-database-is-gone').expectMessage('DRILL the database is gone')
+    await settle()
+    expect(
+      stage.simulator.slack
+        .messages(slack.channel('#incidents').id())
+        .filter((message) => message.text.includes('INC-1')),
+    ).toEqual([])
+  },
+)
 
 story(
   'two people declare the same thing: the second is shown the first, and goes there or insists',

@@ -5,7 +5,7 @@ import { type Command, decide, type Event, type Incident, type Refused } from '.
 import { effects } from './effects.ts'
 import { evolve } from './evolve.ts'
 import type { Rules } from './rules.ts'
-import { findTwin, load, lockMerges, newId, save, similarBefore } from './store.ts'
+import { findJustOpened, findTwin, load, lockMerges, newId, save, similarBefore } from './store.ts'
 
 export const aggregate: Aggregate<Incident, Command, Event, Refused, Rules> = {
   feature: 'incidents',
@@ -22,10 +22,13 @@ export const aggregate: Aggregate<Incident, Command, Event, Refused, Rules> = {
 async function enrich(tx: Db, command: Command, now: Date): Promise<Command> {
   switch (command.type) {
     case 'incident.declare': {
-      const { title, service = null, kind = 'real', despiteTwin } = command
+      const { title, service = null, kind = 'real', despiteTwin, origin } = command
       const twin = isTyped(command) && !despiteTwin ? await findTwin(tx, title, now) : null
       const similar = kind === 'real' ? await similarBefore(tx, { title, service }) : []
-      return { ...command, twin, similar }
+      // From one message several incidents may come; what an alert opened, it has.
+      const isOfFeature = origin !== undefined && origin.feature !== 'slack'
+      const justOpened = isOfFeature ? await findJustOpened(tx, origin, now) : null
+      return { ...command, twin, similar, justOpened }
     }
     case 'incident.merge': {
       await lockMerges(tx)

@@ -26,7 +26,9 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
   const detail = (name: string) => escapeInline(String(details[name] ?? ''))
   const sentences: Record<Refused, string> = {
     'no-such-incident': 'There is no incident of that number. `/inc list` shows what is open.',
-    'already-declared': 'It is declared already. `/inc list` shows what is open.',
+    'already-declared': details.id
+      ? `INC-${detail('id')} runs for it already. \`/inc join #${detail('id')}\` takes you there.`
+      : 'It is declared already. `/inc list` shows what is open.',
     'looks-like': `INC-${detail('twin')} sounds like it: ${detail('title')}.`,
     'title-missing': 'Say in a few words what is wrong: `/inc new checkout returns 500s`.',
     'title-too-long': `That is ${detail('length')} characters long; a title has at most ${detail('max')}. Say it shorter, and the rest with \`/inc note\`.`,

@@ -18,7 +18,7 @@ import {
   showSimilar,
   stateDataLoss,
 } from './asking.ts'
-import { declare, declareFromWords } from './declaring.ts'
+import { declareFromWords } from './declaring.ts'
 import { isOver, over, type Status } from './domain.ts'
 import { openDeclareForm, openStatusForm } from './forms.ts'
 import { whenAble } from './giving.ts'
@@ -50,8 +50,8 @@ export const commands = [
     args: z.object({ title: restOfLine }),
     needsSubject: false,
     who: 'anyone',
-    examples: ['/inc drill the database is gone'],
-    run: (call, { args }) => declare(call, { title: args.title, severity: null, kind: 'drill' }),
+    examples: ['/inc drill the database is gone', '/inc drill p2 the database is gone'],
+    run: (call, { args }) => declareFromWords(call, args.title, { kind: 'drill' }),
   }),
   command({
     path: 'inc lead',
@@ -292,11 +292,11 @@ export const commands = [
     args: z.object({ title: optionalRest }),
     needsSubject: false,
     who: 'anyone',
-    examples: ['/inc private a key was published'],
+    examples: ['/inc private a key was published', '/inc private p1 a key was published'],
     run: async (call, { args }) =>
       args.title === ''
         ? sentence({ refused: 'made-public-stays-public' })
-        : declare(call, { title: args.title, severity: null, isPrivate: true }),
+        : declareFromWords(call, args.title, { isPrivate: true }),
   }),
   command({
     path: 'inc list',

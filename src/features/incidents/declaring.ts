@@ -13,19 +13,28 @@ import { declaredMessage, type sourceMessage, twinMessage } from './views.ts'
 export const severityPattern = /^p\d$/i
 type Declaration = Omit<Extract<Command, { type: 'incident.declare' }>, 'type' | 'twin'>
 
-/** `p1 private checkout is down`: what stands before the title says how. */
-export function declareFromWords(call: Call, words: string): Promise<Answer> {
+/** `p1 private checkout is down`: what stands before the title says how, in any order, beside what the command says. */
+export function declareFromWords(call: Call, words: string, said: Said = {}): Promise<Answer> {
+  return declare(call, declarationIn(words, said))
+}
+
+type Said = Pick<Declaration, 'kind' | 'isPrivate'>
+
+export function declarationIn(words: string, said: Said = {}): Declaration {
   const rest = words.split(/\s+/)
-  const found: Declaration = { title: '', severity: null }
+  const found: Declaration = { ...said, title: '', severity: null }
   for (let word = rest[0] ?? ''; word !== ''; word = rest[0] ?? '') {
+    const kind = kinds.find((one) => one === word.toLowerCase())
     if (severityPattern.test(word) && found.severity === null) found.severity = word.toUpperCase()
     else if (/^private$/i.test(word) && !found.isPrivate) found.isPrivate = true
-    else if (/^test$/i.test(word) && found.kind === undefined && rest.length > 1) found.kind = 'test'
+    else if (kind !== undefined && found.kind === undefined && rest.length > 1) found.kind = kind
     else break
     rest.shift()
   }
-  return declare(call, { ...found, title: rest.join(' ') })
+  return { ...found, title: rest.join(' ') }
 }
+
+const kinds = ['test', 'drill'] as const
 
 /** From words, from a form, or from a message whose thread is then told what became of it. */
 export async function declare(

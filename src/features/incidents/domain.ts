@@ -127,6 +127,7 @@ function declare(
   if (service !== null && !policy.services.includes(service))
     return { refused: 'no-such-service', details: { service, accepted: policy.services.join(', ') } }
   if (startedAt !== null && Date.parse(startedAt) > now.getTime()) return { refused: 'time-in-future' }
+  if (command.justOpened) return { refused: 'already-declared', details: { id: command.justOpened } }
   if (command.twin && !command.despiteTwin)
     return { refused: 'looks-like', details: { twin: command.twin.id, title: command.twin.title } }
   const status: Status = command.status ?? 'investigating'

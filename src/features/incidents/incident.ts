@@ -115,6 +115,8 @@ export type Command =
       despiteTwin?: boolean
       /** Read in the same transaction: an open one that looks like it. */
       twin?: Twin | null
+      /** Read in the same transaction: what the same origin opened a moment ago. */
+      justOpened?: string | null
       /** Read in the same transaction: what was like it before. */
       similar?: readonly Similar[]
     }

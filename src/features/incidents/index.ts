@@ -52,6 +52,7 @@ export {
   sayAbout,
 } from './about.ts'
 export { aggregate as incidentAggregate } from './aggregate.ts'
+export { sentence as incidentSentence } from './answers.ts'
 export { type Event as IncidentEvent, type Incident, isOver, maySee, titleMax } from './domain.ts'
 export { whenAble } from './giving.ts'
 export { incidentSubject } from './slack.ts'

@@ -267,6 +267,21 @@ export async function findTwin(tx: Db, title: string, now: Date): Promise<{ id: 
   return twin ? { id: twin.id, title: twin.title } : null
 }
 
+// What an alert or a heartbeat is linked to, it hears within this time: from then on whoever asks there sees it.
+const linkedWithinMilliseconds = 60_000
+
+/** The open one that a feature's subject opened a moment ago: two people may press its button at once. */
+export async function findJustOpened(tx: Db, origin: Origin, now: Date): Promise<string | null> {
+  const since = new Date(now.getTime() - linkedWithinMilliseconds)
+  const [row] = await rows<{ id: string }>(
+    tx,
+    sql`select id::text as id from incidents where declared_at > ${since.toISOString()}
+      and origin ->> 'feature' = ${origin.feature} and origin ->> 'id' = ${origin.id}
+      and status in ('triage', 'investigating', 'identified', 'monitoring') limit 1`,
+  )
+  return row?.id ?? null
+}
+
 function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const both = a.intersection(b).size
   return both === 0 ? 0 : both / a.union(b).size
