@@ -1,5 +1,7 @@
 /** What people see of an alert and press on it, beside what its route does. */
+import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
+import { rows } from '../../src/core/db.ts'
 import { shownOnly, withAlerts } from '../support/alert-config.ts'
 import { story } from '../support/story.ts'
 
@@ -210,3 +212,28 @@ story('a declined alert counts as a false positive of its rule', async ({ slack,
   const report = await ben.expectTold('1.0 false positives a day', 'QueueGrowing')
   expect(report.shows()).toMatch(/QueueGrowing.*1 declined/)
 })
+
+story(
+  'two people press «Declare incident» in the same moment: one incident, and the other is told of it',
+  async ({ slack, alerts, stage, settle }) => {
+    const [ben, eva] = [slack.person('ben'), slack.person('eva')]
+    for (const [index, name] of ['QueueGrowing', 'CacheCold', 'DiskSlow', 'CertificateOld'].entries()) {
+      await alerts.post(alert(name))
+      const message = await slack.channel('#alerts').expectMessage(name)
+      const number = `INC-${index + 1}`
+      await Promise.all([ben.click(message, 'Declare incident'), eva.click(message, 'Declare incident')])
+      await settle()
+      const declared = await rows<{ by: string }>(
+        stage.app.database.db,
+        sql`select declared_by as by from incidents where origin ->> 'label' = ${`alert ${name}`}`,
+      )
+      expect(declared).toHaveLength(1)
+      const [first, second] = declared[0]?.by === ben.id ? [ben, eva] : [eva, ben]
+      await first.expectTold(`${number} is declared`)
+      await second.expectTold(`${number} runs for it already`)
+      await slack.channel('#incidents').expectMessage(number)
+      await slack.channel(`#inc-${index + 1}-${name.toLowerCase()}`).expectMessage(number)
+    }
+  },
+  shownOnly,
+)

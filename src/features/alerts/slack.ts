@@ -1,9 +1,9 @@
 /** What people press on the message of an alert. */
 import { z } from 'zod'
-import { type Answer, type Call, refuse, silence, tell } from '../../core/call.ts'
+import { type Answer, type Call, silence, tell } from '../../core/call.ts'
 import { button, onClick } from '../../core/interactions.ts'
 import { newSubject } from '../../core/perform.ts'
-import { incidentAggregate } from '../incidents/index.ts'
+import { incidentAggregate, incidentSentence } from '../incidents/index.ts'
 import { aggregate } from './aggregate.ts'
 import { answer, sentence } from './answers.ts'
 import type { AlertGroup, Verdict } from './domain.ts'
@@ -59,12 +59,13 @@ export async function acknowledge(call: Call, alert: string): Promise<Answer> {
 }
 
 export async function declareFrom(call: Call, group: AlertGroup): Promise<Answer> {
-  if (group.incident !== null) return refuse(`INC-${group.incident.id} runs for it already.`)
+  if (group.incident !== null)
+    return incidentSentence({ refused: 'already-declared', details: { id: group.incident.id } })
   const rules = call.policy(aggregate)
   const wanted = declaration(group, { severity: null, asTriage: false, at: call.now.toISOString(), rules })
   const outcome = await call.perform(incidentAggregate, newSubject, wanted)
-  if ('refused' in outcome) return refuse(`It cannot be declared: ${outcome.refused}.`)
-  // The alert hears of its incident anyway, a moment later. Whoever presses again within that moment must see it.
+  if ('refused' in outcome) return incidentSentence(outcome)
+  // The alert hears of its incident anyway, a moment later. Whoever looks within that moment must see it.
   const { id, status, severity } = outcome.state
   const incident = { id, status, severity }
   await call.perform(aggregate, group.id, { type: 'alert.linkIncident', incident, leaves: true })
