@@ -51,7 +51,7 @@ test.each([
   ['an empty file is no configuration', '', /^tocsin\.yml:1: the file holds no settings/],
   [
     'a matcher is shown how',
-    example.replace('match: severity="critical"', 'match: severity'),
+    example.replace('match: severity=~"(?i:critical|p1)"', 'match: severity'),
     /alerts\.routes\[0\]\.match: "severity" is no matcher/,
   ],
 ])('%s', (_title, text, expected) => {

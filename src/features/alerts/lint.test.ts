@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseConfig } from '../../config.ts'
-import { printProblem } from '../../core/config.ts'
+import { type Problem, printProblem } from '../../core/config.ts'
+import { matches } from '../../lib/matchers.ts'
+import type { AlertsConfig } from './config.ts'
 import { lint as lintConfig, lintRules } from './lint.ts'
 
 const config = { teams: { platform: {} }, services: { checkout: {} } } as unknown as Parameters<typeof lintRules>[2]
@@ -57,6 +59,23 @@ test('a route that opens what nobody is paged for is found on its line; a team i
   expect(problemsOf(silent.replace('open: P4 #', 'page: platform\n      open: P4 #'))).toEqual([])
 })
 
+test.each([
+  ['P1', 'critical'],
+  ['p1', 'critical'],
+  ['CRITICAL', 'critical'],
+  ['P2', 'urgent'],
+  ['p2', 'urgent'],
+  ['Warning', 'warnings'],
+  ['P3', 'warnings'],
+  ['P4', undefined],
+  ['info', undefined],
+])('in the example, what a sender calls %s takes the route %s', (severity, route) => {
+  const loaded = parseConfig(example, 'tocsin.yml')
+  if ('problems' in loaded) throw new Error(printProblem(loaded.problems[0] as Problem))
+  const { routes } = loaded.config.alerts as AlertsConfig
+  expect(routes.find(({ match }) => matches(match, { severity }))?.name).toBe(route)
+})
+
 test('a file of rules that is not there is told by the line that names it', () => {
   expect(problemsOf(example.replace('ruleFiles: [deploy/alerts.yml]', 'ruleFiles: [deploy/nothing.yml]'))).toEqual([
     expect.stringMatching(/^ours\.yml:\d{2,} alerts\.ruleFiles\[0\]: deploy\/nothing\.yml cannot be read/),
@@ -65,14 +84,14 @@ test('a file of rules that is not there is told by the line that names it', () =
 
 test('a route that nothing reaches is found, and not one above which the others go on', () => {
   const between = (route: string) => example.replace('    - name: warnings\n', `${route}    - name: warnings\n`)
-  const grave = '    - name: more\n      match: severity="critical", team="platform"\n'
+  const grave = '    - name: more\n      match: severity=~"(?i:critical|p1)", team="platform"\n'
   expect(problemsOf(between(grave))).toEqual([
-    expect.stringMatching(/routes\[1\]: is never reached: routes\[0\] takes/),
+    expect.stringMatching(/routes\[2\]: is never reached: routes\[0\] takes/),
   ])
   const goesOn = between(grave).replace(
-    'match: severity="critical" #',
-    'continue: true\n      match: severity="critical" #',
+    'match: severity=~"(?i:critical|p1)" #',
+    'continue: true\n      match: severity=~"(?i:critical|p1)" #',
   )
   expect(problemsOf(goesOn)).toEqual([])
-  expect(problemsOf(between('    - name: rest\n'))).toEqual([expect.stringMatching(/routes\[2\]: is never reached/)])
+  expect(problemsOf(between('    - name: rest\n'))).toEqual([expect.stringMatching(/routes\[3\]: is never reached/)])
 })
