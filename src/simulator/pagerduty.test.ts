@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Ajv } from 'ajv'
 import { expect, onTestFinished, test } from 'vitest'
-import { statedWebhook } from '../../tests/support/pagerduty-shapes.ts'
 import { movableClock } from '../lib/clock.ts'
+import { statedWebhook } from './pagerduty/shapes.ts'
 import { createPagerDuty, type PagerDuty } from './pagerduty.ts'
 
 const noon = Date.parse('2026-03-02T12:00:00Z')
@@ -142,7 +142,9 @@ test('the person with the phone answers a page', async () => {
 test('the token is checked', async () => {
   const { variables } = await openPagerDuty()
   const ask = async (authorization: string) => {
-    const response = await fetch(`${variables.PAGERDUTY_API_URL}/abilities`, { headers: { authorization } })
+    const response = await fetch(`${variables.PAGERDUTY_API_URL}/abilities`, {
+      headers: { authorization, 'content-type': 'application/json' },
+    })
     return { status: response.status, body: await response.json() }
   }
   expect(await ask(`Token token=${variables.PAGERDUTY_TOKEN}`)).toMatchObject({

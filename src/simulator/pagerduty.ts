@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../lib/clock.ts'
 import { answerWith, createFaults, send } from './faults.ts'
 import { type PagerEvent, readEvent } from './pagerduty/event-rules.ts'
+import { violationOf } from './pagerduty/questions.ts'
 import { firstDuty, type RestRoute, restRoutes, users } from './pagerduty/rest.ts'
 import { signed, type Told, webhookBody } from './pagerduty/webhooks.ts'
 import type { ApiCall, Fault, OnDuty, Page, PagerDutyWorld } from './types.ts'
@@ -48,18 +49,21 @@ const newer = { id: 'Q0', priority: null, assignees: [], acknowledgedBy: null, n
 export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): PagerDuty {
   const pages: Page[] = []
   const calls: ApiCall[] = []
+  const violations: string[] = []
   const duty: OnDuty[] = [...firstDuty]
   const box = createFaults(changed)
   const restAt = restRoutes({ pages, duty, clock, changed })
 
   const routes: Record<string, Route> = {
-    'POST /events/v2/enqueue': { name: 'v2/enqueue', answer: (_req, body) => enqueue(body), trouble: eventsTrouble },
-    'GET /api/abilities': { name: 'abilities', answer: (req) => abilities(req), trouble: restTrouble },
+    'POST /events/v2/enqueue': { name: 'v2/enqueue', answer: enqueue, trouble: eventsTrouble },
+    'GET /api/abilities': { name: 'abilities', answer: inRest(() => abilities), trouble: restTrouble },
   }
 
-  function enqueue(body: string): Answer {
+  function enqueue(req: IncomingMessage, body: string): Answer {
     const read = readEvent(body)
     if ('refusal' in read) return read.refusal
+    const violation = violates(req, '/enqueue', body)
+    if (violation !== null) return { status: 400, body: eventsTrouble(400, violation) }
     const { event } = read
     // An event without a key opens an incident of its own, under a key that the service makes up.
     const key = event.dedup_key ?? randomUUID()
@@ -69,6 +73,24 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     happen(event, key, open)
     changed()
     return { status: 202, body: { status: 'success', message: 'Event processed', dedup_key: key } }
+  }
+
+  /** Known afterwards too: whatever we send is to be as PagerDuty has it. */
+  function violates(req: IncomingMessage, path: string, body: string): string | null {
+    const { searchParams: query } = new URL(req.url ?? '', 'http://pagerduty')
+    const { method = '', headers } = req
+    const violation = violationOf({ method, path, query, headers, body: argsOf(body) })
+    if (violation !== null) violations.push(violation)
+    return violation
+  }
+
+  function inRest(answer: (req: IncomingMessage, body: string) => Answer): Route['answer'] {
+    return (req, body) => {
+      if (!isKnown(req)) return unknownToken
+      const { pathname } = new URL(req.url ?? '', 'http://pagerduty')
+      const violation = violates(req, pathname.replace(/^\/pagerduty\/api/, ''), body)
+      return violation === null ? answer(req, body) : { status: 400, body: restTrouble(400, violation) }
+    }
   }
 
   function happen(event: PagerEvent, key: string, open: Page | undefined): void {
@@ -122,10 +144,7 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
     if (!route) return undefined
     return {
       name: route.name,
-      answer: (_req, body) => {
-        const from = req.headers.from ?? null
-        return isKnown(req) ? route.answer({ path, query, from, body: argsOf(body) }) : unknownToken
-      },
+      answer: inRest((_req, body) => route.answer({ path, query, from: req.headers.from ?? null, body: argsOf(body) })),
       trouble: restTrouble,
     }
   }
@@ -148,6 +167,7 @@ export function createPagerDuty({ clock, changed, hookUrl }: PagerDutyOptions): 
       },
       faults: box.faults,
       calls,
+      violations,
     },
     async handle(req, res, body) {
       const path = (req.url ?? '').split('?')[0] ?? ''
@@ -194,10 +214,7 @@ async function answer(
 }
 
 /** Every token may ask it, so it tells whether a token is one. */
-function abilities(req: IncomingMessage): Answer {
-  if (!isKnown(req)) return unknownToken
-  return { status: 200, body: { abilities: ['teams', 'urgencies'] } }
-}
+const abilities: Answer = { status: 200, body: { abilities: ['teams', 'urgencies'] } }
 
 function isKnown(req: IncomingMessage): boolean {
   return req.headers.authorization === `Token token=${token}`

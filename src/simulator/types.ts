@@ -251,6 +251,8 @@ export interface PagerDutyWorld {
   unacknowledge(key: string): void
   readonly faults: Faults
   readonly calls: readonly ApiCall[]
+  /** Requests that PagerDuty does not describe so, in words; each was refused. */
+  readonly violations: readonly string[]
 }
 
 export interface OnDuty {

@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Ajv } from 'ajv'
 import { onTestFinished } from 'vitest'
-import type { Described, Operation, Schema } from './pagerduty-shapes.ts'
+import { isCalled } from '../../src/simulator/pagerduty/questions.ts'
+import type { Described, Operation, Schema } from '../../src/simulator/pagerduty/shapes.ts'
 
 export interface Notary {
   eventsUrl: string
@@ -86,11 +87,6 @@ export async function startNotary(
   })
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return { eventsUrl: `${base}/events/enqueue`, apiUrl: `${base}/api`, complaints, asked }
-}
-
-function isCalled(name: string, asked: string): boolean {
-  const [parts, found] = [name.split('/'), asked.split('/')]
-  return parts.length === found.length && parts.every((part, index) => part === '{id}' || part === found[index])
 }
 
 /** Null is «not there»: the description says so in words («if null, …») and forgets it in its types. */

@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Operation, Schema } from '../../src/simulator/pagerduty/shapes.ts'
 import type { Description } from './pagerduty-notary.ts'
-import type { Operation, Schema } from './pagerduty-shapes.ts'
 
 const files = {
   events: 'reference/events-v2/openapiv3.json',

@@ -314,5 +314,6 @@ export async function tell(stage: Stage, play: (given: Play) => Promise<void>): 
     unexpected.map((message) => `in ${message.channelId}: ${show(message)}`),
     'messages that the story does not speak of',
   ).toEqual([])
+  expect(simulator.pagerduty.violations, 'asked of PagerDuty as PagerDuty does not have it').toEqual([])
   expect(await findDifferences(stage.app.database.db), 'the journal folds to what is stored').toEqual([])
 }

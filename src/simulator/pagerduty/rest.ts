@@ -40,6 +40,7 @@ export const priorities = ['P1', 'P2', 'P3', 'P4'].map((name) => ({
   name,
   summary: name,
 }))
+const limitMax = 100
 const notFound: RestAnswer = refusal(404, 2100, 'Not Found')
 
 export function restRoutes(world: { pages: Page[]; duty: OnDuty[]; clock: Clock; changed(): void }) {
@@ -63,15 +64,7 @@ export function restRoutes(world: { pages: Page[]; duty: OnDuty[]; clock: Clock;
       /^GET incidents$/,
       {
         name: 'incidents',
-        answer: ({ query }) =>
-          listOf(
-            'incidents',
-            pages
-              .filter(
-                ({ key, status }) => key === query.get('incident_key') && query.getAll('statuses[]').includes(status),
-              )
-              .map((page) => incidentBody(page, query.getAll('include[]').includes('acknowledgers'))),
-          ),
+        answer: ({ query }) => listOf('incidents', incidentsAsked(query)),
       },
     ],
     [
@@ -89,6 +82,16 @@ export function restRoutes(world: { pages: Page[]; duty: OnDuty[]; clock: Clock;
       { name: 'responder_requests', answer: (request) => inNameOf(request, () => invite(request)) },
     ],
   ]
+
+  /** The oldest come first unless it is said otherwise. */
+  function incidentsAsked(query: URLSearchParams) {
+    const meant = pages.filter(
+      ({ key, status }) => key === query.get('incident_key') && query.getAll('statuses[]').includes(status),
+    )
+    const sorted = query.get('sort_by') === 'created_at:desc' ? meant.toReversed() : meant
+    const isWhole = query.getAll('include[]').includes('acknowledgers')
+    return sorted.slice(0, Number(query.get('limit') ?? limitMax)).map((page) => incidentBody(page, isWhole))
+  }
 
   function onCallsBody(query: URLSearchParams) {
     const [policies, schedules] = [query.getAll('escalation_policy_ids[]'), query.getAll('schedule_ids[]')]
@@ -113,7 +116,7 @@ export function restRoutes(world: { pages: Page[]; duty: OnDuty[]; clock: Clock;
         },
       ]
     })
-    return { oncalls, limit: 100, offset: 0, more: false, total: null }
+    return { oncalls, limit: limitMax, offset: 0, more: false, total: null }
   }
 
   function namedThere(path: string): RestAnswer {
@@ -188,7 +191,7 @@ function found<One>(one: One | undefined, body: (one: One) => unknown): RestAnsw
 }
 
 function listOf(name: string, all: readonly unknown[]): RestAnswer {
-  return { status: 200, body: { [name]: all, limit: 100, offset: 0, more: false, total: null } }
+  return { status: 200, body: { [name]: all, limit: limitMax, offset: 0, more: false, total: null } }
 }
 
 export function incidentUrl(id: string): string {

@@ -148,6 +148,7 @@ function smallPager(done: string[]): Simulator['pagerduty'] {
     unacknowledge: (key) => done.push(`unacknowledge ${key}`),
     faults: noFaults(),
     calls: [],
+    violations: [],
   }
 }
 

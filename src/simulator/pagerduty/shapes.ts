@@ -1,8 +1,8 @@
 /**
  * What PagerDuty takes and answers, as far as Tocsin asks it: fields, types and closed lists of its Events API v2 and its
- * REST API, stated here as facts. Held against PagerDuty's own description (github.com/PagerDuty/api-schema, August 2026)
- * wherever that is at hand: see tests/contracts/pagerduty.test.ts. It carries no licence, so it is no part of this
- * repository.
+ * REST API, stated here as facts. The simulator refuses questions that are not so. Held against PagerDuty's own
+ * description (github.com/PagerDuty/api-schema, August 2026) wherever that is at hand: see
+ * tests/contracts/pagerduty.test.ts. It carries no licence, so it is no part of this repository.
  */
 
 export type Schema = Readonly<Record<string, unknown>>
