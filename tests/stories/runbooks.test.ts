@@ -86,7 +86,7 @@ story(
     await ana.click(run, 'It worked')
     await ana.expectTold('Good to know')
     await ana.type(place, '/runbook list')
-    await channel.expectOnlyFor(ana, '2 runbooks', 'helped 1 of 1', 'stale')
+    await channel.expectOnlyFor(ana, '2 runbooks', 'helped 1 of 1', 'not reviewed since 2025-01-01')
   },
   options,
 )
@@ -125,8 +125,8 @@ story(
     await ana.expectModal('Skip this step')
     await ana.submit({ note: 'no instance to look at' })
     await run.expectEdit('step 2 of 4', 'no instance to look at')
-    await ana.type(place, '/runbook stale')
-    await channel.expectOnlyFor(ana, '1 runbook is stale', 'reviewed 2025-01-01')
+    await ana.type(place, '/runbook unreviewed')
+    await channel.expectOnlyFor(ana, '1 runbook waits for a review', 'not reviewed since 2025-01-01')
   },
   options,
 )

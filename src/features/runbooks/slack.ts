@@ -31,6 +31,7 @@ import {
   startButton,
   stopButton,
   takeButton,
+  unreviewedWords,
   voteButton,
 } from './views.ts'
 
@@ -38,7 +39,7 @@ export const noun: Noun = {
   name: 'runbook',
   aliases: [],
   description: 'Find the runbook for what is wrong, and work through it.',
-  usageHint: '<words> | start <name> | list | stale | coverage',
+  usageHint: '<words> | start <name> | list | unreviewed | coverage',
   bare: async (call) => list(call),
   freeText: async (call, words) => found(call, words),
   shorthand: /^[a-z0-9-]{3,}$/i,
@@ -78,13 +79,14 @@ export const commands = [
     run: (call) => list(call),
   }),
   command({
-    path: 'runbook stale',
-    summary: 'List the runbooks that nobody reviewed in their time.',
+    path: 'runbook unreviewed',
+    aliases: ['stale'],
+    summary: 'List the runbooks that wait for a review.',
     args: z.object({}),
     needsSubject: false,
     who: 'anyone',
-    examples: ['/runbook stale'],
-    run: async (call) => stale(call),
+    examples: ['/runbook unreviewed'],
+    run: (call) => unreviewed(call),
   }),
   command({
     path: 'runbook coverage',
@@ -199,7 +201,7 @@ async function list(call: Call): Promise<Answer> {
   const lines = library.runbooks.map((runbook) => {
     const { helped = 0, didNot = 0 } = votes.get(runbook.name) ?? {}
     const judged = helped + didNot === 0 ? '' : ` · helped ${helped} of ${helped + didNot}`
-    return `${bold(runbook.title)} \`${runbook.name}\`${judged}${isStale(runbook, call.now) ? ' · :warning: stale' : ''}`
+    return `${bold(runbook.title)} \`${runbook.name}\`${judged}${isStale(runbook, call.now) ? ` · ${unreviewedWords(runbook)}` : ''}`
   })
   return { tell: listed(plural(lines.length, 'runbook', 'runbooks'), lines, unreadable(library.problems)) }
 }
@@ -208,14 +210,14 @@ function unreadable(problems: Rules['library']['problems']): string[] {
   return problems.slice(0, 5).map(({ file, line, problem }) => `:x: \`${file}:${line}\` ${escapeInline(problem)}`)
 }
 
-async function stale(call: Call): Promise<Answer> {
+async function unreviewed(call: Call): Promise<Answer> {
   const runbooks = rulesOf(call).library.runbooks.filter((runbook) => isStale(runbook, call.now))
   if (runbooks.length === 0) return tell(':white_check_mark: Every runbook was reviewed in its time.')
-  const lines = runbooks.map(({ title, name, owner, reviewedAt }) => {
-    const reviewed = reviewedAt === null ? 'never reviewed' : `reviewed ${reviewedAt}`
-    return `${bold(title)} \`${name}\` · ${reviewed} · ${owner === null ? 'nobody owns it' : `owner ${escapeInline(owner)}`}`
+  const lines = runbooks.map((runbook) => {
+    const owner = runbook.owner === null ? 'nobody owns it' : `owner ${escapeInline(runbook.owner)}`
+    return `${bold(runbook.title)} \`${runbook.name}\` · ${unreviewedWords(runbook)} · ${owner}`
   })
-  return { tell: listed(plural(lines.length, 'runbook is stale', 'runbooks are stale'), lines, []) }
+  return { tell: listed(plural(lines.length, 'runbook waits for a review', 'runbooks wait for a review'), lines, []) }
 }
 
 function listed(heading: string, lines: readonly string[], notes: readonly string[]) {

@@ -33,8 +33,7 @@ export function runMessage(run: Run, pageUrl: string): Message {
   const over = run.steps.filter(isOver)
   const number = current ? run.steps.indexOf(current) + 1 : run.steps.length
   const where = current ? `step ${number} of ${run.steps.length}` : ended(run)
-  const since = run.reviewedAt === null ? 'nobody has reviewed it yet' : `not reviewed since ${run.reviewedAt}`
-  const staleness = run.isStale ? [`:warning: ${since}`] : []
+  const staleness = run.isStale ? [unreviewedWords(run)] : []
   return {
     text: `Runbook: ${escapeInline(run.title)} (${where})`,
     blocks: [
@@ -264,10 +263,15 @@ export function offer(
         .slice(0, 10)
         .flatMap((runbook) => [
           section(
-            `${bold(runbook.title)} \`${runbook.name}\`${staleOf(runbook) ? ' · :warning: stale' : ''}\n${shortened(runbook.meaning, 200)}`,
+            `${bold(runbook.title)} \`${runbook.name}\`${staleOf(runbook) ? ` · ${unreviewedWords(runbook)}` : ''}\n${shortened(runbook.meaning, 200)}`,
           ),
           actions([startButton.draw('Start', { name: runbook.name, incident })]),
         ]),
     ],
   }
+}
+
+/** Said wherever a runbook is that waits for a review, in the same words. */
+export function unreviewedWords({ reviewedAt }: { reviewedAt: string | null }): string {
+  return `:warning: ${reviewedAt === null ? 'nobody has reviewed it yet' : `not reviewed since ${reviewedAt}`}`
 }
