@@ -16,7 +16,8 @@ export function sidebar(page, world) {
     'nav',
     { class: 'sidebar', key: 'sidebar', id: 'sidebar', 'aria-label': 'Channels' },
     section('Channels', lines(living.filter((channel) => channel.isMember))),
-    fold('More channels', lines(living.filter((channel) => !channel.isMember))),
+    // Open at first: whoever has just made an alert fire looks for the channel that it opened, and may be in none of it.
+    fold('More channels', lines(living.filter((channel) => !channel.isMember)), true),
     talks.length > 0 && section('Direct messages', lines(talks)),
     bot && section('Apps', [appLine(page, bot, withBot)]),
     fold('Archived', lines(archived)),
@@ -28,9 +29,9 @@ function section(title, lines) {
   return h('section', { key: title }, h('h2', {}, title), h('ul', {}, lines))
 }
 
-function fold(title, lines) {
+function fold(title, lines, isOpenAtFirst = false) {
   if (lines.length === 0) return null
-  return h('details', { key: title }, h('summary', {}, `${title} (${lines.length})`), h('ul', {}, lines))
+  return h('details', { key: title, open: isOpenAtFirst }, h('summary', {}, `${title} (${lines.length})`), h('ul', {}, lines))
 }
 
 function line(page, world, channel) {
