@@ -29,6 +29,8 @@ story(
     await slack.person('dmitri').click(dmitri, 'Acknowledge')
     await room.expectMessage('@dmitri acknowledged the page')
     await card.expectEdit('Page acknowledged', '@dmitri')
+    // Whoever has it is asked into the channel, and reads there how it stands.
+    await room.expectOnlyFor(slack.person('dmitri'), 'nobody yet', 'Only you see this')
     await slack.person('dmitri').click(card, 'Take lead')
     await room.expectMessage('@dmitri leads')
     await ana.expectEdit('Acknowledged')
@@ -71,6 +73,7 @@ story(
     await slack.person('dmitri').expectTold('P1 INC-1')
     await slack.person('eva').expectTold('P1 INC-1')
     await room.expectMessage('5 min since the declaration')
+    await room.expectOnlyFor(slack.person('ana'), 'Severity P3 → P1', 'Only you see this')
     await cleo.type('#general', '/oncall why checkout p1')
     await cleo.expectTold('response, 15 min: page incident lead (@dmitri), unless somebody leads')
   },

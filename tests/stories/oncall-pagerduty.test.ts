@@ -83,6 +83,13 @@ story(
     await slack.channel('#incidents').expectMessage('INC-1')
     await cleo.expectTold('INC-1')
 
+    // Both who are on call find it among their channels: by PagerDuty as it was seen last, and by the schedule.
+    const { hands: ben } = slack.person('ben')
+    const { hands: onSchedule } = slack.person('ana')
+    const members = () => stage.simulator.slack.channels().find(({ id }) => id === room.id())?.members ?? []
+    await expect.poll(members).toEqual(expect.arrayContaining([cleo.id, ben.id, onSchedule.id]))
+    expect(members()).not.toContain(slack.person('eva').id)
+
     stage.clock.advance(60_000)
     const ring = '@ben (+351 555 0102), then @dmitri (+351 555 0104), as seen there'
     await card.expectEdit('PagerDuty has not taken the page', ring)

@@ -128,6 +128,7 @@ story(
     await slack.person('cleo').type('#general', '/oncall page platform the queue is full')
     await slack.person('cleo').expectTold('platform is paged')
     await slack.channel('#ops').expectMessage('pager.trigger')
+    await slack.person('cleo').expectTold('PagerDuty cannot take a page for platform', '/oncall contacts has')
     await expect
       .poll(
         () => {

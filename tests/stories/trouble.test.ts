@@ -25,6 +25,7 @@ story(
     await room.expectMessage('Nobody leads INC-1 yet', 'I will not ask again')
     await room.expectMessage('5 min since the declaration')
     await room.expectMessage('All alerts of INC-1 have been quiet')
+    await room.expectOnlyFor(slack.person('ana'), 'Only you see this')
     expect(room.messages()[0]?.text).toContain('CheckoutDown')
   },
   // Whose turn it is depends on the day on which the story is told; here it is always Ana's.

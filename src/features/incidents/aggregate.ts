@@ -12,14 +12,14 @@ export const aggregate: Aggregate<Incident, Command, Event, Refused, Rules> = {
   newId,
   load,
   save,
-  enrich,
+  enrich: (tx, command, now, { policy }) => enrich(tx, command, now, policy),
   decide,
   evolve,
   effects,
 }
 
 /** The other incidents that a command may be about: its twin, what was like it before, the one that it is merged into. */
-async function enrich(tx: Db, command: Command, now: Date): Promise<Command> {
+async function enrich(tx: Db, command: Command, now: Date, policy: Rules): Promise<Command> {
   switch (command.type) {
     case 'incident.declare': {
       const { title, service = null, kind = 'real', despiteTwin, origin } = command
@@ -29,6 +29,10 @@ async function enrich(tx: Db, command: Command, now: Date): Promise<Command> {
       const isOfFeature = origin !== undefined && origin.feature !== 'slack'
       const justOpened = isOfFeature ? await findJustOpened(tx, origin, now) : null
       return { ...command, twin, similar, justOpened }
+    }
+    case 'incident.callIn': {
+      const onDuty = command.team === null ? [] : await policy.onDuty(tx, command.team, now)
+      return { ...command, people: [...command.people, ...onDuty] }
     }
     case 'incident.merge': {
       await lockMerges(tx)

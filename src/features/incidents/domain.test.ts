@@ -242,6 +242,16 @@ test('two people who declare the same thing: the second is told of the first, an
   expect(isRefusal(decide(null, { ...declaration, twin, despiteTwin: true } as Command, by('U1')))).toBe(false)
 })
 
+test('whoever is called for it comes in, once; nobody comes into a private one or a drill by being called', () => {
+  const callIn: Command = { type: 'incident.callIn', team: null, people: ['U2', 'U2'] }
+  expect(play(callIn, callIn).incident.members).toEqual(['U1', 'U2'])
+  for (const quiet of [{ isPrivate: true }, { kind: 'drill' as const }]) {
+    const decision = decide(null, { ...declaration, ...quiet } as Command, by('U1'))
+    const incident = (decision as readonly Event[]).reduce<Incident | null>(evolve, null)
+    expect(decide(incident, callIn, by('U1'))).toEqual([])
+  }
+})
+
 test('a private incident is seen by its members only', () => {
   const given = by('U1')
   const decision = decide(null, { ...declaration, isPrivate: true } as Command, given)

@@ -18,6 +18,7 @@ import { askToClose, cancel, close, merge, moveTo, reopen, resolve, stateDataLos
 import {
   acceptHandover,
   askForLead,
+  callIn,
   giveLead,
   giveRole,
   invite,
@@ -58,6 +59,8 @@ export function decide(incident: Incident | null, command: Command, given: Given
       return partWith(incident, command.person, given)
     case 'incident.invite':
       return invite(incident, command.people, given)
+    case 'incident.callIn':
+      return callIn(incident, command.people, given)
     case 'incident.changeSeverity':
       return changeSeverity(incident, command, given)
     case 'incident.moveTo':

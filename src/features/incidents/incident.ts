@@ -133,6 +133,8 @@ export type Command =
   /** Their account is deactivated. */
   | { type: 'incident.partWith'; person: string }
   | { type: 'incident.invite'; people: readonly string[] }
+  /** Whoever has its page, and whoever is on call in the team that is paged: they should find the channel among theirs. */
+  | { type: 'incident.callIn'; team: string | null; people: readonly string[] }
   | { type: 'incident.changeSeverity'; to: Severity; reason: string }
   | { type: 'incident.moveTo'; to: Status; what: string }
   | { type: 'incident.resolve'; summary: string; dataLoss?: DataLoss | null }

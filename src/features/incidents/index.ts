@@ -15,6 +15,7 @@ import { feature, ruled } from '../../core/feature.ts'
 import { handOverPane } from '../oncall/index.ts'
 import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
+import { callingIn } from './calling-in.ts'
 import { commands } from './commands.ts'
 import { incidentsConfig } from './config.ts'
 import { departure, scheduled } from './departures.ts'
@@ -35,6 +36,7 @@ export const incidents = feature({
   shortcuts,
   slackEvents: [...slackEvents, departure],
   scheduled,
+  on: callingIn,
   fills: [homePane.fill(homePart), handOverPane.fill(handOverLines)],
   measures,
 })

@@ -72,6 +72,12 @@ export function invite(incident: Incident, people: readonly string[], given: Giv
   return fresh.length === 0 ? [] : [{ type: 'incident.invited', people: fresh, ...signed(given) }]
 }
 
+/** A private one is for those whom its people ask in; who is called for it hears no more than that it is there. */
+export function callIn(incident: Incident, people: readonly string[], given: Given<Policy>): Event[] {
+  if (incident.isPrivate || incident.kind !== 'real' || isOver(incident)) return []
+  return invite(incident, people, given)
+}
+
 export function askForLead(incident: Incident, { actor, now, policy }: Given<Policy>): Event[] {
   // The timer may fire just after somebody took the lead. Saying nothing is then the right answer.
   if (incident.lead !== null || isOver(incident)) return []

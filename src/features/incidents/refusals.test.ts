@@ -57,6 +57,7 @@ const everyCommand: readonly Command[] = [
   { type: 'incident.lookAfterHandover', to: 'U2' },
   { type: 'incident.partWith', person: 'U1' },
   { type: 'incident.invite', people: ['U2'] },
+  { type: 'incident.callIn', team: null, people: ['U2'] },
   ...['P1', 'P3', 'P9'].map((to): Command => ({ type: 'incident.changeSeverity', to, reason: '' })),
   { type: 'incident.changeSeverity', to: 'P3', reason: 'a way around' },
   ...statuses.map(move),

@@ -1,8 +1,10 @@
 /** The rules of incidents, made once from tocsin.yml: what `decide` may know, and what effects and views need beside. */
+import type { Db } from '../../core/db.ts'
 import type { Block, Bookmark } from '../../core/effects.ts'
 import type { Ground } from '../../core/feature.ts'
 import type { Templates } from '../../core/templates.ts'
 import { formatDuration } from '../../lib/duration.ts'
+import { onDuty } from '../oncall/index.ts'
 import type { IncidentsConfig } from './config.ts'
 import { type Incident, isOver, type Policy, type Severity } from './domain.ts'
 import { announcementParts, cardButtons, cardParts } from './slots.ts'
@@ -18,6 +20,8 @@ export interface Rules extends Policy {
   mailedFor(severity: Severity): readonly string[]
   /** Beside those who have to do with it: people, and user groups by their handle. */
   invitedFor(incident: Incident): { people: readonly string[]; groups: readonly string[] }
+  /** Who is on call in a team now: by the schedules, and first in PagerDuty. */
+  onDuty(db: Db, team: string, now: Date): Promise<readonly string[]>
   /** Roles that are to be filled at its severity and are not. */
   missingRoles(incident: Incident): readonly string[]
   /** Milliseconds after the declaration by which somebody is to have acknowledged. */
@@ -39,7 +43,8 @@ export interface Rules extends Policy {
   announcementParts(incident: Incident): readonly string[]
 }
 
-export function makeRules({ config, templates, slots }: Ground): Rules {
+export function makeRules(ground: Ground): Rules {
+  const { config, templates, slots } = ground
   const own = config.incidents as IncidentsConfig
   const { severities, teams, services } = config
   const pagedFor = (severity: Severity, service: string | null) => {
@@ -73,6 +78,7 @@ export function makeRules({ config, templates, slots }: Ground): Rules {
         groups: named.filter(isGroup),
       }
     },
+    onDuty: (db, team, now) => onDuty(db, ground, { team, now }),
     missingRoles: ({ severity, roles, status }) =>
       isOver({ status }) ? [] : (severities[severity]?.roles ?? []).filter((role) => roles[role] === undefined),
     acknowledgeWithin: (severity) => severities[severity]?.acknowledgeWithin ?? null,

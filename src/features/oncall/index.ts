@@ -55,6 +55,7 @@ export {
   resolvePage,
 } from './paging.ts'
 export { printedContacts } from './printed.ts'
+export { onDuty } from './reading.ts'
 export { ringWords } from './roster/lines.ts'
 export { isOurPage } from './told-there.ts'
 export { type WhyAsked, whyPane } from './why.ts'

@@ -1,13 +1,14 @@
 /** What is read to answer «who is it?»: the live schedules with their overrides, for now and for what comes. */
 import type { Db } from '../../core/db.ts'
 import type { Instant } from '../../core/effects.ts'
+import type { Ground } from '../../core/feature.ts'
 import { wallWords } from '../../lib/wallclock.ts'
 import type { Reachable, SeenLast, Step } from './domain.ts'
 import { theRoster } from './roster/aggregate.ts'
 import { ageWords, calledThere, reachable } from './roster/lines.ts'
 import { loadRoster } from './roster/store.ts'
 import { type Shift, shiftsBetween } from './rotation.ts'
-import type { Rules } from './rules.ts'
+import { makeRules, type Rules } from './rules.ts'
 import type { Schedule } from './schedules.ts'
 import { loadSchedule } from './store.ts'
 
@@ -63,6 +64,21 @@ export async function seenLastFor(db: Db, rules: Rules, team: string | null): Pr
   const roster = own ? await loadRoster(db, theRoster) : null
   const ring = own ? calledThere(roster, own).map((entry) => reachable(entry, rules.people)) : []
   return { ring, seenAt: roster?.seenAt ?? null }
+}
+
+/** Who is on call in a team now: whoever its schedules name, and the first whom PagerDuty would call. */
+export async function onDuty(db: Db, ground: Ground, { team, now }: { team: string; now: Date }): Promise<string[]> {
+  const rules = makeRules(ground)
+  const found: string[] = []
+  // In sequence: a climb has a handful of steps.
+  for (const step of rules.stepsFor({ team, person: null })) {
+    for (const { person, source, there } of await whomWouldCall(db, rules, { step, team, now })) {
+      // Whom the climb names outright is called when their time comes, not before.
+      const meant = source === 'PagerDuty' ? (there[0]?.person ?? null) : source === null ? null : person
+      if (meant !== null && !found.includes(meant)) found.push(meant)
+    }
+  }
+  return found
 }
 
 export interface Called {
