@@ -273,5 +273,5 @@ export function offer(
 
 /** Said wherever a runbook is that waits for a review, in the same words. */
 export function unreviewedWords({ reviewedAt }: { reviewedAt: string | null }): string {
-  return `:warning: ${reviewedAt === null ? 'nobody has reviewed it yet' : `not reviewed since ${reviewedAt}`}`
+  return `:warning: ${reviewedAt === null ? 'not reviewed yet' : `not reviewed since ${reviewedAt}`}`
 }
