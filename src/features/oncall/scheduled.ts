@@ -30,8 +30,16 @@ export function scheduled({ config, spine }: CalendarWork): Scheduled[] {
       await perform(spine, rosters, theRoster, { type: 'roster.look' }, by('roster'))
     },
   }
+  const firstRoster: Scheduled = {
+    name: 'oncall/first-roster',
+    cron: '* * * * *',
+    runs: 'once',
+    async run() {
+      await perform(spine, rosters, theRoster, { type: 'roster.begin' }, by('roster'))
+    },
+  }
   const hasRoster = Object.values(own.teams).some(({ pagerduty }) => pagerduty.policy ?? pagerduty.schedules[0])
-  const regular = hasRoster ? [looks, roster] : [looks]
+  const regular = hasRoster ? [looks, roster, firstRoster] : [looks]
   if (own.testPages === null) return regular
   const tests: Scheduled = {
     name: 'oncall/test-pages',

@@ -43,6 +43,8 @@ export type Looked =
 
 export type RosterCommand =
   | { type: 'roster.look' }
+  /** After the first start: whoever is on call there is to be known before it is needed. */
+  | { type: 'roster.begin' }
   | { type: 'roster.see'; observed: Looked }
   | { type: 'roster.giveUp'; code: string }
 
@@ -73,9 +75,12 @@ export function decideRoster(
   const at = now.toISOString()
   const roster = stored ?? empty
   switch (command.type) {
+    case 'roster.begin':
     case 'roster.look': {
       const { policies, schedules } = policy.watched
       if (policies.length + schedules.length === 0) return { refused: 'nothing-to-ask' }
+      // Once it was asked, a timer looks again.
+      if (command.type === 'roster.begin' && roster.askedAt !== null) return []
       const isFresh = roster.askedAt !== null && now.getTime() - Date.parse(roster.askedAt) < sameLookMilliseconds
       // Never nothing for the first: the roster exists from then on.
       return isFresh ? [] : [{ type: 'roster.asked', at }]

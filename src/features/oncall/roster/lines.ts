@@ -44,6 +44,7 @@ export function rosterLines(
   if (teams.length === 0) return []
   if (roster === null || (roster.seenAt === null && roster.failingSince === null))
     return ['PagerDuty is being asked for the first time: `/oncall` again in a moment.']
+  if (roster.seenAt === null) return [...stateLines(roster, now), '`/oncall contacts` has the numbers of our people.']
   const isAway = roster.failingSince !== null
   const lines = teams.map((one) => {
     const called = calledThere(roster, one)

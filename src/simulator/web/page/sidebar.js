@@ -31,7 +31,12 @@ function section(title, lines) {
 
 function fold(title, lines, isOpenAtFirst = false) {
   if (lines.length === 0) return null
-  return h('details', { key: title, open: isOpenAtFirst }, h('summary', {}, `${title} (${lines.length})`), h('ul', {}, lines))
+  return h(
+    'details',
+    { key: title, open: isOpenAtFirst },
+    h('summary', {}, `${title} (${lines.length})`),
+    h('ul', {}, lines),
+  )
 }
 
 function line(page, world, channel) {
