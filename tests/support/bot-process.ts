@@ -60,20 +60,20 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   }
 }
 
-const startMillisecondsMax = 60_000
+// So long that only a bot that does not start at all meets it, however busy the machine.
+const startMillisecondsMax = 180_000
 
 async function untilReady(child: ChildProcess, url: string, said: readonly string[]): Promise<void> {
   const until = Date.now() + startMillisecondsMax
+  let answer = ''
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`the bot ended with ${child.exitCode}: ${said.join('')}`)
     // In sequence: asking until it answers.
-    const isReady = await fetch(`${url}/readyz`).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (isReady) return
+    const response = await fetch(`${url}/readyz`).catch(() => null)
+    if (response?.ok) return
+    answer = (await response?.text().catch(() => null)) ?? answer
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
   child.kill('SIGKILL')
-  throw new Error(`the bot did not become ready: ${said.join('')}`)
+  throw new Error(`the bot did not become ready: ${answer} ${said.join('')}`)
 }
