@@ -1,14 +1,16 @@
 /** Actions that touch something: a broken release of a running service is rolled back from Slack, with tocsin.yml as shipped. */
 import { expect } from 'vitest'
 import { type DemoService, demoFolder, startDemoService } from '../../src/simulator/demo-service/index.ts'
-import { freePort } from '../support/postgres.ts'
+import { holdPort } from '../support/postgres.ts'
 import { type Play, story } from '../support/story.ts'
 
-const port = await freePort()
-const config = (example: string) => example.replaceAll('3100', String(port))
+type Held = Awaited<ReturnType<typeof holdPort>>
+const [first, second] = [await holdPort(), await holdPort()]
+const configWith = (held: Held) => (example: string) => example.replaceAll('3100', String(held.port))
 
-async function withDemo({ stage }: Play, play: (demo: DemoService) => Promise<void>): Promise<void> {
-  const demo = await startDemoService({ folder: demoFolder(stage.dataFolder), port })
+async function withDemo({ stage }: Play, held: Held, play: (demo: DemoService) => Promise<void>): Promise<void> {
+  await held.letGo()
+  const demo = await startDemoService({ folder: demoFolder(stage.dataFolder), port: held.port })
   try {
     await play(demo)
   } finally {
@@ -21,7 +23,7 @@ const statusOf = async (demo: DemoService) => (await fetch(`${demo.url()}/checko
 story(
   'a newcomer rolls back the broken release of a running service, and the clients are served again',
   async (play) =>
-    withDemo(play, async (demo) => {
+    withDemo(play, first, async (demo) => {
       const { slack } = play
       const [ana, ben] = [slack.person('ana'), slack.person('ben')]
       expect(await statusOf(demo)).toBe(500)
@@ -49,12 +51,12 @@ story(
       const again = await ops.expectMessage('Roll back checkout', 'asked by @ben')
       await again.expectEdit('No plan can be made: This would put v142-', 'which A-1 took away', 'to=…', 'Undo…')
     }),
-  { config },
+  { config: configWith(first) },
 )
 
 // The same command, with some seconds before it: time to restart a bot in.
 const slowly = (example: string) =>
-  config(example).replace(
+  configWith(second)(example).replace(
     'run: [node, src/simulator/demo-service/release.ts,',
     `run: [/bin/sh, -c, 'sleep 2; exec "$0" "$@"', ${process.execPath}, src/simulator/demo-service/release.ts,`,
   )
@@ -62,7 +64,7 @@ const slowly = (example: string) =>
 story(
   'the bot is restarted while a command runs; the command goes on, and the next bot brings it to its end',
   async (play) =>
-    withDemo(play, async (demo) => {
+    withDemo(play, second, async (demo) => {
       const { slack, stage } = play
       const [ana, ben] = [slack.person('ana'), slack.person('ben')]
       await ana.type('#general', '/action rollback checkout production because clients see errors')

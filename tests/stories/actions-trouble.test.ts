@@ -194,13 +194,13 @@ story(
     ) as Record<'supervisor' | 'child', { pid: number }>
     process.kill(supervisor.pid, 'SIGKILL')
     const ops = slack.channel('#ops')
-    await ops.expectMessage('@ana: nobody knows whether A-1 happened', 'runs on without its supervisor')
+    await ops.expectMessage('@ana: nobody knows whether A-1 happened', 'Runs on without its supervisor')
     await clock.advance('10s')
-    await card.expectEdit('I looked, and cannot tell: runs on without its supervisor')
+    await card.expectEdit('I looked, and cannot tell more.')
 
     process.kill(-child.pid, 'SIGKILL')
     await slack.person('ben').click(card, 'Look again')
-    await card.expectEdit('I looked, and cannot tell: its supervisor died, and nobody saw how it ended')
+    await card.expectEdit('I looked, and cannot tell: Its supervisor died, and nobody saw how it ended')
     await slack.person('ben').click(card, 'Say what happened')
     await slack.person('ben').expectModal('What happened?')
     await slack

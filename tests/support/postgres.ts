@@ -143,3 +143,13 @@ export function freePort(): Promise<number> {
     })
   })
 }
+
+/** A port that nobody else can take before its user comes for it: with many tests at once a free one is soon gone. */
+export function holdPort(): Promise<{ port: number; letGo(): Promise<void> }> {
+  return new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      resolve({ port, letGo: () => new Promise((closed) => server.close(() => closed())) })
+    })
+  })
+}

@@ -74,6 +74,12 @@ export function wordsOf(error: unknown): string {
 
 /** Nobody knows any more: the state in which everything is looked at and nothing is done again. */
 export async function lose(work: LongWork, action: Action, why: string): Promise<Next> {
-  await tell(work, action, { type: 'action.lost', why })
+  await tell(work, action, { type: 'action.lost', why: asSentence(why) })
   return 'on'
+}
+
+/** An executor's half a line stands between sentences of ours. */
+export function asSentence(words: string): string {
+  const whole = words.charAt(0).toUpperCase() + words.slice(1)
+  return /[.!?]$/.test(whole) || whole === '' ? whole : `${whole}.`
 }

@@ -60,7 +60,7 @@ async function refusePlan(work: LongWork, action: Action, why: string): Promise<
   return 'enough'
 }
 
-/** Parameters of type `lookup` must be among what exists just now. */
+/** Parameters of type `lookup` must be among what exists just now, where the executor can list all of it. */
 async function unlistedChoice(
   { spine }: LongWork,
   action: Action,
@@ -68,10 +68,11 @@ async function unlistedChoice(
   order: Order<unknown>,
   io: Parameters<AnyExecutor['plan']>[1],
 ): Promise<string | null> {
+  if (!executor.choices || executor.choicesAreSome) return null
   const specs = rulesOf(spine).config.catalogue[action.name]?.params ?? {}
   for (const [name, spec] of Object.entries(specs)) {
     const value = action.params[name]
-    if (spec.type !== 'lookup' || value === undefined || !executor.choices) continue
+    if (spec.type !== 'lookup' || value === undefined) continue
     const { params: _, plan: __, ...asked } = order
     // In sequence: there is hardly ever more than one.
     const choices = await executor.choices(name, asked, io)

@@ -12,7 +12,7 @@ import { isDue } from './decide.ts'
 import type { Action, Command } from './domain.ts'
 import type { Json, Progress } from './executors/executor.ts'
 import { askGuards, doClientsHear, driftGuard } from './guards.ts'
-import { lose, type Next, orderOf, type Pace, type Ready, rulesOf, tell, wordsOf } from './order.ts'
+import { asSentence, lose, type Next, orderOf, type Pace, type Ready, rulesOf, tell, wordsOf } from './order.ts'
 import { patience, patiently } from './patience.ts'
 import { makePlan } from './planning.ts'
 import { lockHolder } from './store.ts'
@@ -184,7 +184,7 @@ async function reconcile(work: LongWork, action: Action): Promise<Next> {
   if (since < settleMilliseconds) return settleMilliseconds - Math.max(since, 0)
   const ready = orderOf(work, action)
   const said = async (command: Omit<Extract<Command, { type: 'action.reconciled' }>, 'type'>): Promise<Next> => {
-    await tell(work, action, { type: 'action.reconciled', ...command })
+    await tell(work, action, { type: 'action.reconciled', ...command, why: asSentence(command.why) })
     return 'on'
   }
   if ('why' in ready) return said({ found: 'unknown', why: ready.why })

@@ -99,23 +99,12 @@ function stateParts(action: Action): Block[] {
       return [...stopWords(action), ...progress(action)]
     case 'succeeded':
     case 'verify_failed':
-      return action.probes.length === 0
-        ? []
-        : [
-            section(
-              action.probes
-                .map(
-                  (probe) =>
-                    `${probe.isOk ? ':white_check_mark:' : ':x:'} ${escapeInline(shorten(probe.what, 150))}: ${escapeInline(shorten(probe.saw, 200))}`,
-                )
-                .join('\n'),
-            ),
-          ]
+      return [...probed(action), ...lastLines(action.tail, 6)]
     case 'failed':
     case 'stopped':
       return [...stopWords(action), ...progress(action)]
     case 'unknown':
-      return [section(unknownWords(action)), ...progress(action)]
+      return [section(unknownWords(action)), ...lastLines(action.tail, 12)]
     case 'settled_done':
     case 'settled_not_done':
       return [section(`Settled: ${escapeText(shorten(action.detail, 1_000))}`)]
@@ -140,10 +129,13 @@ function waitingWords(action: Action): string {
 }
 
 function unknownWords(action: Action): string {
+  const seen = action.reconcile?.why ?? ''
   const found =
     action.reconcile?.doneAt == null
       ? 'I am looking what became of it.'
-      : `I looked, and cannot tell: ${escapeText(shorten(action.reconcile.why, 300))}`
+      : seen === action.detail
+        ? 'I looked, and cannot tell more.'
+        : `I looked, and cannot tell: ${escapeText(shorten(seen, 300))}`
   const said = action.settlements.map(
     (one) =>
       `\n${mention(one.by)} says it was ${one.verdict === 'done' ? 'done' : 'not done'}: ${escapeText(shorten(one.evidence, 300))}`,
@@ -159,13 +151,23 @@ function stopWords({ stop }: Action): Block[] {
   ]
 }
 
-/** The last lines of what it prints, as it prints them: no mention, no link, no markup. */
+function probed({ probes }: Action): Block[] {
+  const lines = probes.map(({ isOk, what, saw }) => {
+    // “… gives 500: 500” says it twice.
+    const seen = isOk && what.endsWith(` ${saw}`) ? '' : `: ${escapeInline(shorten(saw, 200))}`
+    return `${isOk ? ':white_check_mark:' : ':x:'} ${escapeInline(shorten(what, 150))}${seen}`
+  })
+  return lines.length === 0 ? [] : [section(lines.join('\n'))]
+}
+
 function progress({ detail, tail }: Action): Block[] {
-  const lines = tail.replaceAll('```', "'''").split('\n').slice(-12).join('\n').slice(-1_500)
-  return [
-    ...(detail === '' ? [] : [section(escapeText(shorten(detail, 500)))]),
-    ...(lines.trim() === '' ? [] : [section(`\`\`\`${escapeText(lines)}\`\`\``)]),
-  ]
+  return [...(detail === '' ? [] : [section(escapeText(shorten(detail, 500)))]), ...lastLines(tail, 12)]
+}
+
+/** Of what it prints, as it prints them: no mention, no link, no markup. */
+function lastLines(tail: string, count: number): Block[] {
+  const lines = tail.trimEnd().replaceAll('```', "'''").split('\n').slice(-count).join('\n').slice(-1_500)
+  return lines.trim() === '' ? [] : [section(`\`\`\`${escapeText(lines)}\`\`\``)]
 }
 
 function details({ plan, reason }: Action): Block[] {

@@ -7,7 +7,8 @@
  *   plan ─▶ (approvals) ─▶ observe ─▶ dispatch ─▶ poll … poll ─▶ (probes)
  *                                        └ died here? reconcile ─▶ poll …
  *
- * `plan`, `observe`, `choices`, `poll` and `reconcile` only read. `dispatch` is called at most once a key, ever; it is
+ * `plan`, `observe`, `choices`, `poll` and `reconcile` only read; but `reconcile` may set going what brings a deed that was
+ * interrupted half-way to one of its two ends, when that is harmless however often it is done. `dispatch` is called at most once a key, ever; it is
  * never retried. Nothing may live in memory between two calls: all that later calls need is in the order or the handle.
  */
 import type { z } from 'zod'
@@ -129,6 +130,8 @@ export interface Executor<Config> {
   reconcile(order: Order<Config>, key: string, io: Io): Promise<Reconciled>
   /** What a parameter of type `lookup` may be just now, the likeliest first. */
   choices?(param: string, asked: Omit<Asked<Config>, 'params'>, io: Io): Promise<readonly Choice[]>
+  /** `plan` takes more than these and refuses the rest itself: a moment, beside the backups that there are. */
+  choicesAreSome?: true
   /** A catalogue entry's `with:`, for the docs and the contract test. */
   example: z.input<z.ZodType<Config>>
 }

@@ -82,6 +82,13 @@ export async function lookAt(handle: Json, io: Io): Promise<Progress> {
   return { phase: 'unknown', detail: 'its supervisor died, and nobody saw how it ended', tail }
 }
 
+/** Whether the command itself is alive on this machine, with its supervisor or without. */
+export function isAtWork(io: Pick<Io, 'runDir'>): boolean {
+  const state = readState(filesIn(io.runDir).state)
+  if (!state || state.phase === 'over' || state.host !== os.hostname() || state.boot !== bootOf()) return false
+  return isAlive(state.supervisor) || (state.phase === 'running' && isAlive(state.child))
+}
+
 export async function askToStop(io: Io): Promise<void> {
   fs.writeFileSync(filesIn(io.runDir).stop, '', { mode: 0o600 })
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Io, Json, NoPlan, Plan } from '../executor.ts'
 import { NoAnswer } from '../wire.ts'
 import { type BackRestConfig, type Job, keptFor, type LiveServer, stampOf } from './settings.ts'
+import { swapFileOf, swapOf } from './swapping.ts'
 
 export interface Swap {
   data: string
@@ -22,6 +23,10 @@ export function liveServerOf({ live }: BackRestConfig): LiveServer {
 
 export function swapFor(config: BackRestConfig, io: Io): Swap | NoPlan {
   const { data } = liveServerOf(config)
+  if (swapOf(data)?.standing === 'under way')
+    return {
+      refused: `A swap of ${data} stands half-way. Use “Look again” on its card, or do what ${swapFileOf(data)} says.`,
+    }
   // Renaming is all that may happen while the server stands still; across disks it would be a copy.
   if (deviceOf(config.folder) !== deviceOf(data))
     return { refused: `${config.folder} is on another disk than ${data}. Use a folder beside it.` }

@@ -94,7 +94,7 @@ export async function planCluster(asked: Asked<BackRestConfig>, io: Io): Promise
     before: `${config.stanza} as it is`,
     after: swap
       ? `${config.stanza} as it was at ${standsFor}, in ${swap.data}`
-      : `a cluster of its own in ${cluster}, as ${config.stanza} was at ${standsFor}`,
+      : `${config.stanza} as it was at ${standsFor}, in a cluster of its own: ${cluster}`,
     blastRadius: swap ? swap.blastRadius : `nobody: ${config.stanza} is not touched`,
     lost: swap
       ? `everything written to ${config.stanza} after ${standsFor} (${age} ago); kept as ${swap.keepAs}`

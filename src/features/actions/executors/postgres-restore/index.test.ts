@@ -1,16 +1,13 @@
-/** Real restores of a real database: from pg_dump's files, and from pgBackRest's archive to a moment. */
+/** Real restores of a real database from pg_dump's files. Those from a real pgBackRest are a story: tests/stories/actions-moment.test.ts. */
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asked, dispatched, planned, testIo, untilOver } from '../../../../../tests/support/executors.ts'
-import { freePort } from '../../../../../tests/support/postgres.ts'
 import {
   fillShop,
   identity,
   type RealServer,
-  realBackRest,
   realBinaries,
   startRealServer,
 } from '../../../../../tests/support/real-postgres.ts'
@@ -178,140 +175,7 @@ describe.skipIf(realBinaries === null)('from a dump', () => {
   })
 })
 
-describe.skipIf(realBinaries === null || realBackRest === null)('from pgBackRest', () => {
-  test('a dropped table is there again in a cluster as it was a moment before', { timeout: 180_000 }, async () => {
-    const server = await startRealServer([
-      'wal_level=replica',
-      'archive_mode=on',
-      "archive_command='/bin/true'",
-      'archive_timeout=60',
-    ])
-    try {
-      const folders = ['repo', 'lock', 'spool', 'log', 'restored'].map((name) => path.join(server.home, name))
-      for (const folder of folders) {
-        fs.mkdirSync(folder, { mode: 0o700 })
-        if (identity) fs.chownSync(folder, identity.uid, identity.gid)
-      }
-      const configFile = path.join(server.home, 'pgbackrest.conf')
-      fs.writeFileSync(
-        configFile,
-        `[global]\nrepo1-path=${folders[0]}\nrepo1-retention-full=2\nlock-path=${folders[1]}\nspool-path=${folders[2]}\nlog-path=${folders[3]}\nlog-level-file=off\nstart-fast=y\ncompress-type=gz\ncompress-level=1\nprocess-max=2\n[shop]\npg1-path=${server.data}\npg1-port=${server.port}\npg1-socket-path=${server.home}\npg1-user=postgres\n`,
-      )
-      const backRest = (...args: string[]) =>
-        execFileSync(realBackRest ?? '', [`--config=${configFile}`, '--stanza=shop', ...args], {
-          ...identity,
-          cwd: '/',
-          stdio: 'pipe',
-          env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
-        })
-      const admin = await server.connect('postgres')
-      await admin.query(
-        `alter system set archive_command = '${realBackRest} --config=${configFile} --stanza=shop archive-push %p'`,
-      )
-      await admin.query('select pg_reload_conf()')
-      await fillShop(server)
-      backRest('stanza-create')
-      backRest('--type=full', 'backup')
-      // The set must be complete before the moment, in whole seconds.
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
-      const shop = await server.connect()
-      await shop.query("insert into orders (total, note) values (1, 'the last one before the accident')")
-      const {
-        rows: [good],
-      } = await shop.query('select clock_timestamp() as at')
-      await shop.query('select pg_sleep(0.2)')
-      await shop.query('drop table orders')
-      await shop.query('select pg_switch_wal()')
-      await shop.end()
-      await admin.end()
-
-      const config = executor.configSchema.parse({
-        from: 'pgbackrest',
-        program: realBackRest,
-        configFile,
-        stanza: 'shop',
-        folder: folders[4],
-        port: await freePort(),
-        database: 'shop',
-        binaries: realBinaries,
-        user: identity,
-        checks: { newest: { query: 'select max(created_at) from orders', withinMinutes: 1 } },
-      })
-      const io = testIo()
-      const to = (good.at as Date).toISOString()
-      const order = await planned(executor, asked(config, { to }), io)
-      expect(await executor.observe(order, io)).toEqual(order.plan.observed)
-      const began = performance.now()
-      const handle = await dispatched(executor, order, 'p1', io)
-      const progress = await untilOver(executor, order, handle, io, 120)
-      const seconds = (performance.now() - began) / 1_000
-
-      expect(progress, progress.tail).toMatchObject({ phase: 'succeeded' })
-      expect(progress.tail).toContain('newest record')
-      const { cluster } = order.plan.payload as { cluster: string }
-      const { port } = config as { port: number }
-      const restored = new pg.Client({ host: cluster, port, user: 'postgres', database: 'shop' })
-      await restored.connect()
-      const { rows } = await restored.query(
-        "select count(*)::int as n, count(*) filter (where note like 'the last one%')::int as last from orders",
-      )
-      await restored.end()
-      execFileSync(
-        path.join(realBinaries ?? '', 'pg_ctl'),
-        ['-D', path.join(cluster, 'data'), '-m', 'immediate', '-s', 'stop'],
-        { ...identity, cwd: '/' },
-      )
-      expect(rows).toEqual([{ n: 20_001, last: 1 }])
-      await swapsInAndBack(server, config, to)
-      process.stdout.write(`\npoint-in-time restore: ${seconds.toFixed(1)} s in all\n${progress.tail}\n`)
-    } finally {
-      server.stop()
-    }
-  })
-
-  /** The same moment once more, in the place of the live cluster; then back; and once with a server that does not come up. */
-  async function swapsInAndBack(server: RealServer, beside: unknown, to: string) {
-    const isBroken = path.join(server.home, 'does-not-start')
-    const script = path.join(server.home, 'service')
-    const asOwner = identity ? `setpriv --reuid ${identity.uid} --regid ${identity.gid} --clear-groups ` : ''
-    fs.writeFileSync(
-      script,
-      `if [ "$1" = start ] && rm ${isBroken} 2>/dev/null; then exit 1; fi
-       cd / && exec ${asOwner}${realBinaries}/pg_ctl -D ${server.data} -l ${server.home}/pg.log -m fast -w -s "$1"`,
-    )
-    const service = (verb: string) => ['/bin/sh', script, verb]
-    const live = { data: server.data, stop: service('stop'), start: service('start'), urlVariable: 'URL' }
-    const config = executor.configSchema.parse({ ...(beside as object), finally: 'swap', live })
-    const restore = async (params: object) => {
-      const io = testIo({ URL: server.url })
-      const order = await planned(executor, asked(config, { ...params }), io)
-      expect(await executor.observe(order, io)).toEqual(order.plan.observed)
-      const handle = await dispatched(executor, order, 's1', io)
-      return { plan: order.plan, progress: await untilOver(executor, order, handle, io, 120) }
-    }
-    const orders = async () => (await rowsOf(server, 'shop', "select to_regclass('orders')::text as orders"))[0]?.orders
-
-    expect(await orders()).toBeNull()
-    fs.writeFileSync(isBroken, '')
-    const broken = await restore({ to })
-    expect(broken.progress).toMatchObject({ phase: 'failed', tail: expect.stringContaining('is the old one again') })
-    expect(await orders()).toBeNull()
-
-    const swapped = await restore({ to })
-    expect(swapped.progress, swapped.progress.tail).toMatchObject({ phase: 'succeeded' })
-    expect(await rowsOf(server, 'shop', 'select count(*)::int as n from orders')).toEqual([{ n: 20_001 }])
-    expect(await rowsOf(server, 'shop', 'show archive_mode')).toEqual([{ archive_mode: 'on' }])
-    expect(swapped.plan).toMatchObject({
-      blastRadius: expect.stringContaining('everybody'),
-      lost: expect.stringContaining('kept as'),
-    })
-
-    const back = await restore(swapped.plan.inverse?.params ?? {})
-    expect(back.progress, back.progress.tail).toMatchObject({ phase: 'succeeded' })
-    expect(await orders()).toBeNull()
-    process.stdout.write(`\nswapped in:\n${swapped.progress.tail}\n`)
-  }
-
+describe.skipIf(realBinaries === null)('from pgBackRest', () => {
   test('a swap that does not know the live server is refused before anybody asks for it, with what is missing', () => {
     const { example } = postgresRestore
     const missing = executor.configSchema.safeParse({

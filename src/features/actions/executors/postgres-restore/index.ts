@@ -3,12 +3,13 @@
  * put in its place (T3) with the old one kept under another name. Nothing is ever restored over live data.
  */
 import { fileURLToPath } from 'node:url'
-import { askToStop, findSupervised, lookAt, prepareHere, startSupervised } from '../../supervised/index.ts'
-import type { Executor, Io } from '../executor.ts'
+import { askToStop, prepareHere, startSupervised } from '../../supervised/index.ts'
+import type { Dispatched, Executor, Io, Order } from '../executor.ts'
 import { observeFrom, planFrom } from '../wire.ts'
 import { archivesIn, isKept, liveOf, observeDump, planDump } from './archives.ts'
 import { keptClusters } from './cluster-swaps.ts'
 import { observeCluster, planCluster, setsOf } from './clusters.ts'
+import { findRestore, lookAtRestore } from './mending.ts'
 import { type Config, configSchema, jobSchema } from './settings.ts'
 
 // pg_restore and pgBackRest end cleanly within a minute when they are asked to.
@@ -37,24 +38,11 @@ export const postgresRestore: Executor<Config> = {
       if (config.from === 'dumps') return observeDump({ ...order, config }, job, io)
       return observeCluster({ ...order, config }, job, io)
     }),
-  async dispatch(order, key, io) {
-    const { config, timeoutSeconds, plan } = order
-    return startSupervised(
-      {
-        argv: [process.execPath, worker],
-        cwd: '/',
-        env: { RESTORE_WORK: JSON.stringify({ job: plan.payload, config, homeDir: io.homeDir }), RESTORE_KEY: key },
-        secretEnv: addressFor(config, io),
-        timeoutSeconds,
-        graceSeconds,
-      },
-      key,
-      io,
-    )
-  },
-  poll: (_, handle, io) => lookAt(handle, io),
+  dispatch: (order, key, io) => startWorker(order, key, io),
+  poll: ({ config }, handle, io) => lookAtRestore(config, handle, io),
   stop: (_order, _handle, io) => askToStop(io),
-  reconcile: (_, key, io) => findSupervised(key, io),
+  reconcile: (order, key, io) =>
+    findRestore(order.config, key, io, (itsIo) => startWorker(order, key, itsIo, { isMending: true })),
   async choices(param, { config }, io) {
     if (param !== config.backup) return []
     if (config.from === 'pgbackrest') {
@@ -72,6 +60,7 @@ export const postgresRestore: Executor<Config> = {
     const kept = (await liveOf(config, io)).databases.filter((name) => isKept(config, name))
     return [...archives, ...kept.map((value) => ({ value, label: `back to ${value}` }))]
   },
+  choicesAreSome: true,
   example: {
     from: 'dumps',
     folder: '/var/backups/checkout',
@@ -85,6 +74,27 @@ export const postgresRestore: Executor<Config> = {
       newest: { query: 'select max(created_at) from orders', withinMinutes: 60 },
     },
   },
+}
+
+function startWorker(
+  { config, timeoutSeconds, plan }: Order<Config>,
+  key: string,
+  io: Io,
+  { isMending } = { isMending: false },
+): Promise<Dispatched> {
+  const work = { job: plan.payload, config, homeDir: io.homeDir, isMending }
+  return startSupervised(
+    {
+      argv: [process.execPath, worker],
+      cwd: '/',
+      env: { RESTORE_WORK: JSON.stringify(work), RESTORE_KEY: key },
+      secretEnv: addressFor(config, io),
+      timeoutSeconds,
+      graceSeconds,
+    },
+    key,
+    io,
+  )
 }
 
 function addressFor(config: Config, io: Io): Record<string, string> {

@@ -1,92 +1,71 @@
-/**
- * A cluster takes the place of the live one: the server is stopped, two folders are renamed, the server is started. When
- * it does not come up, all of it is taken back.
- */
+/** A cluster takes the place of the live one: what is done to its server, and to its settings, while the folders move. */
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { liveServerOf } from './cluster-swaps.ts'
-import type { BackRestConfig, LiveServer } from './settings.ts'
+import type { BackRestConfig } from './settings.ts'
+import { mend, type Names, type Server, swap, swapOf } from './swapping.ts'
 import { askQuestions, Failed, mayGoOn, patience, run, say, talkTo, timed } from './work-steps.ts'
 
 const stopSecondsMax = 120
-const startSecondsMax = 300
 // How production runs stands in these: addresses, who may come in, where it archives to.
 const settingsOfLive = ['postgresql.conf', 'postgresql.auto.conf', 'pg_hba.conf', 'pg_ident.conf', 'conf.d']
 
-interface Names {
-  /** The folder that becomes the live one. */
-  next: string
-  keepAs: string
-  url: string
-  /** The moment that it stands for; null when nothing was restored. */
-  standsFor: Date | null
-}
-
-export async function swapClusters(config: BackRestConfig, { next, keepAs, url, standsFor }: Names): Promise<void> {
-  const live = liveServerOf(config)
-  if (fs.existsSync(keepAs)) throw new Failed(`${keepAs} exists already`)
+export async function swapClusters(config: BackRestConfig, names: Omit<Names, 'data'>, url: string): Promise<void> {
+  const { data } = liveServerOf(config)
+  if (fs.existsSync(names.keepAs)) throw new Failed(`${names.keepAs} exists already`)
   mayGoOn()
-  if (standsFor !== null) carrySettings(live.data, next)
-  say(`If this ends before it says «live»: stop the server, rename what is in ${live.data}, and ${keepAs} back to it.`)
-  const began = performance.now()
-  await stopServer(config, live).catch(async (error: unknown) => {
-    await run(config, live.start, { as: 'runner', isUrgent: true }).catch(() => say('it could not be started again'))
-    say('nothing was renamed')
-    throw error
-  })
+  if (names.standsFor !== null) carrySettings(data, names.next)
   // From here on nobody is asked whether it may go on: half-way is the one place where it must not end.
-  fs.renameSync(live.data, keepAs)
-  try {
-    fs.renameSync(next, live.data)
-    await run(config, live.start, { as: 'runner', isUrgent: true })
-    await untilAnswers(url)
-    if (standsFor !== null)
-      await talkTo(url, patience, (conversation) => askQuestions(config.checks, conversation, standsFor))
-  } catch (error) {
-    await takeBack(config, live, { next, keepAs, url })
-    throw error
+  await timed('swapped, with no server meanwhile', () => sayAll(swap({ ...names, data }, serverOf(config, url))))
+}
+
+/** For one whose worker died. That somebody did is no reason to hurry: this too can be picked up again. */
+export async function mendSwap(config: BackRestConfig, key: string, url: string): Promise<void> {
+  const { data } = liveServerOf(config)
+  const half = swapOf(data)
+  if (half?.key !== key) throw new Failed(`the last swap of ${data} is not this one`)
+  await sayAll(mend(half, serverOf(config, url)))
+}
+
+async function sayAll(steps: AsyncGenerator<string>): Promise<void> {
+  for await (const step of steps) say(step)
+}
+
+function serverOf(config: BackRestConfig, url: string): Server {
+  const live = liveServerOf(config)
+  return {
+    async stop() {
+      await timed('stopped the server', async () => {
+        await run(config, live.stop, { as: 'runner', isUrgent: true })
+        const end = performance.now() + stopSecondsMax * 1_000
+        while (fs.existsSync(path.join(live.data, 'postmaster.pid'))) {
+          if (performance.now() > end) throw new Failed(`the server did not stop within ${stopSecondsMax} seconds`)
+          await pause(100)
+        }
+      })
+    },
+    start: () => run(config, live.start, { as: 'runner', isUrgent: true }),
+    async answers(secondsMax) {
+      const end = performance.now() + secondsMax * 1_000
+      while (!(await isOpen(url))) {
+        if (performance.now() >= end) return false
+        await pause(200)
+      }
+      return true
+    },
+    async check({ standsFor }) {
+      if (standsFor === null) return
+      await talkTo(url, patience, (conversation) => askQuestions(config.checks, conversation, new Date(standsFor)))
+    },
   }
-  say(`live: ${next} is ${live.data} now, and the old one is ${keepAs}; ${seconds(began)} s without a server`)
 }
 
-async function takeBack(config: BackRestConfig, live: LiveServer, names: Omit<Names, 'standsFor'>): Promise<void> {
-  const { next, keepAs, url } = names
-  say('it did not come up as it should, and is taken back')
-  await stopServer(config, live).catch((error: Error) => say(`stopping it: ${error.message}`))
-  if (fs.existsSync(live.data)) fs.renameSync(live.data, next)
-  fs.renameSync(keepAs, live.data)
-  await run(config, live.start, { as: 'runner', isUrgent: true })
-  await untilAnswers(url)
-  say(`${live.data} is the old one again, and answers; what was restored is in ${next}`)
-}
-
-async function stopServer(config: BackRestConfig, live: LiveServer): Promise<void> {
-  await timed('stopped the server', async () => {
-    await run(config, live.stop, { as: 'runner', isUrgent: true })
-    const end = performance.now() + stopSecondsMax * 1_000
-    while (fs.existsSync(path.join(live.data, 'postmaster.pid'))) {
-      if (performance.now() > end) throw new Failed(`the server did not stop within ${stopSecondsMax} seconds`)
-      await pause(100)
-    }
-  })
-}
-
-async function untilAnswers(url: string): Promise<void> {
-  await timed('the server answers', async () => {
-    const end = performance.now() + startSecondsMax * 1_000
-    for (;;) {
-      const isOpen = await talkTo(url, { ...patience, secondsMax: 5 }, ({ ask }) =>
-        ask('select pg_is_in_recovery() as replaying'),
-      ).then(
-        ([row]) => row?.replaying === false,
-        () => false,
-      )
-      if (isOpen) return
-      if (performance.now() > end) throw new Failed(`the server did not answer within ${startSecondsMax} seconds`)
-      await pause(200)
-    }
-  })
+function isOpen(url: string): Promise<boolean> {
+  return talkTo(url, { ...patience, secondsMax: 5 }, ({ ask }) => ask('select pg_is_in_recovery() as replaying')).then(
+    ([row]) => row?.replaying === false,
+    () => false,
+  )
 }
 
 /** The restored folder holds the settings of the day of the backup, and some of the restore's own. */
@@ -106,8 +85,4 @@ function filesBelow(folder: string, name: string): string[] {
   return fs.lstatSync(whole).isDirectory()
     ? fs.readdirSync(whole, { recursive: true }).map((file) => path.join(name, String(file)))
     : []
-}
-
-function seconds(since: number): string {
-  return ((performance.now() - since) / 1_000).toFixed(1)
 }

@@ -18,6 +18,7 @@ export async function restoreCluster(
 ): Promise<void> {
   const { cluster } = job
   const data = path.join(cluster, 'data')
+  const began = performance.now()
   // Never into something that exists: mkdir refuses, and so does pgBackRest.
   fs.mkdirSync(cluster, { mode: 0o700 })
   writeSettings(cluster, config)
@@ -34,8 +35,10 @@ export async function restoreCluster(
   await pgCtl(config, data, ['stop', '--mode=fast', '--wait'])
   if (hasSums) await checkSums(config, data)
   else say('this cluster has no data checksums')
+  say(`restored and checked in ${((performance.now() - began) / 1_000).toFixed(1)} s in all`)
   ratesIn(given.homeDir).measured('cluster', job.bytes, restoring + replaying)
-  if (job.keepAs !== null) return swapClusters(config, { next: data, keepAs: job.keepAs, url: given.url, standsFor })
+  if (job.keepAs !== null)
+    return swapClusters(config, { key: given.key, next: data, keepAs: job.keepAs, standsFor: job.standsFor }, given.url)
   await pgCtl(config, data, startArguments(cluster, '--wait'))
   say(`ready: psql -h ${cluster} -p ${config.port} ${config.database} (as it was at ${job.standsFor})`)
 }
@@ -131,7 +134,7 @@ async function hasChecksums(config: BackRestConfig, cluster: string): Promise<bo
 async function checkSums(config: BackRestConfig, data: string): Promise<void> {
   const program = path.join(config.binaries, 'pg_checksums')
   if (!fs.existsSync(program)) return say('pg_checksums is not installed: checksums are not read')
-  await timed('read every checksum', () => run(config, [program, '--check', '--pgdata', data]))
+  await timed('read every checksum', () => run(config, [program, '--check', '--pgdata', data], { isQuiet: true }))
 }
 
 function pgCtl(config: BackRestConfig, data: string, args: readonly string[]): Promise<void> {

@@ -35,12 +35,14 @@ export interface RunAs {
   as?: 'runner'
   /** Not ended half-way because somebody asked. */
   isUrgent?: true
+  /** What it says when all is well is left out. */
+  isQuiet?: true
 }
 
 export async function run(
   config: Config,
   argv: readonly [string, ...string[]],
-  { env = {}, as, isUrgent }: RunAs = {},
+  { env = {}, as, isUrgent, isQuiet }: RunAs = {},
 ): Promise<void> {
   if (!isUrgent) mayGoOn()
   const [file, ...args] = argv
@@ -48,7 +50,7 @@ export async function run(
     ...(as === 'runner' ? {} : config.user),
     cwd: '/',
     env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', TZ: 'UTC', ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', isQuiet ? 'ignore' : 'inherit', 'inherit'],
   })
   const code = await new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
