@@ -1,7 +1,6 @@
 /** What a Docker Engine tells about a container and its images, and which image was there before. */
 import { z } from 'zod'
-import { engineUrl, throughEngine, who } from '../docker/engine.ts'
-import type { Io } from '../executor.ts'
+import { type Reached, who } from '../docker/engine.ts'
 import { ask, NoAnswer } from '../wire.ts'
 
 const words = z.record(z.string(), z.string())
@@ -54,10 +53,8 @@ export interface Engine {
   imagesOf(repository: string): Promise<{ digest: string; id: string; createdAt: Date }[]>
 }
 
-export function engineOf(config: { engine: string }, io: Io): Engine {
-  const through = throughEngine(config, io)
-  const get = <T>(path: string, shape: z.ZodType<T>) =>
-    ask(through, who, { method: 'GET', url: `${engineUrl(config)}${path}` }, shape)
+export function engineAt({ io, url }: Reached): Engine {
+  const get = <T>(path: string, shape: z.ZodType<T>) => ask(io, who, { method: 'GET', url: `${url}${path}` }, shape)
   const container = (name: string) => get(`/containers/${encodeURIComponent(name)}/json`, Container)
   return {
     container,

@@ -4,11 +4,11 @@
  * kept under another name.
  */
 import { z } from 'zod'
-import { actionLabel, digestShape, engineSchema } from '../docker/engine.ts'
+import { actionLabel, digestShape, engineSchema, reach } from '../docker/engine.ts'
 import type { Asked, Executor, Io, Json, Progress } from '../executor.ts'
 import { fillAddress, paramsIn, valuesOf } from '../slots.ts'
 import { NoAnswer, observeFrom, planFrom, pollFrom, reconcileFrom } from '../wire.ts'
-import { type Container, createdAt, digestIn, engineOf, repositoryOf } from './containers.ts'
+import { type Container, createdAt, digestIn, engineAt, repositoryOf } from './containers.ts'
 import { replace } from './replacing.ts'
 
 const configSchema = z.strictObject({
@@ -34,8 +34,7 @@ export const dockerContainer: Executor<Config> = {
   plan: (asked, io) =>
     planFrom(async () => {
       const { config, params, target } = asked
-      const engine = engineOf(config, io)
-      const { old, name, repository, image } = await whatRuns(asked, io)
+      const { engine, old, name, repository, image } = await whatRuns(asked, io)
       if (old.HostConfig.AutoRemove)
         return { refused: `${name} runs with --rm: stopping it would remove it. Start it without.` }
       const current = digestIn(image.RepoDigests, repository)
@@ -71,10 +70,10 @@ export const dockerContainer: Executor<Config> = {
   async dispatch(order, key, io) {
     const { image, name } = Payload.parse(order.plan.payload)
     try {
-      const { old, image: oldImage } = await whatRuns(order, io)
+      const { reached, old, image: oldImage } = await whatRuns(order, io)
       if (JSON.stringify(factsOf(old)) !== JSON.stringify(order.plan.observed))
         return { outcome: 'rejected', why: 'The container changed since it was planned.' }
-      return await replace({ config: order.config, io, old, oldImage, image, name, key })
+      return await replace({ engine: reached, old, oldImage, image, name, key })
     } catch (error) {
       // Only reading failed: nothing was sent.
       if (error instanceof NoAnswer) return { outcome: 'rejected', why: error.message }
@@ -83,7 +82,7 @@ export const dockerContainer: Executor<Config> = {
   },
   poll: (order, handle, io) =>
     pollFrom(async () => {
-      const made = await engineOf(order.config, io).madeBy(labelOf(Handle.parse(handle).key))
+      const made = await engineAt(await reach(order.config, io)).madeBy(labelOf(Handle.parse(handle).key))
       if (made === null) return { phase: 'unknown', detail: 'the container that was made is gone', tail: '' }
       return { ...standingOf(made), tail: '' }
     }),
@@ -91,13 +90,13 @@ export const dockerContainer: Executor<Config> = {
   stop: async () => {},
   reconcile: (order, key, io) =>
     reconcileFrom(async () => {
-      const made = await engineOf(order.config, io).madeBy(labelOf(key))
+      const made = await engineAt(await reach(order.config, io)).madeBy(labelOf(key))
       return made === null ? { found: 'nothing' } : { found: 'handle', handle: { key } }
     }),
   async choices(param, asked, io) {
     if (param !== asked.config.digest) return []
-    const { old, repository } = await whatRuns({ ...asked, params: {} }, io)
-    const images = await engineOf(asked.config, io).imagesOf(repository)
+    const { engine, old, repository } = await whatRuns({ ...asked, params: {} }, io)
+    const images = await engine.imagesOf(repository)
     return images
       .filter(({ id }) => id !== old.Image)
       .map(({ digest, createdAt: made }) => ({ value: digest, label: `${digest.slice(7, 19)}, ${made.toISOString()}` }))
@@ -116,11 +115,12 @@ function standingOf({ Name, State }: Container): Pick<Progress, 'phase' | 'detai
 }
 
 async function whatRuns(asked: Pick<Asked<Config>, 'config' | 'target' | 'params'>, io: Io) {
-  const engine = engineOf(asked.config, io)
+  const reached = await reach(asked.config, io)
+  const engine = engineAt(reached)
   const old = await engine.container(fillAddress(asked.config.container, valuesOf(asked)))
   const image = await engine.image(old.Image)
   if (image === null) throw new NoAnswer('The image that runs cannot be looked at.')
-  return { old, image, name: old.Name.replace(/^\//, ''), repository: repositoryOf(old.Config.Image) }
+  return { reached, engine, old, image, name: old.Name.replace(/^\//, ''), repository: repositoryOf(old.Config.Image) }
 }
 
 function factsOf({ Id, Image }: Container): Json {

@@ -1,14 +1,13 @@
 /** One container takes the place of another. Whatever Docker refuses half-way is taken back, and looked at. */
 import { z } from 'zod'
-import { engineUrl, throughEngine, who } from '../docker/engine.ts'
-import type { Dispatched, Io } from '../executor.ts'
+import { type Reached, who } from '../docker/engine.ts'
+import type { Dispatched } from '../executor.ts'
 import { dispatchedBy, hear, NoAnswer, read, refusalOf } from '../wire.ts'
-import { type Container, engineOf, type Image } from './containers.ts'
+import { type Container, engineAt, type Image } from './containers.ts'
 import { recipeOf } from './recipe.ts'
 
 export interface Replacement {
-  config: { engine: string }
-  io: Io
+  engine: Reached
   old: Container
   oldImage: Image
   /** By its digest. */
@@ -54,7 +53,7 @@ export async function replace(given: Replacement): Promise<Dispatched> {
 
 /** Only seen to run again the old one proves that nothing was done. */
 async function takeBack(given: Replacement, made: string, cause: NoAnswer): Promise<Dispatched> {
-  const { old, name, key, config, io } = given
+  const { old, name, key, engine } = given
   // Each as far as it goes: what was not done need not be taken back, and Docker says so.
   await post(given, `/containers/${made}/stop?t=1`)
   await post(given, `/containers/${made}/rename?name=${encodeURIComponent(`${name}_failed_${key}`)}`)
@@ -62,7 +61,7 @@ async function takeBack(given: Replacement, made: string, cause: NoAnswer): Prom
   await post(given, `/containers/${old.Id}/update`, { RestartPolicy: old.HostConfig.RestartPolicy ?? {} })
   await post(given, `/containers/${old.Id}/start`)
   try {
-    const now = await engineOf(config, io).container(name)
+    const now = await engineAt(engine).container(name)
     if (now.Id === old.Id && now.State.Status === 'running')
       return { outcome: 'rejected', why: `${cause.message} ${name} runs as before.` }
   } catch (error) {
@@ -79,10 +78,10 @@ async function must(given: Replacement, path: string, body?: unknown): Promise<v
     throw new NoAnswer(refusalOf(who, heard), heard.status)
 }
 
-function post({ config, io }: Replacement, path: string, body?: unknown) {
-  return hear(throughEngine(config, io), {
+function post({ engine }: Replacement, path: string, body?: unknown) {
+  return hear(engine.io, {
     method: 'POST',
-    url: `${engineUrl(config)}${path}`,
+    url: `${engine.url}${path}`,
     ...(body === undefined ? {} : { body }),
   })
 }

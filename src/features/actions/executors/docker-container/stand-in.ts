@@ -1,4 +1,5 @@
 /** A Docker Engine with one container and three images of it, on a socket or a port. */
+import { versionIn } from '../docker/stand-in-version.ts'
 import type { Json } from '../executor.ts'
 import { type StandIn, startWire, type WireAnswer, type WireRequest } from '../stand-in.ts'
 
@@ -64,17 +65,30 @@ export async function startStandIn({ socketPath }: { socketPath?: string } = {})
 
   function look(path: string, query: URLSearchParams): WireAnswer {
     const [, kind, name = ''] = /^\/(containers|images)\/(.+)\/json$/.exec(path) ?? []
-    if (path === '/images/json') return { status: 200, body: images }
+    // Lists say less than a look at one, and moments as seconds.
+    if (path === '/images/json') return { status: 200, body: images.map(({ Config: _, ...summary }) => summary) }
     if (path === '/containers/json') {
       const { label } = JSON.parse(query.get('filters') ?? '{}') as { label: string[] }
       const [key = '', value] = (label[0] ?? '').split('=')
-      return { status: 200, body: containers.filter(({ Config }) => Config.Labels[key] === value) }
+      const listed = containers
+        .filter(({ Config }) => Config.Labels[key] === value)
+        .map(({ Id, Name, Image, Config, State }) => ({
+          Id,
+          Names: [Name],
+          Image: Config.Image,
+          ImageID: Image,
+          Labels: Config.Labels,
+          State: State.Status,
+        }))
+      return { status: 200, body: listed }
     }
-    const found =
-      kind === 'containers'
-        ? find(name)
-        : images.find((one) => one.Id === name || one.RepoDigests.includes(decodeURIComponent(name)))
-    return found ? { status: 200, body: found } : { status: 404, body: { message: `no such thing: ${name}` } }
+    if (kind === 'containers') {
+      const found = find(name)
+      return found ? { status: 200, body: found } : { status: 404, body: { message: `No such container: ${name}` } }
+    }
+    const found = images.find((one) => one.Id === name || one.RepoDigests.includes(name))
+    if (!found) return { status: 404, body: { message: `No such image: ${name}` } }
+    return { status: 200, body: { ...found, Created: new Date(found.Created * 1_000).toISOString() } }
   }
 
   function create(query: URLSearchParams, body: unknown): WireAnswer {
@@ -82,12 +96,18 @@ export async function startStandIn({ socketPath }: { socketPath?: string } = {})
       Image: string
       NetworkingConfig?: { EndpointsConfig: Record<string, Record<string, unknown>> }
     }
+    const name = query.get('name') ?? ''
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name))
+      return { status: 400, body: { message: `Invalid container name (${name})` } }
+    const taken = find(name)
+    if (taken) return { status: 409, body: { message: takenBy(taken) } }
     const wanted = images.find((one) => one.RepoDigests.includes(Config.Image))
+    if (!wanted) return { status: 404, body: { message: `No such image: ${Config.Image}` } }
     const Id = `${'0'.repeat(62)}${containers.length}f`
     containers.push({
       Id,
-      Name: `/${query.get('name')}`,
-      Image: wanted?.Id ?? '',
+      Name: `/${name}`,
+      Image: wanted.Id,
       Config: Config as unknown as Standing['Config'],
       HostConfig,
       Mounts: [],
@@ -113,7 +133,8 @@ export async function startStandIn({ socketPath }: { socketPath?: string } = {})
       return { status: wasRunning ? 204 : 304 }
     }
     if (verb === 'rename') {
-      if (find(query.get('name') ?? '')) return { status: 409, body: { message: 'the name is in use' } }
+      const taken = find(query.get('name') ?? '')
+      if (taken) return { status: 409, body: { message: takenBy(taken) } }
       one.Name = `/${query.get('name')}`
       return { status: 204 }
     }
@@ -121,22 +142,30 @@ export async function startStandIn({ socketPath }: { socketPath?: string } = {})
       Object.assign(one.HostConfig, body)
       return { status: 200, body: { Warnings: null } }
     }
+    if (one.State.Status === 'running') return { status: 304 }
     // Two that want one port do not run at once.
     const isTaken = containers.some((other) => other !== one && other.State.Status === 'running')
     if (flags.refusesStart || isTaken) {
       flags.refusesStart = false
-      return { status: 500, body: { message: 'port is already allocated' } }
+      return {
+        status: 500,
+        body: {
+          message: 'failed to set up container networking: Bind for 0.0.0.0:8080 failed: port is already allocated',
+        },
+      }
     }
     one.State = { Status: 'running', ExitCode: 0, Health: { Status: 'starting' } }
     return { status: 204 }
   }
 
-  const isCreation = ({ method, path }: WireRequest) => method === 'POST' && path === '/v1.41/containers/create'
+  const isCreation = ({ method, path }: WireRequest) => method === 'POST' && path.endsWith('/containers/create')
   const wire = await startWire(
     isCreation,
     (request): WireAnswer => {
-      const path = request.path.replace('/v1.41', '')
-      if (request.method === 'GET') return look(decodeURIComponent(path), request.query)
+      const found = versionIn(decodeURIComponent(request.path))
+      if ('answer' in found) return found.answer
+      const { path } = found
+      if (request.method === 'GET') return look(path, request.query)
       return isCreation(request) ? create(request.query, request.body) : change(path, request.query, request.body)
     },
     socketPath,
@@ -167,4 +196,8 @@ export async function startStandIn({ socketPath }: { socketPath?: string } = {})
     },
     close: wire.close,
   }
+}
+
+function takenBy({ Id, Name }: Standing): string {
+  return `Conflict. The container name "${Name}" is already in use by container "${Id}". You have to remove (or rename) that container to be able to reuse that name.`
 }

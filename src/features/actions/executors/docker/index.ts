@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Asked, Executor, Io, Json } from '../executor.ts'
 import { fillAddress, paramsIn, valuesOf } from '../slots.ts'
 import { ask, dispatchedBy, hear, NoAnswer, observeFrom, planFrom, pollFrom, reconcileFrom } from '../wire.ts'
-import { actionLabel, digestShape, engineSchema, engineUrl, throughEngine, who } from './engine.ts'
+import { actionLabel, digestShape, engineSchema, reach, who } from './engine.ts'
 
 const configSchema = z.strictObject({
   /** The Engine: `unix:///var/run/docker.sock`, or `http://host:port`. */
@@ -81,10 +81,11 @@ export const docker: Executor<Config> = {
       if (JSON.stringify(factsOf(service)) !== JSON.stringify(order.plan.observed))
         return { outcome: 'rejected', why: 'The service changed since it was planned.' }
       const { TaskTemplate, Labels, ...spec } = service.Spec
-      const heard = await hear(throughEngine(order.config, io), {
+      const reached = await reach(order.config, io)
+      const heard = await hear(reached.io, {
         method: 'POST',
         // The version makes Docker refuse when somebody else was quicker.
-        url: `${engineUrl(order.config)}/services/${encodeURIComponent(id)}/update?version=${service.Version.Index}&registryAuthFrom=previous-spec`,
+        url: `${reached.url}/services/${encodeURIComponent(id)}/update?version=${service.Version.Index}&registryAuthFrom=previous-spec`,
         body: {
           ...spec,
           Labels: { ...Labels, [actionLabel]: key },
@@ -125,9 +126,10 @@ const phases: Readonly<Record<string, 'succeeded' | 'failed'>> = {
   rollback_paused: 'failed',
 }
 
-function serviceOf(asked: Asked<Config>, io: Io): Promise<Service> {
-  const url = `${engineUrl(asked.config)}/services/${fillAddress(asked.config.service, valuesOf(asked))}`
-  return ask(throughEngine(asked.config, io), who, { method: 'GET', url }, Service)
+async function serviceOf(asked: Asked<Config>, io: Io): Promise<Service> {
+  const reached = await reach(asked.config, io)
+  const url = `${reached.url}/services/${fillAddress(asked.config.service, valuesOf(asked))}`
+  return ask(reached.io, who, { method: 'GET', url }, Service)
 }
 
 function factsOf(service: Service): Json {

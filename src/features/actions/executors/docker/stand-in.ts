@@ -1,6 +1,7 @@
 /** A Docker Engine with one swarm service, on a socket or a port. */
 import type { Json } from '../executor.ts'
 import { type StandIn, startWire, type WireAnswer } from '../stand-in.ts'
+import { versionIn } from './stand-in-version.ts'
 
 export const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`
 
@@ -20,10 +21,13 @@ export async function startStandIn({ socketPath }: { socketPath?: string } = {})
   }
   const wire = await startWire(
     (request) => request.method === 'POST',
-    ({ method, path, query, body }): WireAnswer => {
-      if (method === 'GET' && ['/v1.41/services/shop_checkout', '/v1.41/services/svc1'].includes(path))
+    ({ method, path: address, query, body }): WireAnswer => {
+      const found = versionIn(address)
+      if ('answer' in found) return found.answer
+      const { path } = found
+      if (method === 'GET' && ['/services/shop_checkout', '/services/svc1'].includes(path))
         return { status: 200, body: service }
-      if (path !== '/v1.41/services/svc1/update') return { status: 404, body: { message: 'service not found' } }
+      if (path !== '/services/svc1/update') return { status: 404, body: { message: 'service not found' } }
       // The real Engine answers a stale version with 500, and "update out of sequence".
       if (query.get('version') !== String(service.Version.Index))
         return { status: 500, body: { message: 'rpc error: code = Unknown desc = update out of sequence' } }
