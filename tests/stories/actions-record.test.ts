@@ -74,9 +74,9 @@ story(
     await expectRun(slack, 1)
 
     await ana.type('#general', '/action log A-1')
-    const log = await ana.expectTold('@ana · A-1 action.requested', '@ana · A-1 action.approve.refused: own-request')
-    expect(log.shows()).toContain('@ben · A-1 action.approvalGiven')
-    expect(log.shows()).toContain('Tocsin · A-1 action.succeeded')
+    const log = await ana.expectTold('@ana · A-1: asked for it', '@ana · A-1: refused to approve: own request')
+    expect(log.shows()).toContain('@ben · A-1: approved it')
+    expect(log.shows()).toContain('Tocsin · A-1: saw that it worked, verified')
     await ana.type('#general', '/action status A-1')
     await ana.expectTold('worked, verified', 'Undo…')
     await ana.type('#general', '/action list')

@@ -1,9 +1,8 @@
-/** `/action list` and `/action log`: what can be done, what is going on, what was done. */
+/** `/action list`: what can be done, what is going on, what was done. */
 import type { Message } from '../../core/effects.ts'
-import { context, actions as row, section } from '../../lib/blocks.ts'
+import { actions as row, section } from '../../lib/blocks.ts'
 import { bold, escapeInline, mention, when } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
-import type { AuditLine } from './audit.ts'
 import type { Action } from './domain.ts'
 import { freezeFor } from './freezes.ts'
 import type { Hold } from './holds/domain.ts'
@@ -82,46 +81,4 @@ function titled(title: string, lines: readonly string[]): string[] {
   for (let from = 0; from < Math.min(lines.length, 40); from += 10) pages.push(lines.slice(from, from + 10).join('\n'))
   const [first = '', ...others] = pages
   return [`${bold(title)}\n${first}`, ...others]
-}
-
-export function trail(lines: readonly AuditLine[]): Message {
-  if (lines.length === 0) return { text: 'The audit has no line about that.' }
-  const shown = lines.map(
-    (one) =>
-      `${one.seq} · ${when(one.at)} · ${whoIn(one.body)} · ${escapeInline(subjectWords(one.subject))} ${escapeInline(one.kind)}${detailIn(one.body)}`,
-  )
-  const pages: string[] = []
-  for (let from = 0; from < shown.length; from += 10) pages.push(shown.slice(from, from + 10).join('\n'))
-  return {
-    text: 'The newest lines of the audit.',
-    blocks: [...pages.map(section), context(['`tocsin audit verify` proves that none was changed.'])],
-  }
-}
-
-function subjectWords(subject: string): string {
-  return subject
-    .replace(/^actions\//, 'A-')
-    .replace(/^actionSwitch\/all$/, 'the switch')
-    .replace(/^holds\//, 'hold ')
-}
-
-function whoIn(body: unknown): string {
-  const actor = fieldOf(body, 'actor')
-  const id = fieldOf(actor, 'id')
-  return typeof id === 'string' ? mention(id) : 'Tocsin'
-}
-
-/** What helps a reader at a glance; the whole of it is in the database. */
-function detailIn(body: unknown): string {
-  const event = fieldOf(body, 'event')
-  const said = ['refused', 'reason', 'why', 'detail']
-    .map((name) => fieldOf(event, name))
-    .find((one) => typeof one === 'string' && one !== '')
-  return typeof said === 'string' ? `: ${escapeInline(shorten(said, 120))}` : ''
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (Object.entries(value).find(([key]) => key === name)?.[1] ?? null)
-    : null
 }

@@ -170,18 +170,22 @@ function lastLines(tail: string, count: number): Block[] {
   return lines.trim() === '' ? [] : [section(`\`\`\`${escapeText(lines)}\`\`\``)]
 }
 
-function details({ plan, reason }: Action): Block[] {
+function details({ plan, reason, state }: Action): Block[] {
   if (plan === null) return [context([`Why: ${escapeInline(shorten(reason, 300))}`])]
+  // What was forecast has come true; how it was done stands above.
+  const isOver = state === 'succeeded'
   const facts = [
     `Lost: ${plan.lost === null ? 'nothing' : bold(shorten(plan.lost, 200))}`,
-    `Takes: ${plan.takesSeconds === null ? 'not known' : `about ${formatDuration(plan.takesSeconds * 1_000)}`}`,
+    ...(isOver
+      ? []
+      : [`Takes: ${plan.takesSeconds === null ? 'not known' : `about ${formatDuration(plan.takesSeconds * 1_000)}`}`]),
     `Undo: ${plan.inverse === null ? bold('cannot be undone') : 'can be asked for afterwards'}`,
   ]
   const steps = plan.steps.slice(0, 10).map((step, index) => `${index + 1}. ${escapeInline(shorten(step, 200))}`)
   const remarks = (plan.remarks ?? []).slice(0, 3).map((remark) => escapeInline(shorten(remark, 200)))
   return [
     context([facts.join(' · ')]),
-    ...(steps.length === 0 ? [] : [context([steps.join('\n')])]),
+    ...(steps.length === 0 || isOver ? [] : [context([steps.join('\n')])]),
     context([`Why: ${escapeInline(shorten(reason, 300))}`, ...remarks]),
   ]
 }

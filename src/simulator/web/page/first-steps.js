@@ -3,6 +3,7 @@ import { h } from './dom.js'
 import { icon } from './icons.js'
 
 export const firstLine = '/inc checkout returns 500s'
+const rollbackLine = '/action rollback checkout production because clients see errors'
 
 export function firstSteps(page) {
   const done = page.state.firstSteps
@@ -37,11 +38,19 @@ export function firstSteps(page) {
       ]),
       step(done, 'lead', ['Open the new channel on the left and click ', h('b', {}, 'Take lead'), ' on the card.']),
       step(done, 'fire', ['Fire an alert, under ', h('b', {}, 'Make something happen'), ', and see who is told.']),
+      step(done, 'rollBack', [
+        'Checkout is broken for real. Type ',
+        h('code', {}, rollbackLine),
+        ' and approve it as somebody else. ',
+        done.includes('fire') &&
+          !done.includes('rollBack') &&
+          h('button', { type: 'button', class: 'quiet', onclick: () => page.fill(rollbackLine) }, 'Type it for me'),
+      ]),
     ),
   )
 }
 
-const stepIds = ['declare', 'lead', 'fire']
+const stepIds = ['declare', 'lead', 'fire', 'rollBack']
 
 function step(done, id, words) {
   const isDone = done.includes(id)
@@ -60,5 +69,6 @@ export function stepDoneBy(act, words) {
   if (act.do === 'type' && /^\/inc(ident)? +\S/.test(act.line)) return 'declare'
   if (act.do === 'click' && words === 'Take lead') return 'lead'
   if (act.do === 'fire') return 'fire'
+  if (act.do === 'click' && words === 'Approve') return 'rollBack'
   return null
 }
