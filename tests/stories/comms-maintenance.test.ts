@@ -3,8 +3,11 @@ import { expect } from 'vitest'
 import { readPublished } from '../../src/features/comms/published.ts'
 import { type Play, type SeenMessage, story } from '../support/story.ts'
 
-/** Ana announces work on search in an hour, for an hour; ben approves it. */
-async function announced({ slack, mail, stage }: Play): Promise<{ review: SeenMessage; live: SeenMessage }> {
+/** Ana announces work on search for an hour, in an hour or later; ben approves it. */
+async function announced(
+  { slack, mail, stage }: Play,
+  beginsIn = 60,
+): Promise<{ review: SeenMessage; live: SeenMessage }> {
   const [ana, ben] = [slack.person('ana'), slack.person('ben')]
   const inMinutes = (minutes: number) => String(Math.floor(stage.clock.now().getTime() / 1_000) + minutes * 60)
   await ana.type('#general', '/comms maintenance')
@@ -13,8 +16,8 @@ async function announced({ slack, mail, stage }: Play): Promise<{ review: SeenMe
     'What clients call it': 'Faster search',
     'What clients notice': 'Results may be missing.',
     'What of ours is concerned?': ['Search'],
-    From: inMinutes(60),
-    Until: inMinutes(120),
+    From: inMinutes(beginsIn),
+    Until: inMinutes(beginsIn + 60),
   })
   await ana.expectTold('Message c1.1 waits for approval')
   const review = await slack.channel('#incidents').expectMessage('Message to clients c1.1', 'Planned work')
@@ -36,7 +39,7 @@ story('work begins by its own time, and only then concerns its components; alert
 
   await clock.advance('60m')
   await slack.channel('#status-updates').expectMessage('Work has begun', 'Faster search')
-  await slack.channel('#incidents').expectMessage('Message to clients c1.2', 'Published')
+  await slack.channel('#incidents').expectMessage('Message to clients c1.2', 'Published', 'by itself, as planned')
   await slack.channel('#alerts').expectMessage('Planned work c1: Faster search')
   expect(await stateOf(play)).toBe('maintenance')
 
@@ -65,7 +68,7 @@ story('before its end somebody is asked whether it holds, and moves it with one 
   const silence = await slack.channel('#alerts').expectMessage('Planned work c1')
 
   await clock.advance('55m')
-  const question = await slack.channel('#incidents').expectMessage('Does that hold', 'Faster search')
+  const question = await slack.channel('#incidents').expectMessage('@ana: The work', 'Faster search', 'Does that hold')
   await slack.person('dmitri').click(question, '30 minutes more')
 
   await begun.expectEdit('Takes longer')
@@ -74,13 +77,17 @@ story('before its end somebody is asked whether it holds, and moves it with one 
   await slack.channel('#alerts').expectMessage('Planned work c1')
 })
 
-story('work that is called off never begins', async (play) => {
+story('clients are reminded by a message of its own; work that is called off never begins', async (play) => {
   const { slack, clock, settle } = play
-  await announced(play)
+  const { live } = await announced(play, 90)
+  await clock.advance('31m')
+  await slack.channel('#status-updates').expectMessage('Soon: planned work', 'Faster search')
+  await slack.channel('#incidents').expectMessage('Message to clients c1.2', 'Published')
+  expect(live.shows()).not.toContain('Soon')
 
   await slack.person('ana').type('#general', '/comms maintenance c1 cancel')
   await slack.channel('#status-updates').expectMessage('Called off')
-  await slack.channel('#incidents').expectMessage('Message to clients c1.2', 'Published')
+  await slack.channel('#incidents').expectMessage('Message to clients c1.3', 'Published')
 
   await clock.advance('61m')
   await settle()

@@ -136,8 +136,8 @@ story(
   },
 )
 
-story('what was wrong is corrected beside it: the first message stays, and says so', async (play) => {
-  const { slack } = play
+story('what was wrong is corrected below it: the first message stays, and says so', async (play) => {
+  const { slack, mail } = play
   const { room, live } = await told(play)
   const ana = slack.person('ana')
 
@@ -148,7 +148,13 @@ story('what was wrong is corrected beside it: the first message stays, and says 
   await slack.person('ben').click(review, 'Approve and publish')
 
   await review.expectEdit('Published', 'corrects message 1')
-  await live.expectEdit('Correction', 'Only paying by card is slow.')
+  await slack.channel('#status-updates').expectMessage('Correction', 'Only paying by card is slow.')
+  await live.expectEdit('Paying takes up to a minute.', 'The correction stands below')
+  await mail.expectMail('leadership@example.com', 'Correction: Paying is slow', 'Only paying by card is slow.')
+
+  // The conversation goes on where it was.
+  await publish(play, room, '1.3', { 'What is this message?': 'Still working on it' })
+  await live.expectEdit('Still working')
 })
 
 story('a promised message that does not come is asked for, and stands on the card', async (play) => {

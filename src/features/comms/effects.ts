@@ -226,6 +226,7 @@ function askAboutEnd(story: Story, rules: Rules, time: number): Effect[] {
   if (!last?.facts.window) return []
   const text = rules.templates.render('comms/end-of-work', 'slack', {
     isLate: time > 1,
+    who: story.owner === null ? null : new Markup(mention(story.owner)),
     name: last.facts.name,
     to: last.facts.window.to,
   })

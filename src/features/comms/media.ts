@@ -23,9 +23,16 @@ export function forHtml(text: string): string {
     .join('\n')
 }
 
-export function slackMessage(words: Rendered, { kind }: Pick<Audience, 'kind'>, story: Story): Message {
-  if (kind === 'executive') return { text: forSlack(words.brief), blocks: [section(forSlack(words.brief))] }
-  const blocks = [section(`*${forSlack(words.subject)}*\n${forSlack(words.text)}`)]
+/** `remark`: what was learned of these words since; empty for nothing. */
+export function slackMessage(
+  words: Rendered,
+  { kind }: Pick<Audience, 'kind'>,
+  story: Story,
+  remark: string = '',
+): Message {
+  const remarks = remark === '' ? [] : [context([escapeText(remark)])]
+  if (kind === 'executive') return { text: forSlack(words.brief), blocks: [section(forSlack(words.brief)), ...remarks] }
+  const blocks = [section(`*${forSlack(words.subject)}*\n${forSlack(words.text)}`), ...remarks]
   // Of a private incident even those who work here read no more than clients do.
   if (kind === 'client' || story.about === null || story.about.isPrivate)
     return { text: forSlack(words.subject), blocks }

@@ -20,6 +20,11 @@ export function standing(phase: Phase): 'going-on' | 'over' | 'said' {
   return phase === 'resolved' || phase === 'completed' || phase === 'cancelled' ? 'over' : 'going-on'
 }
 
+/** News of its own: an edit tells nobody, so whoever reads a channel gets a message, and what was said before stays. */
+export function standsAlone(moment: string): boolean {
+  return momentOf(moment)?.phase === 'notice' || moment === 'maintenance-reminder'
+}
+
 export interface Moment {
   name: string
   title: string

@@ -6,6 +6,7 @@ import type { Callback, Effect } from '../../core/effects.ts'
 import type { Post, Story } from './domain.ts'
 import { publishedPosts } from './domain.ts'
 import { mailOf, slackMessage, webhookBody } from './media.ts'
+import { standsAlone } from './moments.ts'
 import type { Rules } from './rules.ts'
 
 export const mailingWorker = 'comms'
@@ -21,31 +22,51 @@ export function tellFollower(story: Story, post: Post, person: string, { locales
   const [locale] = locales
   const words = locale && post.words[locale]
   if (!words) return []
-  const name = `comms/${story.id}/follower-${person}-${roundOf(story, post)}` as const
+  const name = `comms/${story.id}/follower-${person}-${placeOf(story, post)}` as const
   return [{ kind: 'slack.show', name, to: `@${person}`, message: slackMessage(words, { kind: 'internal' }, story) }]
 }
 
-/** One message of a story in each channel, edited in place; a new one only when the phase is another. */
-function inSlack(story: Story, post: Post, { audiences }: Rules): Effect[] {
-  const round = roundOf(story, post)
+/**
+ * One message of a story in each channel, edited in place; a new one only when the phase is another, or for news of its
+ * own. Where a correction is posted, what it corrects stays readable above it and points to it.
+ */
+function inSlack(story: Story, post: Post, rules: Rules): Effect[] {
+  const corrected = standingCorrected(story, post)
+  return [...(corrected === null ? [] : shown(story, corrected, rules)), ...shown(story, post, rules)]
+}
+
+function shown(story: Story, post: Post, { audiences, templates }: Rules): Effect[] {
+  const place = placeOf(story, post)
   return audiences.flatMap((audience) => {
     const words = post.words[audience.locale]
     if (!words) return []
+    const { correctedBy } = post
+    const remark = correctedBy === null ? '' : templates.render(`comms/${audience.locale}/corrected`, 'text', {})
     return audience.slack.map((channel) => ({
       kind: 'slack.show' as const,
-      name: `comms/${story.id}/${audience.name}-${channel.slice(1)}-${round}` as const,
+      name: `comms/${story.id}/${audience.name}-${channel.slice(1)}-${place}` as const,
       to: channel,
-      message: slackMessage(words, audience, story),
+      message: slackMessage(words, audience, story, remark),
     }))
   })
 }
 
-/** How often the phase has changed up to this post. */
-export function roundOf(story: Story, { number }: Pick<Post, 'number'>): number {
+/** What this message corrects, unless another has taken its place in the channels since. */
+function standingCorrected(story: Story, { corrects, number }: Post): Post | null {
+  const wrong = publishedPosts(story).find((post) => post.number === corrects)
+  if (!wrong) return null
+  const place = placeOf(story, wrong)
+  const stands = publishedPosts(story).findLast((post) => post.number !== number && placeOf(story, post) === place)
+  return stands?.number === wrong.number ? { ...wrong, correctedBy: number } : null
+}
+
+/** Which message in a channel is this one's: the one of its phase, counted by how often that has changed, or its own. */
+function placeOf(story: Story, { number, moment }: Pick<Post, 'number' | 'moment'>): string {
+  if (standsAlone(moment)) return `said-${number}`
   const phases = publishedPosts(story)
-    .filter((post) => post.number <= number)
+    .filter((post) => post.number <= number && !standsAlone(post.moment))
     .map(({ phase }) => phase)
-  return phases.filter((phase, index) => phase !== phases[index - 1]).length
+  return String(phases.filter((phase, index) => phase !== phases[index - 1]).length)
 }
 
 function byMail(story: Story, post: Post, { audiences, templates }: Rules): Effect[] {

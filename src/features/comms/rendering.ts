@@ -1,13 +1,13 @@
 /** From public facts to the words, by locale. Nothing else makes text for clients. */
 import type { Instant } from '../../core/effects.ts'
 import type { Templates } from '../../core/templates.ts'
-import type { Phase } from './moments.ts'
+import { momentOf, type Phase, standing } from './moments.ts'
 import type { Public, PublicFacts } from './public.ts'
 
 export interface Rendered {
   subject: Public
   text: Public
-  /** Three lines for those who decide: what, who is concerned, when the next word comes. */
+  /** Three lines for those who decide: what and how it stands, who is concerned, when the next word comes. */
   brief: Public
 }
 
@@ -78,6 +78,7 @@ export function render(moment: string, facts: PublicFacts, locale: Locale, surro
   const data = {
     name: facts.name,
     level: levelWords[locale][facts.level],
+    ...stateOf(moment, locale),
     components: names.length === 0 ? everything[locale] : joined(names, and[locale]),
     regions: facts.regions,
     symptom: sentence(facts.symptom),
@@ -100,6 +101,23 @@ export function render(moment: string, facts: PublicFacts, locale: Locale, surro
     ) as Public,
     brief: tidy(templates.render(`comms/${locale}/brief`, 'text', data)) as Public,
   }
+}
+
+/** How it stands, for those who read no more than three lines. A correction says what is correct, and changes no state. */
+function stateOf(moment: string, locale: Locale) {
+  const phase = momentOf(moment)?.phase ?? 'notice'
+  const state = phaseWords[locale][phase]
+  const isOver = standing(phase) === 'over'
+  return {
+    state: isOver ? capitalized(state, locale) : state,
+    isOver,
+    isGoingOn: standing(phase) === 'going-on',
+    isCorrection: moment === 'correction',
+  }
+}
+
+function capitalized(words: string, locale: Locale): string {
+  return words.slice(0, 1).toLocaleUpperCase(locale) + words.slice(1)
 }
 
 /** Nobody translates at night: who reads words of another language is told which. */

@@ -50,7 +50,8 @@ export function reviewMessage(story: Story, post: Post, rules: Rules): Message {
 function stateWords(post: Post): string {
   const { state, approvedBy, isSolo, publishedAt, remark } = post
   const who = approvedBy === null ? '' : ` by ${mention(approvedBy)}`
-  const solo = isSolo ? ' (nobody else has read it)' : ''
+  // What begins or reminds by its own time says nothing new: its words were read when the work was announced.
+  const solo = isSolo ? (approvedBy === null ? ' by itself, as planned' : ' (nobody else has read it)') : ''
   switch (state) {
     case 'draft':
       return 'Nothing is written yet.'
