@@ -169,13 +169,23 @@ describe.skipIf(!executablePath)('the status page', () => {
     await context.close()
   })
 
-  test('somebody subscribes with the keyboard alone', { timeout: 30_000 }, async () => {
+  test('somebody subscribes with the keyboard alone, and chooses only where a choice counts', {
+    timeout: 30_000,
+  }, async () => {
     const page = await open('/status/subscribe', { isPhone: true, isDark: false })
+    expect(await page.getByLabel('Checkout').isVisible()).toBe(false)
+    await page.getByLabel('Only what I choose').focus()
+    await page.keyboard.press('Space')
+    await page.getByLabel('Checkout').focus()
+    await page.keyboard.press('Space')
+    expect(await page.getByLabel('Checkout').isChecked()).toBe(true)
     await page.getByLabel('Your e-mail address').focus()
     await page.keyboard.type('eve@client.example')
     await page.keyboard.press('Enter')
     await page.getByText('a mail with a link is on its way').waitFor()
-    await expect.poll(() => state.stage.simulator.mailbox.mails().length).toBe(1)
+    await expect
+      .poll(() => state.stage.simulator.mailbox.mails().map(({ text }) => text))
+      .toEqual([expect.stringContaining('Checkout')])
     await page.context().close()
   })
 

@@ -143,14 +143,18 @@ story('what was wrong is corrected below it: the first message stays, and says s
 
   await ana.type('#general', '/comms withdraw 1.1')
   await ana.expectModal('Message to clients')
-  await ana.submit({ 'What is correct': 'Only paying by card is slow.' })
+  await ana.submit({ 'What is correct': 'Only paying by card is slow' })
   const review = await room.expectMessage('Message to clients 1.2', 'Correction')
+  await ana.click(review, 'Edit')
+  expect(JSON.stringify(await ana.expectModal('Message to clients'))).toContain('Only paying by card is slow')
+  await ana.submit({ 'What is correct': 'Only paying by credit card is slow' })
+  await review.expectEdit('Correct is: Only paying by credit card is slow.')
   await slack.person('ben').click(review, 'Approve and publish')
 
   await review.expectEdit('Published', 'corrects message 1')
-  await slack.channel('#status-updates').expectMessage('Correction', 'Only paying by card is slow.')
+  await slack.channel('#status-updates').expectMessage('Correction', 'Only paying by credit card is slow.')
   await live.expectEdit('Paying takes up to a minute.', 'The correction stands below')
-  await mail.expectMail('leadership@example.com', 'Correction: Paying is slow', 'Only paying by card is slow.')
+  await mail.expectMail('leadership@example.com', 'Correction: Paying is slow', 'Only paying by credit card is slow.')
 
   // The conversation goes on where it was.
   await publish(play, room, '1.3', { 'What is this message?': 'Still working on it' })

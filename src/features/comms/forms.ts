@@ -87,6 +87,8 @@ export const writeForm = modal({
     components: z.array(choice),
     corrects: z.number().nullable(),
     startedAt: z.string(),
+    /** At this severity nothing goes out before a person has said whether clients are concerned. */
+    needsImpact: z.boolean().default(false),
   }),
   values: written,
   blocks: (meta, start) => [
@@ -104,17 +106,15 @@ export const writeForm = modal({
     ...(meta.kind === 'incident'
       ? []
       : [
-          ...field('from', 'From', dateInput(start.from), { isOptional: true }),
-          ...field('to', 'Until', dateInput(start.to), { isOptional: true }),
+          ...field('from', 'From', dateInput(start.from), { isOptional: meta.kind !== 'maintenance' }),
+          ...field('to', 'Until', dateInput(start.to), { isOptional: meta.kind !== 'maintenance' }),
         ]),
     ...(meta.kind === 'incident'
       ? field(
           'impact',
           'Are clients concerned?',
           choiceInput(impactChoices, start.impact ?? undefined, 'radio_buttons'),
-          {
-            isOptional: true,
-          },
+          { isOptional: !meta.needsImpact },
         )
       : []),
     ...field('level', 'How bad is it for them?', choiceInput(levelChoices, start.level ?? undefined, 'static_select'), {
@@ -253,8 +253,11 @@ export function openWriteForm(call: Call, { story, incident }: Found, wish: Wish
     basedOn: begun?.hash ?? null,
     corrects: wish.corrects ?? begun?.corrects ?? null,
     startedAt: facts?.startedAt ?? incident?.times.startedAt ?? call.now.toISOString(),
+    needsImpact: story.about !== null && rules.needsImpact(story.about.severity),
     start: {
       ...startFrom(facts),
+      // What is being corrected is typed once; an edit of the correction begins with it.
+      correction: begun?.facts.correction ?? '',
       components: [...components],
       level: facts?.level ?? 'degraded',
       next: nearest(rules.nextAfter(story.about?.severity ?? '', momentOf(likely ?? '')?.phase ?? '')),
@@ -266,7 +269,10 @@ export function openWriteForm(call: Call, { story, incident }: Found, wish: Wish
 export function openNewForm(call: Call, kind: Exclude<StoryKind, 'incident'>, likely: string): ModalView {
   const start = { moment: likely, level: kind === 'maintenance' ? ('maintenance' as const) : ('none' as const) }
   const startedAt = call.now.toISOString()
-  return formFor(call.policy(aggregate), { story: null, kind, basedOn: null, corrects: null, startedAt, start })
+  return formFor(call.policy(aggregate), {
+    ...{ story: null, kind, basedOn: null, corrects: null, startedAt, needsImpact: false },
+    start,
+  })
 }
 
 function formFor(
@@ -280,6 +286,7 @@ function formFor(
     basedOn: string | null
     corrects: number | null
     startedAt: string
+    needsImpact: boolean
     start: Start
   },
 ): ModalView {
@@ -299,7 +306,6 @@ function startFrom(facts: PublicFacts | null): Start {
     workaround: facts.workaround,
     dataLoss: facts.dataLoss?.state ?? null,
     dataLossWords: facts.dataLoss?.words ?? '',
-    correction: '',
     from: facts.window ? seconds(facts.window.from) : null,
     to: facts.window ? seconds(facts.window.to) : null,
   }

@@ -1,6 +1,6 @@
 /**
  * How the page looks. It travels inside the page, and the page's own content security policy names its hash: nothing else
- * may style it, and no script runs at all. Colours keep 4.5 : 1 for text and 3 : 1 for shapes, in the light and in the dark.
+ * may style it, and no script runs at all. Choices that would count for nothing are not shown. Colours keep 4.5 : 1 for text and 3 : 1 for shapes, in the light and in the dark.
  */
 import { createHash } from 'node:crypto'
 
@@ -32,7 +32,7 @@ path.partial{stroke:var(--partial)}path.major{stroke:var(--major)}path.unknown{s
 .update{border-left:2px solid var(--line);padding-left:.75rem;margin:.75rem 0}
 details{font-size:.875rem}summary{cursor:pointer;padding:.25rem 0}
 footer{border-top:1px solid var(--line);margin-top:2rem;color:var(--soft);font-size:.875rem}
-label{display:block;padding:.3rem 0}fieldset{border:1px solid var(--line);border-radius:.4rem;margin:1rem 0}
+fieldset:has([value=all]:checked) .choices{display:none}label{display:block;padding:.3rem 0}fieldset{border:1px solid var(--line);border-radius:.4rem;margin:1rem 0}
 input[type=email]{font:inherit;width:100%;padding:.6rem;border:1px solid var(--soft);border-radius:.4rem;background:var(--bg);color:var(--text)}
 input[type=checkbox]{width:1.2rem;height:1.2rem;vertical-align:-.2rem;margin-right:.5rem}
 button{font:inherit;font-weight:600;padding:.7rem 1.4rem;border:0;border-radius:.4rem;background:var(--link);color:var(--bg);cursor:pointer}

@@ -18,7 +18,7 @@ export function askingPage(rules: Rules, { address = '', problem }: { address?: 
       : `<fieldset><legend>${words.aboutWhat}</legend>
 <label><input type="radio" name="scope" value="all" checked> ${words.everything}</label>
 <label><input type="radio" name="scope" value="some"> ${words.some}</label>
-${boxes.join('\n')}</fieldset>`
+<div class="choices">${boxes.join('\n')}</div></fieldset>`
   const wrong =
     problem === undefined ? '' : `<p class="stale" role="alert" id="problem">${escapeHtml(words.problems[problem])}</p>`
   const isWrong = problem === 'no-address' ? ' aria-invalid="true" aria-describedby="problem"' : ''

@@ -67,7 +67,7 @@ export const de: Words = {
   address: 'Ihre E-Mail-Adresse',
   aboutWhat: 'Worüber',
   everything: 'Über alles, auch was später hinzukommt',
-  some: 'Nur über das hier Gewählte',
+  some: 'Nur über Gewähltes, und was nichts Bestimmtes betrifft',
   confirm: 'Bestätigen',
   unsubscribe: 'Abbestellen',
   more: 'Mehr',

@@ -67,7 +67,7 @@ export const en: Words = {
   address: 'Your e-mail address',
   aboutWhat: 'About what',
   everything: 'Everything, also what comes later',
-  some: 'Only what is chosen here',
+  some: 'Only what I choose, and what is about nothing in particular',
   confirm: 'Confirm',
   unsubscribe: 'Unsubscribe',
   more: 'More',
