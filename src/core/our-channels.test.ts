@@ -71,7 +71,7 @@ const said = (channelId: string): Said => ({
 const beginOpening = () => fileEffects(database.db, 'a/1', [channel], now)
 
 async function finishOpening(): Promise<void> {
-  const { taken } = await take(database.db, 'slack', 'w', 1, now)
+  const { taken } = await take(database.db, { port: 'slack', worker: 'w', limit: 1, now, isInDoubtAtOnce: true })
   await keepObserved(database.db, 'a/1/channel', { channelId: 'C1' })
   await close(database.db, { id: taken[0]?.id ?? 0, worker: 'w', outcome: 'delivered' }, now)
 }

@@ -224,17 +224,31 @@ export async function portsWithWork(db: Db, now: Date): Promise<OutboxPort[]> {
   return found.map(({ port }) => port)
 }
 
+export interface Taking {
+  port: OutboxPort
+  worker: string
+  limit: number
+  now: Date
+  /** False where the adapter says itself when the outside may have it. */
+  isInDoubtAtOnce: boolean
+}
+
 export interface Take {
   taken: Claimed[]
-  /** When the next that waits for its time may be tried; null when none does. Whoever stands behind another is not meant. */
+  /**
+   * When the next that waits for its time may be tried; null when none does, and when there was more to take than could
+   * be: looking through thousands that wait for a place would cost more than the work. Whoever stands behind another is
+   * not meant.
+   */
   nextDue: Date | null
 }
 
 /**
- * Takes the oldest open effect of each stream, the most urgent first, one at a time of each thing. The lease, not the transaction, guards the
- * delivery, so no connection is held while Slack answers. Doubt is written down before the outside is called.
+ * Takes the oldest open effect of each stream, the most urgent first, one at a time of each thing. The lease, not the
+ * transaction, guards the delivery, so no connection is held while Slack answers. Doubt is written down before the outside
+ * is called, or by whoever calls it at the moment in which it begins.
  */
-export async function take(db: Db, port: OutboxPort, worker: string, limit: number, now: Date): Promise<Take> {
+export async function take(db: Db, { port, worker, limit, now, isInDoubtAtOnce }: Taking): Promise<Take> {
   const at = now.toISOString()
   const found = await rows<TakenRow | NothingTaken>(
     db,
@@ -251,12 +265,13 @@ export async function take(db: Db, port: OutboxPort, worker: string, limit: numb
       order by priority, id limit ${limit} for update skip locked),
     taken as (
       update outbox set leased_by = ${worker}, leased_until = now() + ${leaseInterval}, attempts = attempts + 1,
-        in_doubt = true
+        in_doubt = in_doubt or ${isInDoubtAtOnce}
       from heads where outbox.id = heads.id
       returning outbox.id::int, port, stream, effect, thing, decided_at, attempts, failures, was_in_doubt, priority),
     later as (
       select min(not_before) as next_due from outbox
-      where port = ${port} and closed_at is null and leased_by is null and not_before > ${at})
+      where (select count(*) from taken) < ${limit}
+        and port = ${port} and closed_at is null and leased_by is null and not_before > ${at})
     select later.next_due, taken.*, things.desired, things.observed
     from later left join taken on true left join things on things.name = taken.thing
     order by priority, id`,

@@ -393,7 +393,11 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
 
   test('a delivery whose worker died is taken over, in doubt', async () => {
     await file('a/1', say('x'))
-    await take(database.db, 'slack', 'dead worker', 1, clock.now())
+    await take(database.db, {
+      ...{ port: 'slack', worker: 'dead worker', limit: 1 },
+      now: clock.now(),
+      isInDoubtAtOnce: true,
+    })
     await database.db.execute(sql`update outbox set leased_until = now() - interval '1 second'`)
     start('w2')
 

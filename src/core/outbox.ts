@@ -8,6 +8,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { type Db, isDatabaseAway } from './db.ts'
 import type { Actor } from './decision.ts'
+import { type NoteDoubt, startDoubts } from './doubts.ts'
 import type { Callback, Effect, PerformEffect } from './effects.ts'
 import type { Log } from './log.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -67,7 +68,7 @@ const placesOf: Record<OutboxPort, Places> = {
   perform: { places: 4, whileAway: 4 },
   slack: { places: 12, whileAway: 1 },
   pagerduty: { places: 2, whileAway: 1 },
-  mail: { places: 12, whileAway: 1 },
+  mail: { places: 6, whileAway: 1 },
   webhook: { places: 4, whileAway: 4 },
   sns: { places: 1, whileAway: 1 },
   alertmanager: { places: 2, whileAway: 1 },
@@ -85,6 +86,7 @@ const awayPauseMilliseconds = 200
 
 export function startOutbox(options: OutboxOptions): Outbox {
   const { db, clock, log, worker } = options
+  const noteDoubt = startDoubts(db, worker)
   const aborter = new AbortController()
   const underWay = new Set<Promise<void>>()
   const loops = new Map<OutboxPort, Loop>()
@@ -102,10 +104,16 @@ export function startOutbox(options: OutboxOptions): Outbox {
     const look = async (): Promise<Date | null> => {
       const free = (state.isAway ? whileAway : places) - state.busy
       if (free <= 0 || (state.isAway && performance.now() < state.askNotBefore)) return null
-      const { taken, nextDue } = await take(db, port, worker, free, clock.now())
+      const { taken, nextDue } = await take(db, {
+        port,
+        worker,
+        limit: free,
+        now: clock.now(),
+        isInDoubtAtOnce: port === 'perform' || port === 'urgent' || !options.ports[port].doubtsLate,
+      })
       for (const row of taken) {
         state.busy += 1
-        const delivery = deliverOne({ ...options, wake }, row, aborter.signal).then((answered) => {
+        const delivery = deliverOne({ ...options, wake, noteDoubt }, row, aborter.signal).then((answered) => {
           state.busy -= 1
           underWay.delete(delivery)
           note(answered)
@@ -149,6 +157,7 @@ export function startOutbox(options: OutboxOptions): Outbox {
 
 interface Delivering extends OutboxOptions {
   wake(wanted: readonly Wanted[]): void
+  noteDoubt: NoteDoubt
 }
 
 /** What an attempt says of the outside: it answered, if only with a refusal; everything behind the port is away; nothing. */
@@ -181,7 +190,7 @@ function answeredBy(error: unknown): Answered {
   return error.isOutage ? 'away' : 'there'
 }
 
-async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSignal): Promise<Delivered> {
+async function callPort(options: Delivering, row: Claimed, signal: AbortSignal): Promise<Delivered> {
   const { effect } = row
   if (effect.kind === 'perform') {
     const actor = effect.actor ?? { kind: 'tocsin', what: row.stream }
@@ -199,6 +208,7 @@ async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSigna
     now: options.clock.now(),
     observed: row.observed,
     isLook: row.isLook,
+    noteDoubt: () => options.noteDoubt(row.id),
     signal,
   })
 }
@@ -207,6 +217,12 @@ async function callPort(options: OutboxOptions, row: Claimed, signal: AbortSigna
 async function finish(options: Delivering, row: Claimed, delivered: Delivered): Promise<void> {
   const { observed, changed, isUnfinished } = delivered
   const now = options.clock.now()
+  options.log.debug({ effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt }, 'delivered')
+  // Nothing comes of it: one statement, and so the shortest moment in which only the outside knows.
+  if (row.thing === null && !asksForMore(row.effect)) {
+    await close(options.db, { id: row.id, worker: options.worker, outcome: 'delivered' }, now)
+    return
+  }
   const wanted = await options.db.transaction(async (tx) => {
     if (!(await close(tx, { id: row.id, worker: options.worker, outcome: 'delivered' }, now))) return []
     if (row.thing !== null && observed !== undefined) await keepObserved(tx, row.thing, observed)
@@ -220,7 +236,10 @@ async function finish(options: Delivering, row: Claimed, delivered: Delivered): 
     return fileEffects(tx, row.stream, sequels, now)
   })
   options.wake(wanted)
-  options.log.debug({ effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt }, 'delivered')
+}
+
+function asksForMore(effect: DeliverableEffect): boolean {
+  return ('whenDone' in effect && effect.whenDone !== undefined) || 'whenChanged' in effect
 }
 
 function followUp(callback: Callback, result: Record<string, unknown>): PerformEffect {

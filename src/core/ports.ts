@@ -17,6 +17,8 @@ import type {
  * honestly what is known otherwise. It keeps nothing in memory that another replica would need.
  */
 export interface Port<E extends Effect> {
+  /** It calls `noteDoubt` itself, when the outside may have the effect from then on. Until then a crash leaves no doubt. */
+  readonly doubtsLate?: true
   deliver(delivery: Delivery<E>): Promise<Delivered>
 }
 
@@ -47,6 +49,8 @@ export interface Delivery<E extends Effect> {
   observed: unknown
   /** Somebody outside may have changed the thing: look at it before trusting `observed`. */
   isLook?: boolean
+  /** For ports that doubt late. Rejects when the effect is another process's by now: then it must not happen here. */
+  noteDoubt?(): Promise<void>
   signal: AbortSignal
 }
 

@@ -25,7 +25,8 @@ export async function startMailbox({ clock, changed }: { clock: Clock; changed()
   const state: { mode: Mailbox['mode'] } = { mode: 'up' }
   const sockets = new Set<Socket>()
 
-  const server = createServer((socket) => {
+  // Answers to an envelope that came at once go out at once, as a grown-up server sends them.
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     // A client that goes in the middle of a word is no trouble of ours.

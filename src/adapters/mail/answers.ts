@@ -2,8 +2,8 @@
 import type { NodemailerError } from 'nodemailer'
 import { DeliveryError } from '../../core/ports.ts'
 
-/** `isTextAskedFor`: the server had said yes to everything but the text, so it may have taken that too. */
-export function asDeliveryError(error: unknown, { isTextAskedFor }: { isTextAskedFor: boolean }): DeliveryError {
+/** `mayHaveIt`: all of the mail was sent, and only the answer is missing. */
+export function asDeliveryError(error: unknown, { mayHaveIt }: { mayHaveIt: boolean }): DeliveryError {
   // Without a code it is no answer but a bug of ours, and must not pass for one.
   if (!isFailure(error)) throw error
   const code = codeOf(error)
@@ -18,7 +18,7 @@ export function asDeliveryError(error: unknown, { isTextAskedFor }: { isTextAske
   // The door is closed for every mail: nobody there, a full house, a password that is not taken. An operator mends it,
   // and then everything that waited goes out.
   const isRefused = (error.responseCode ?? 0) >= 400
-  const outcome = isTextAskedFor && !isRefused ? 'unknown' : 'again'
+  const outcome = mayHaveIt && !isRefused ? 'unknown' : 'again'
   return new DeliveryError(code, outcome, { isOutage: true, cause: error })
 }
 

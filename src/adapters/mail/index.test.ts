@@ -1,7 +1,7 @@
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { MailEffect } from '../../core/effects.ts'
-import type { Delivery } from '../../core/ports.ts'
+import { type Delivery, DeliveryError } from '../../core/ports.ts'
 import { movableClock } from '../../lib/clock.ts'
 import { type RunningMailbox, startMailbox } from '../../simulator/mailbox.ts'
 import { createMailer } from './index.ts'
@@ -102,9 +102,11 @@ type Reply = string | typeof cut | typeof hold
 /** A server that answers each command as the script says, and takes everything else. */
 async function startServer(script: Record<string, Reply>) {
   const taken: string[] = []
+  const opened = { count: 0 }
   const sockets = new Set<Socket>()
   const server = net.createServer((socket) => {
     sockets.add(socket)
+    opened.count += 1
     socket.on('error', () => {})
     const heard = { text: '', isText: false }
     const reply = (what: string, usual: string) => {
@@ -137,7 +139,14 @@ async function startServer(script: Record<string, Reply>) {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, taken }
+  return {
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    taken,
+    lines: () => opened.count,
+    hangUp() {
+      for (const socket of sockets) socket.end()
+    },
+  }
 }
 
 test.each([
@@ -154,6 +163,30 @@ test('a line that is cut after the text leaves a doubt', async () => {
   const { url, taken } = await startServer({ text: cut })
   await expect(send({}, { url })).rejects.toMatchObject({ outcome: 'unknown', isOutage: true })
   expect(taken).toHaveLength(1)
+})
+
+test('the doubt is written down before the end of the text: where it cannot be, the server has no mail', async () => {
+  const { url, taken } = await startServer({})
+  const noteDoubt = () => Promise.reject(new DeliveryError('taken_over', 'again'))
+  await expect(send({}, { url, noteDoubt })).rejects.toMatchObject({ code: 'taken_over', outcome: 'again' })
+  expect(taken).toHaveLength(0)
+})
+
+test('one line carries one mail after the other, and one that the server closed is replaced', async () => {
+  const server = await startServer({})
+  const mailer = createMailer({ url: server.url, from: 'tocsin@example.com' })
+  const deliver = (id: string) =>
+    mailer.deliver({
+      ...{ id, effect: mail, attempt: 1, isInDoubt: false, observed: null },
+      ...{ decidedAt, now: decidedAt, signal: new AbortController().signal },
+    })
+  await deliver('1')
+  await deliver('2')
+  expect(server.lines()).toBe(1)
+
+  server.hangUp()
+  await deliver('3')
+  expect(server.taken).toHaveLength(3)
 })
 
 test('a mail in doubt is sent again under the same Message-ID and date', async () => {
