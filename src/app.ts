@@ -251,6 +251,8 @@ function lostNotice(to: string, templates: Templates, { source, id }: { source: 
 function deadNotice(to: string, templates: Templates, effect: Effect, code: string): SlackEffect | null {
   // The channel itself was given up and reported; what was meant for it says nothing new.
   if (code === 'no_channel') return null
+  // A person is asked where the message was reviewed.
+  if (code === 'in_doubt') return null
   // One of thousands who subscribed. They are counted where the message was reviewed, and kept account of.
   if (effect.kind === 'mail.send' && effect.unsubscribe !== undefined) return null
   const { kind } = effect

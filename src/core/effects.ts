@@ -110,6 +110,10 @@ export interface MailEffect {
   html?: string
   /** Mails of one thread are shown as one conversation. */
   thread?: string
+  /** What names this mail wherever it is sent from: a second effect with the same key is the same mail to whoever reads it. */
+  key?: string
+  /** It is not sent again by itself when the server may have it already: then it is given up as `in_doubt`. */
+  inDoubt?: 'leave'
   /** Where one POST ends a subscription (RFC 8058). */
   unsubscribe?: string
   whenDone?: Callback

@@ -16,6 +16,7 @@ export interface RunningMailbox {
 const refusals: Record<Mailbox['mode'], string | null> = {
   up: null,
   down: null,
+  mute: null,
   refuse: '550 nobody of that name lives here',
   later: '451 not now, come back later',
 }
@@ -42,6 +43,7 @@ export async function startMailbox({ clock, changed }: { clock: Clock; changed()
         changed()
       },
       say: (line) => void socket.write(`${line}\r\n`),
+      isMute: () => state.mode === 'mute',
       hangUp: () => socket.end(),
     })
     socket.on('data', (bytes) => conversation.receive(bytes))

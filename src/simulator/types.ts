@@ -313,7 +313,7 @@ export interface Mailbox {
   readonly url: string
   mails(): readonly Mail[]
   /** `down`: the server hangs up; `refuse`: 550 to every recipient; `later`: 451. */
-  mode: 'up' | 'down' | 'refuse' | 'later'
+  mode: 'up' | 'down' | 'refuse' | 'later' | 'mute'
 }
 
 export interface Mail {

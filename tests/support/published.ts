@@ -84,6 +84,8 @@ function postOf(told: Told, number: number): Post {
     correctedBy: null,
     reach: 0,
     undelivered: 0,
+    inDoubt: [],
+    again: [],
   }
 }
 

@@ -37,10 +37,11 @@ export function createMailer({ url, from }: MailOptions): Port<MailEffect> {
   })
   return {
     doubtsLate: true,
-    async deliver({ id, effect, decidedAt, signal, noteDoubt }) {
+    async deliver({ id, effect, decidedAt, isInDoubt, signal, noteDoubt }) {
+      if (isInDoubt && effect.inDoubt === 'leave') throw new DeliveryError('in_doubt', 'never')
       if (effect.to.length === 0) throw new DeliveryError('no_recipients', 'never')
       const progress: { mayHaveIt: boolean; refusedByUs: unknown } = { mayHaveIt: false, refusedByUs: null }
-      const name = messageId({ id, decidedAt }, from)
+      const name = messageId({ id, effect, decidedAt }, from)
       const message = {
         from,
         to: [...effect.to],
@@ -102,8 +103,12 @@ function headersOf({ unsubscribe }: MailEffect): Record<string, string> {
 }
 
 /** The same at every attempt, and no other mail's: the id alone would come back with a new database. */
-function messageId({ id, decidedAt }: Pick<Delivery<MailEffect>, 'id' | 'decidedAt'>, from: string): string {
-  return `<tocsin-${id}-${decidedAt.getTime().toString(36)}@${domainOf(from)}>`
+function messageId(
+  { id, effect, decidedAt }: Pick<Delivery<MailEffect>, 'id' | 'effect' | 'decidedAt'>,
+  from: string,
+): string {
+  const { key = `${id}-${decidedAt.getTime().toString(36)}` } = effect
+  return `<tocsin-${key}@${domainOf(from)}>`
 }
 
 function domainOf(from: string): string {

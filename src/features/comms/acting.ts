@@ -40,6 +40,12 @@ export async function publish(call: Call, { story, post }: OfPost): Promise<Answ
   return act(call, story, { type: 'comms.publish', post }, (after) => `Published: message ${after.id}.${post}.`)
 }
 
+export async function sendAgain(call: Call, { story, post }: OfPost): Promise<Answer> {
+  const no = await call.refusal(call.policy(aggregate).approvers)
+  if (no !== null) return refuse(no)
+  return act(call, story, { type: 'comms.sendAgain', post }, (after) => `Sent again: message ${after.id}.${post}.`)
+}
+
 export function discard(call: Call, { story, post }: OfPost): Promise<Answer> {
   return act(call, story, { type: 'comms.discard', post }, (after) => `Discarded: message ${after.id}.${post}.`)
 }

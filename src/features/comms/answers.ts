@@ -32,6 +32,7 @@ export function sentence({ refused, details = {} }: Refusal<Refused>): Answer {
     'impact-unknown': 'At this severity a person must say first whether clients are concerned: suspected or confirmed.',
     'window-backwards': 'The end must be later than the beginning.',
     'not-under-way': 'That is no planned work that clients wait for.',
+    'none-in-doubt': `Nobody’s e-mail of message ${post} is in doubt now. \`/comms preview ${post}\` shows how far it is.`,
     'waits-for-review': `Message ${post} waits for approval. Approve or discard it first.`,
   }
   return refuse(sentences[refused])

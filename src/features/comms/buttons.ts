@@ -8,6 +8,7 @@ export const approveButton = button('comms.approve', one.extend({ hash: z.string
 export const publishButton = button('comms.publish', one)
 export const changesButton = button('comms.askForChanges', one)
 export const discardButton = button('comms.discard', one)
+export const sendAgainButton = button('comms.sendAgain', one)
 export const subscribeButton = button('comms.subscribe', z.object({}))
 const extension = z.object({ story: z.string(), minutes: z.number() })
 export const extendButton = button('comms.extend', extension)

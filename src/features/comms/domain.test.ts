@@ -220,3 +220,18 @@ describe('planned work', () => {
     expect(play({ does: wrong }).last).toEqual({ refused: 'window-backwards' })
   })
 })
+
+test('who is in doubt is written to once more when somebody says so, and once only', () => {
+  const left = (receiver: string) => ({
+    does: { type: 'comms.noteUndelivered' as const, post: 1, receiver, code: 'in_doubt' },
+  })
+  const again = { does: { type: 'comms.sendAgain' as const, post: 1 } }
+  const inDoubt = [...told, left('dora'), left('emil'), left('emil')]
+  expect(play(...inDoubt).story?.posts[0]).toMatchObject({ inDoubt: ['dora', 'emil'], undelivered: 0 })
+
+  const sent = play(...inDoubt, again)
+  expect(sent.last).toMatchObject([{ type: 'comms.sentAgain', receivers: ['dora', 'emil'], time: 1, by: 'U_ANA' }])
+  expect(sent.story?.posts[0]).toMatchObject({ inDoubt: [], again: ['1 dora', '1 emil'] })
+  expect(play(...inDoubt, again, again).last).toMatchObject({ refused: 'none-in-doubt' })
+  expect(play(...inDoubt, again, left('emil'), again).last).toMatchObject([{ receivers: ['emil'], time: 2 }])
+})

@@ -59,8 +59,11 @@ export function decide(story: Story | null, command: Command, given: Given<Polic
       return story.holds.includes(command.silence) ? [] : [{ type: 'comms.holdBegun', silence: command.silence }]
     case 'comms.noteUndelivered': {
       const { post, receiver, code } = command
+      if (code === 'in_doubt') return [{ type: 'comms.leftInDoubt', post, receiver }]
       return [{ type: 'comms.undelivered', post, receiver, code }]
     }
+    case 'comms.sendAgain':
+      return sendAgain(story, command.post, given)
     case 'comms.tellFollower': {
       const last = lastPublished(story)
       return last === null ? [] : [{ type: 'comms.followerTold', person: command.person, post: last.number }]
@@ -70,6 +73,15 @@ export function decide(story: Story | null, command: Command, given: Given<Polic
     default:
       return unreachable(command)
   }
+}
+
+/** Two who press at once write to nobody twice: the second finds nobody in doubt. */
+function sendAgain(story: Story, number: number, given: Given<Policy>): Decision<Event, Refused> {
+  const post = story.posts.find((candidate) => candidate.number === number)
+  if (!post) return { refused: 'no-such-post', details: { post: `${story.id}.${number}` } }
+  if (post.inDoubt.length === 0) return { refused: 'none-in-doubt', details: { post: `${story.id}.${number}` } }
+  const time = 1 + Math.max(0, ...post.again.map((name) => Number.parseInt(name, 10)))
+  return [{ type: 'comms.sentAgain', post: number, receivers: post.inDoubt, time, ...signed(given) }]
 }
 
 function follow(

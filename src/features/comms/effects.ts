@@ -7,7 +7,7 @@ import { unreachable } from '../../lib/unreachable.ts'
 import { key, placeFor, putOnCard, sayAbout } from '../incidents/index.ts'
 import { pagePerson, resolvePage } from '../oncall/index.ts'
 import { type Event, lastPublished, type Post, publishedPosts, responsible, type Story } from './domain.ts'
-import { publishEverywhere, tellFollower } from './outlets.ts'
+import { mailAgain, publishEverywhere, tellFollower } from './outlets.ts'
 import type { Rules } from './rules.ts'
 import { cardFacts, dueMessage, endMessage, reviewMessage } from './views.ts'
 
@@ -47,6 +47,10 @@ export function effects(story: Story, event: Event, { policy, now }: Given<Rules
         id: silence,
         command: { type: 'silence.end', silence },
       }))
+    case 'comms.leftInDoubt':
+      return showReview(story, event.post, policy)
+    case 'comms.sentAgain':
+      return [...showReview(story, event.post, policy), ...mailAgain(story, event, policy)]
     case 'comms.undelivered':
       return [...showReview(story, event.post, policy), ...noteBounce(event, policy)]
     case 'comms.followerTold':

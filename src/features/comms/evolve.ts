@@ -55,6 +55,15 @@ export function evolve(story: Story | null, event: Event): Story {
       const { undelivered } = story.posts.find(({ number }) => number === event.post) ?? { undelivered: 0 }
       return changed(story, event.post, { undelivered: undelivered + 1 })
     }
+    case 'comms.leftInDoubt': {
+      const { inDoubt = [] } = story.posts.find(({ number }) => number === event.post) ?? {}
+      return changed(story, event.post, { inDoubt: [...new Set([...inDoubt, event.receiver])] })
+    }
+    case 'comms.sentAgain': {
+      const { again = [] } = story.posts.find(({ number }) => number === event.post) ?? {}
+      const written = event.receivers.map((receiver) => `${event.time} ${receiver}`)
+      return changed(story, event.post, { inDoubt: [], again: [...again, ...written] })
+    }
     case 'comms.followerTold':
       return story
     case 'comms.endAsked':
@@ -80,6 +89,8 @@ function blank(number: number) {
     correctedBy: null,
     reach: 0,
     undelivered: 0,
+    inDoubt: [],
+    again: [],
   }
 }
 

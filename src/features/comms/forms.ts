@@ -87,8 +87,6 @@ export const writeForm = modal({
     components: z.array(choice),
     corrects: z.number().nullable(),
     startedAt: z.string(),
-    /** At this severity nothing goes out before a person has said whether clients are concerned. */
-    needsImpact: z.boolean().default(false),
   }),
   values: written,
   blocks: (meta, start) => [
@@ -110,11 +108,12 @@ export const writeForm = modal({
           ...field('to', 'Until', dateInput(start.to), { isOptional: meta.kind !== 'maintenance' }),
         ]),
     ...(meta.kind === 'incident'
-      ? field(
+      ? // Nothing goes out before a person has said it, whatever the severity.
+        field(
           'impact',
           'Are clients concerned?',
           choiceInput(impactChoices, start.impact ?? undefined, 'radio_buttons'),
-          { isOptional: !meta.needsImpact },
+          {},
         )
       : []),
     ...field('level', 'How bad is it for them?', choiceInput(levelChoices, start.level ?? undefined, 'static_select'), {
@@ -253,7 +252,6 @@ export function openWriteForm(call: Call, { story, incident }: Found, wish: Wish
     basedOn: begun?.hash ?? null,
     corrects: wish.corrects ?? begun?.corrects ?? null,
     startedAt: facts?.startedAt ?? incident?.times.startedAt ?? call.now.toISOString(),
-    needsImpact: story.about !== null && rules.needsImpact(story.about.severity),
     start: {
       ...startFrom(facts),
       // What is being corrected is typed once; an edit of the correction begins with it.
@@ -269,10 +267,7 @@ export function openWriteForm(call: Call, { story, incident }: Found, wish: Wish
 export function openNewForm(call: Call, kind: Exclude<StoryKind, 'incident'>, likely: string): ModalView {
   const start = { moment: likely, level: kind === 'maintenance' ? ('maintenance' as const) : ('none' as const) }
   const startedAt = call.now.toISOString()
-  return formFor(call.policy(aggregate), {
-    ...{ story: null, kind, basedOn: null, corrects: null, startedAt, needsImpact: false },
-    start,
-  })
+  return formFor(call.policy(aggregate), { story: null, kind, basedOn: null, corrects: null, startedAt, start })
 }
 
 function formFor(
@@ -286,7 +281,6 @@ function formFor(
     basedOn: string | null
     corrects: number | null
     startedAt: string
-    needsImpact: boolean
     start: Start
   },
 ): ModalView {

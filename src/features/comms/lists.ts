@@ -3,6 +3,7 @@ import type { Answer, Call } from '../../core/call.ts'
 import { context, section, sections } from '../../lib/blocks.ts'
 import { bold, escapeInline, when } from '../../lib/mrkdwn.ts'
 import { plural } from '../../lib/words.ts'
+import type { Post } from './domain.ts'
 import { findStory } from './reading.ts'
 import { listOpenStories, listPublished } from './store.ts'
 import { countBySuspension } from './subscribers.ts'
@@ -22,7 +23,7 @@ export async function readList(call: Call): Promise<Answer> {
   for (const one of published) if (await findStory(call, one.storyId)) known.push(one)
   const lines = known.map(
     ({ storyId, post }) =>
-      `• ${storyId}.${post.number} ${escapeInline(post.facts.name)} · ${when(post.publishedAt ?? '')}`,
+      `• ${storyId}.${post.number} ${escapeInline(post.facts.name)} · ${when(post.publishedAt ?? '')}${doubt(storyId, post)}`,
   )
   return {
     tell: {
@@ -37,6 +38,11 @@ export async function readList(call: Call): Promise<Answer> {
       ],
     },
   }
+}
+
+function doubt(storyId: string, { number, inDoubt }: Post): string {
+  if (inDoubt.length === 0) return ''
+  return ` · :grey_question: ${plural(inDoubt.length, 'e-mail', 'e-mails')} in doubt: \`/comms resend ${storyId}.${number}\``
 }
 
 async function subscribersPart({ db }: Call) {

@@ -19,7 +19,7 @@ import { mailOf } from './media.ts'
 import { undeliveredTo } from './outlets.ts'
 import type { Rules } from './rules.ts'
 import { load } from './store.ts'
-import { confirmedSubscribers, type Subscriber, unsubscribeToken } from './subscribers.ts'
+import { confirmedSubscribers, type Subscriber, subscribersById, unsubscribeToken } from './subscribers.ts'
 
 const mailings = pgTable('comms_mailings', {
   storyId: text('story_id').notNull(),
@@ -36,6 +36,8 @@ const deliveries = pgTable('comms_deliveries', {
   filedAt: timestamp('filed_at', { withTimezone: true, mode: 'date' }).notNull(),
 })
 
+const mediumAgain = 'mail again'
+
 // Few enough that a step is done in a moment, and many enough that it is not felt between them.
 const atOnce = 250
 
@@ -43,7 +45,9 @@ export function startMailing({ spine, clock, log }: LongWork): Loop {
   const rules = spine.policyOf(aggregate.feature) as Rules
   const look = async (): Promise<Date | null> => {
     const now = clock.now()
-    const wanted = await spine.db.transaction((tx) => oneStep(tx, rules, now))
+    const wanted =
+      (await spine.db.transaction((tx) => oneStep(tx, rules, now))) ??
+      (await spine.db.transaction((tx) => oneStepAgain(tx, rules, now)))
     if (wanted === null) return null
     spine.wake(wanted)
     return now
@@ -90,6 +94,34 @@ async function oneStep(tx: Db, rules: Rules, now: Date): Promise<readonly Wanted
   return wanted
 }
 
+/** Those whom a person wants to be written to once more. Null when nobody is. */
+async function oneStepAgain(tx: Db, rules: Rules, now: Date): Promise<readonly Wanted[] | null> {
+  const [asked] = await rows<{ story_id: string; post: number; receivers: string[] }>(
+    tx,
+    sql`select story_id, number as post, array_agg(receiver) as receivers
+      from (select story_id, number, unnest(again) as receiver from comms_posts where again <> '{}') asked
+      where not exists (
+        select 1 from comms_deliveries known where known.story_id = asked.story_id and known.post = asked.number
+          and known.medium = ${mediumAgain} and known.receiver = asked.receiver)
+      group by story_id, number order by story_id, number limit 1`,
+  )
+  if (!asked) return null
+  const { story_id: storyId, post: number, receivers } = asked
+  const noted = await tx
+    .insert(deliveries)
+    .values(receivers.map((receiver) => ({ storyId, post: number, medium: mediumAgain, receiver, filedAt: now })))
+    .onConflictDoNothing()
+    .returning({ receiver: deliveries.receiver })
+  const story = await load(tx, storyId)
+  const post = story?.posts.find((candidate) => candidate.number === number)
+  if (!story || !post) throw new Error(`comms/${storyId}.${number} is mailed but not stored`)
+  // The name of an audience is nobody's here: its addresses were written to when it was asked for.
+  const ids = noted.map(({ receiver }) => receiver.slice(receiver.indexOf(' ') + 1))
+  const who = await subscribersById(tx, ids)
+  const effects = who.flatMap((subscriber) => mailTo(subscriber, { story, post, rules }))
+  return fileEffects(tx, `comms/${story.id}.${post.number}`, effects, now)
+}
+
 /** What was published long before this release began to write to subscribers is history. */
 async function beginNew(tx: Db, now: Date): Promise<void> {
   const since = new Date(now.getTime() - 86_400_000).toISOString()
@@ -128,7 +160,11 @@ function mailTo(subscriber: Subscriber, { story, post, rules }: { story: Story; 
     statusUrl: `${rules.publicUrl}/status/incidents/${story.publicId}`,
     unsubscribeUrl: `${rules.publicUrl}/status/unsubscribe/${unsubscribeToken(subscriber.id, rules.sign)}`,
   }
-  const mail = mailOf(words, { to: subscriber.address, locale, thread: story.publicId, subscription }, rules.templates)
+  const letter = {
+    ...{ to: subscriber.address, receiver: subscriber.id, locale, subscription, mailInDoubt: rules.mailInDoubt },
+    ...{ thread: story.publicId, number: post.number },
+  }
+  const mail = mailOf(words, letter, rules.templates)
   return [{ ...mail, whenGivenUp: undeliveredTo(story, post, subscriber.id) }]
 }
 

@@ -2,13 +2,14 @@
 import type { MailEffect, Message } from '../../core/effects.ts'
 import type { Templates } from '../../core/templates.ts'
 import { actions, context, section } from '../../lib/blocks.ts'
+import { fingerprint } from '../../lib/fingerprint.ts'
 import { channelLink, escapeText } from '../../lib/mrkdwn.ts'
 import { key } from '../incidents/index.ts'
 import { subscribeButton } from './buttons.ts'
 import type { Post, Story } from './domain.ts'
 import type { Public } from './public.ts'
 import type { Locale, Rendered } from './rendering.ts'
-import type { Audience } from './rules.ts'
+import type { Audience, MailInDoubt } from './rules.ts'
 
 /** For Slack: no mention, no link, no formatting can come of it. */
 export function forSlack(text: Public): string {
@@ -50,6 +51,11 @@ interface Letter {
   locale: Locale
   /** Of the story: all its mails are one conversation. */
   thread: string
+  /** Of the message in it. */
+  number: number
+  /** Whom the story knows it by: a subscriber's id or an audience's name. */
+  receiver: string
+  mailInDoubt: MailInDoubt
   isBrief?: boolean
   /** For somebody who subscribed: where the page is, and where one click ends it. */
   subscription?: { statusUrl: string; unsubscribeUrl: string }
@@ -57,7 +63,7 @@ interface Letter {
 
 export function mailOf(
   words: Rendered,
-  { to, locale, thread, isBrief, subscription }: Letter,
+  { to, locale, thread, number, receiver, mailInDoubt, isBrief, subscription }: Letter,
   templates: Templates,
 ): MailEffect {
   const body: string = isBrief ? words.brief : words.text
@@ -77,6 +83,9 @@ export function mailOf(
     text,
     html: html.filter((part) => part !== '').join('\n'),
     thread,
+    // Whoever gets it once more gets the same mail, and mail programs show one.
+    key: `${thread}-${number}-${fingerprint([receiver, to]).slice(0, 16)}`,
+    ...(mailInDoubt === 'ask' ? { inDoubt: 'leave' as const } : {}),
     ...(subscription ? { unsubscribe: subscription.unsubscribeUrl } : {}),
   }
 }

@@ -3,7 +3,7 @@
  * transaction that publishes; clients who subscribed may be thousands, and a worker of their own goes through them.
  */
 import type { Callback, Effect } from '../../core/effects.ts'
-import type { Post, Story } from './domain.ts'
+import type { Event, Post, Story } from './domain.ts'
 import { publishedPosts } from './domain.ts'
 import { mailOf, slackMessage, webhookBody } from './media.ts'
 import { standsAlone } from './moments.ts'
@@ -13,6 +13,17 @@ export const mailingWorker = 'comms'
 
 export function publishEverywhere(story: Story, post: Post, rules: Rules): Effect[] {
   return [...inSlack(story, post, rules), ...byMail(story, post, rules), ...toMachines(story, post, rules), mailOut]
+}
+
+/** Addresses of ours at once, by the same Message-ID; those who subscribed by the worker who knows where they are. */
+export function mailAgain(
+  story: Story,
+  { post: number, receivers }: Extract<Event, { type: 'comms.sentAgain' }>,
+  rules: Rules,
+): Effect[] {
+  const post = story.posts.find((candidate) => candidate.number === number)
+  const audiences = rules.audiences.filter(({ name }) => receivers.includes(name))
+  return post ? [...byMail(story, post, { ...rules, audiences }), mailOut] : []
 }
 
 const mailOut: Effect = { kind: 'run', worker: mailingWorker }
@@ -69,11 +80,14 @@ function placeOf(story: Story, { number, moment }: Pick<Post, 'number' | 'moment
   return String(phases.filter((phase, index) => phase !== phases[index - 1]).length)
 }
 
-function byMail(story: Story, post: Post, { audiences, templates }: Rules): Effect[] {
+function byMail(story: Story, post: Post, { audiences, templates, mailInDoubt }: Rules): Effect[] {
   return audiences.flatMap(({ name, kind, locale, mail }) => {
     const words = post.words[locale]
     if (!words) return []
-    const letter = { locale, thread: story.publicId, isBrief: kind === 'executive' }
+    const letter = {
+      ...{ locale, receiver: name, mailInDoubt, isBrief: kind === 'executive' },
+      ...{ thread: story.publicId, number: post.number },
+    }
     return [...new Set(mail)].map((to) => ({
       ...mailOf(words, { ...letter, to }, templates),
       whenGivenUp: undeliveredTo(story, post, name),

@@ -30,7 +30,11 @@ export interface Component {
   services: readonly string[]
 }
 
+/** What is done with a mail of which nobody knows whether it arrived. */
+export type MailInDoubt = 'send-again' | 'ask'
+
 export interface Rules extends Policy {
+  mailInDoubt: MailInDoubt
   templates: Templates
   announceIn: string
   reviewIn: string
@@ -66,6 +70,7 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
     Object.fromEntries(locales.map((locale) => [locale, render(moment, facts, locale, surroundings)]))
   return {
     templates,
+    mailInDoubt: own.mailInDoubt,
     announceIn: config.channels.incidents,
     reviewIn: own.reviewIn,
     approvers: own.approvers,

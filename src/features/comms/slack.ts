@@ -8,7 +8,7 @@ import { parseDuration } from '../../lib/duration.ts'
 import { bold, escapeInline, escapeText } from '../../lib/mrkdwn.ts'
 import { nearest } from '../../lib/words.ts'
 import { incidentSubject } from '../incidents/index.ts'
-import { approve, discard, draft, type OfPost, publish, say } from './acting.ts'
+import { approve, discard, draft, type OfPost, publish, say, sendAgain } from './acting.ts'
 import { aggregate } from './aggregate.ts'
 import { sentence } from './answers.ts'
 import {
@@ -20,6 +20,7 @@ import {
   extendButton,
   extendLongButton,
   publishButton,
+  sendAgainButton,
 } from './buttons.ts'
 import { lastPublished } from './domain.ts'
 import { changesForm, openNewForm, writeForm } from './forms.ts'
@@ -116,6 +117,15 @@ export const commands = [
     run: (call, { args }) => onPost(call, args.id, (post) => publish(call, post)),
   }),
   command({
+    path: 'comms resend',
+    summary: 'Write once more to those of whom nobody knows whether they have a message.',
+    args: z.object({ id }),
+    needsSubject: false,
+    who: 'anyone',
+    examples: ['/comms resend 42.1'],
+    run: (call, { args }) => onPost(call, args.id, (post) => sendAgain(call, post)),
+  }),
+  command({
     path: 'comms withdraw',
     aliases: ['retract', 'correct', 'discard'],
     summary: 'Discard a message that is not out yet; correct one that is. Nothing published vanishes in silence.',
@@ -163,6 +173,7 @@ export const clicks = [
   onClick(draftButton, { who: 'responders', run: (call, { story }) => draft(call, story) }),
   onClick(approveButton, { who: 'anyone', run: (call, value) => approve(call, value, true) }),
   onClick(publishButton, { who: 'anyone', run: (call, value) => publish(call, value) }),
+  onClick(sendAgainButton, { who: 'anyone', run: (call, value) => sendAgain(call, value) }),
   onClick(changesButton, {
     who: 'responders',
     run: async (_call, { story, post }) => ({ open: changesForm.open({ story, post }) }),

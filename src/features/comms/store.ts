@@ -43,6 +43,8 @@ export const posts = pgTable(
     correctedBy: integer('corrected_by'),
     reach: integer('reach').notNull(),
     undelivered: integer('undelivered').notNull(),
+    inDoubt: text('in_doubt').array().notNull(),
+    again: text('again').array().notNull(),
   },
   (table) => [primaryKey({ columns: [table.storyId, table.number] })],
 )
@@ -79,6 +81,8 @@ export async function save(tx: Db, id: string, { posts: written, dueAt, ...story
         correctedBy: sql`excluded.corrected_by`,
         reach: sql`excluded.reach`,
         undelivered: sql`excluded.undelivered`,
+        inDoubt: sql`excluded.in_doubt`,
+        again: sql`excluded.again`,
       },
     })
 }
@@ -165,6 +169,8 @@ function fromRow({ storyId: _, ...row }: typeof posts.$inferSelect): Post {
 function toRow(storyId: string, { authoredAt, publishedAt, ...post }: Post): typeof posts.$inferInsert {
   return {
     ...post,
+    inDoubt: [...post.inDoubt],
+    again: [...post.again],
     storyId,
     authoredAt: new Date(authoredAt),
     publishedAt: publishedAt === null ? null : new Date(publishedAt),

@@ -62,6 +62,10 @@ export interface Post {
   reach: number
   /** Of what was sent, how much was given up. */
   undelivered: number
+  /** Whose mail may or may not have arrived: subscribers' ids and audiences' names. */
+  inDoubt: readonly string[]
+  /** Who is written to once more, and the how manieth time that is: `1 name`. */
+  again: readonly string[]
 }
 
 export type PostState = 'draft' | 'in-review' | 'approved' | 'published' | 'discarded'
@@ -90,6 +94,8 @@ export type Command =
   | { type: 'comms.askAboutEnd' }
   | { type: 'comms.noteHold'; silence: string }
   | { type: 'comms.noteUndelivered'; post: number; receiver: string; code: string }
+  /** Writes once more to those of whom nobody knows whether they have it. */
+  | { type: 'comms.sendAgain'; post: number }
   /** The quiet hours of somebody who follows are over. */
   | { type: 'comms.tellFollower'; person: string }
   /** What a person says of it in one click. `to`: the new end. */
@@ -146,6 +152,9 @@ export type Event =
   | { type: 'comms.holdsEnded'; silences: readonly string[] }
   /** `receiver`: a subscriber's id or an audience's name, never an address. */
   | { type: 'comms.undelivered'; post: number; receiver: string; code: string }
+  /** The bot died, or the line broke, just as this receiver's mail was handed over. */
+  | { type: 'comms.leftInDoubt'; post: number; receiver: string }
+  | ({ type: 'comms.sentAgain'; post: number; receivers: readonly string[]; time: number } & Signed)
   | { type: 'comms.followerTold'; person: string; post: number }
 
 export type Refused =
@@ -167,6 +176,7 @@ export type Refused =
   | 'window-backwards'
   | 'not-under-way'
   | 'waits-for-review'
+  | 'none-in-doubt'
 
 export interface Policy {
   /** By severity; `maintenance` and `notice` by their name. */

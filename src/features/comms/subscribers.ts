@@ -1,5 +1,5 @@
 /** Clients who asked to be written to: who they are, and how they leave. The status page's forms bring them in. */
-import { and, asc, gt, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, asc, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import type { Db } from '../../core/db.ts'
 
@@ -40,6 +40,15 @@ export async function confirmedSubscribers(db: Db, { components, after, limit }:
     .where(and(isWrittenTo, gt(subscribers.id, after), wants))
     .orderBy(asc(subscribers.id))
     .limit(limit)
+}
+
+/** Of these, who is still written to. */
+export async function subscribersById(db: Db, ids: readonly string[]): Promise<Subscriber[]> {
+  if (ids.length === 0) return []
+  return db
+    .select()
+    .from(subscribers)
+    .where(and(isWrittenTo, inArray(subscribers.id, [...ids])))
 }
 
 /** How many a message about these components would reach. */

@@ -14,6 +14,7 @@ import {
   extendButton,
   extendLongButton,
   publishButton,
+  sendAgainButton,
 } from './buttons.ts'
 import { changedSentences } from './differences.ts'
 import { lastPublished, openPost, type Post, publishedPosts, type Story } from './domain.ts'
@@ -62,7 +63,7 @@ function stateWords(post: Post): string {
     case 'approved':
       return `Approved${who}${solo}, and not published yet.`
     case 'published':
-      return `Published ${when(publishedAt ?? '')}${who}${solo}${correctedWords(post)}${undeliveredWords(post)}`
+      return `Published ${when(publishedAt ?? '')}${who}${solo}${correctedWords(post)}${undeliveredWords(post)}${doubtWords(post)}`
     default:
       return 'Discarded.'
   }
@@ -75,6 +76,12 @@ function correctedWords({ correctedBy, corrects }: Post): string {
 
 function undeliveredWords({ undelivered }: Post): string {
   return undelivered === 0 ? '' : `\n:warning: ${plural(undelivered, 'delivery was', 'deliveries were')} given up.`
+}
+
+function doubtWords({ inDoubt }: Post): string {
+  if (inDoubt.length === 0) return ''
+  const mails = plural(inDoubt.length, 'e-mail', 'e-mails')
+  return `\n:grey_question: ${mails} may or may not have arrived: the connection ended just as they were handed over.`
 }
 
 function remarks({ moment, facts }: Post, rules: Rules): Block[] {
@@ -151,6 +158,7 @@ function reviewButtons(story: Story, post: Post): Block[] {
         ...rest,
       ]),
     ]
+  if (post.inDoubt.length > 0) return [actions([sendAgainButton.draw('Send those again', value)])]
   if (post.state === 'approved') return [actions([publishButton.draw('Publish', value, { style: 'primary' }), ...rest])]
   return []
 }

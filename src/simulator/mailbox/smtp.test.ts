@@ -16,6 +16,7 @@ function hear(
   const heard: Heard = { said: [], kept: [], hungUp: false }
   const conversation = startConversation({
     refuses,
+    isMute: () => false,
     keep: (envelope, source) => heard.kept.push({ ...envelope, source }),
     say: (line) => heard.said.push(line),
     hangUp: () => {

@@ -16,6 +16,8 @@ export interface Desk {
   keep(envelope: Envelope, source: string): void
   say(line: string): void
   hangUp(): void
+  /** It takes a mail and is gone before it can say so. */
+  isMute(): boolean
 }
 
 export interface Conversation {
@@ -112,8 +114,11 @@ export function startConversation(desk: Desk): Conversation {
 
   function hear(line: string): void {
     if (!state.incoming) desk.say(answerTo(line))
-    else if (line === '.') desk.say(finish(state.incoming))
-    else add(state.incoming, line)
+    else if (line === '.') {
+      const answer = finish(state.incoming)
+      if (desk.isMute()) state.isOver = true
+      else desk.say(answer)
+    } else add(state.incoming, line)
     if (state.isOver) desk.hangUp()
   }
 
