@@ -5,7 +5,7 @@ import { rows } from '../../src/core/db.ts'
 import { linkSecretOf } from '../../src/core/link-secret.ts'
 import { forget } from '../../src/features/comms/status-page/subscribers/store.ts'
 import { confirmedSubscribers, unsubscribeToken } from '../../src/features/comms/subscribers.ts'
-import { payingIsSlow } from '../support/published.ts'
+import { payingIsSlow, tellClients } from '../support/published.ts'
 import { type Play, story } from '../support/story.ts'
 
 /** What somebody sends with a form, or a mail program with one click. */
@@ -196,6 +196,31 @@ story('whoever confirmed gets what is published, and leaves by the link in that 
   const path = /\/status\/unsubscribe\/\S+/.exec(mailsTo(play, eve).at(-1)?.text ?? '')?.[0] ?? ''
   expect(await post(play, path, { 'List-Unsubscribe': 'One-Click' })).toMatchObject({ status: 200 })
   expect(await confirmed(play)).toEqual([])
+})
+
+story('what comes in a burst is read at once in part, and the rest of it in one mail', async (play) => {
+  await subscribe(play)
+  const { db } = play.stage.app.database
+  const before = mailsTo(play, eve).length
+  // In sequence: said one after the other.
+  for (const [index, name] of ['one', 'two', 'three', 'four', 'five'].entries())
+    await tellClients(db, {
+      ...{ publicId: `p${index}`, phase: 'investigating', name: `${name} is slow`, text: `${name} takes a minute.` },
+      at: new Date(play.stage.clock.now().getTime() + index),
+    })
+  // That replica died before it wrote to anybody.
+  await db.execute(sql`delete from comms_mailings`)
+
+  await expect.poll(() => mailsTo(play, eve).length).toBe(before + 3)
+  await play.clock.advance('4m')
+  await play.settle()
+  expect(mailsTo(play, eve)).toHaveLength(before + 3)
+  await play.clock.advance('2m')
+
+  await expect.poll(() => mailsTo(play, eve).length).toBe(before + 4)
+  const rest = mailsTo(play, eve).at(-1)
+  expect(rest?.subject).toBe('2 messages, the last: five is slow')
+  expect(rest?.text).toMatch(/four takes a minute\..*five takes a minute\..*status\/unsubscribe/s)
 })
 
 story(

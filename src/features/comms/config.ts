@@ -58,6 +58,8 @@ export const commsSchema = z
     askBeforeEnd: Duration.default(5 * minute),
     /** How long before planned work clients are reminded of it. */
     remindOfWork: z.array(Duration).default([24 * hour, hour]),
+    /** How many e-mails a subscriber gets within five minutes; what comes beyond is one mail at their end. */
+    mailsAtOnce: z.number().int().min(1).max(100).default(3),
     /** What is done with an e-mail whose server may have it already when the bot dies: once more by the same Message-ID, or a person is asked. */
     mailInDoubt: z.enum(['send-again', 'ask']).default('send-again'),
     /** When executives read what clients were told that day, as cron says it, in UTC; null never. */

@@ -8,18 +8,17 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, isDatabaseAway, rows } from '../../core/db.ts'
-import type { Effect } from '../../core/effects.ts'
 import type { LongWork } from '../../core/feature.ts'
 import { type Loop, startLoop } from '../../core/loop.ts'
 import { fileEffects, type Wanted } from '../../core/outbox-store.ts'
 import { aggregate } from './aggregate.ts'
-import type { Post, Story } from './domain.ts'
+import { deliveries, type Medium } from './deliveries.ts'
 import { effectsForFollowers } from './followers/store.ts'
-import { mailOf } from './media.ts'
-import { undeliveredTo } from './outlets.ts'
+import { holdBack, writeGathered } from './gathering.ts'
+import { subscriberMail } from './letters.ts'
 import type { Rules } from './rules.ts'
 import { load } from './store.ts'
-import { confirmedSubscribers, type Subscriber, subscribersById, unsubscribeToken } from './subscribers.ts'
+import { confirmedSubscribers, type Subscriber, subscribersById } from './subscribers.ts'
 
 const mailings = pgTable('comms_mailings', {
   storyId: text('story_id').notNull(),
@@ -28,15 +27,7 @@ const mailings = pgTable('comms_mailings', {
   doneAt: timestamp('done_at', { withTimezone: true, mode: 'date' }),
 })
 
-const deliveries = pgTable('comms_deliveries', {
-  storyId: text('story_id').notNull(),
-  post: integer('post').notNull(),
-  medium: text('medium').notNull(),
-  receiver: text('receiver').notNull(),
-  filedAt: timestamp('filed_at', { withTimezone: true, mode: 'date' }).notNull(),
-})
-
-const mediumAgain = 'mail again'
+const mediumAgain: Medium = 'mail again'
 
 // Few enough that a step is done in a moment, and many enough that it is not felt between them.
 const atOnce = 250
@@ -47,7 +38,8 @@ export function startMailing({ spine, clock, log }: LongWork): Loop {
     const now = clock.now()
     const wanted =
       (await spine.db.transaction((tx) => oneStep(tx, rules, now))) ??
-      (await spine.db.transaction((tx) => oneStepAgain(tx, rules, now)))
+      (await spine.db.transaction((tx) => oneStepAgain(tx, rules, now))) ??
+      (await spine.db.transaction((tx) => writeGathered(tx, rules, now)))
     if (wanted === null) return null
     spine.wake(wanted)
     return now
@@ -80,10 +72,10 @@ async function oneStep(tx: Db, rules: Rules, now: Date): Promise<readonly Wanted
     after: mailing.through,
     limit: atOnce,
   })
-  const fresh = await noteDeliveries(tx, mailing, next, now)
+  const fresh = await holdBack(tx, mailing, await noteDeliveries(tx, mailing, next, now), { rules, now })
   const effects = [
     ...(isFirst ? await effectsForFollowers(tx, { story, post, rules, now }) : []),
-    ...fresh.flatMap((subscriber) => mailTo(subscriber, { story, post, rules })),
+    ...fresh.flatMap((subscriber) => subscriberMail(subscriber, { story, post, rules })),
   ]
   const wanted = await fileEffects(tx, `comms/${story.id}.${post.number}`, effects, now)
   const isDone = next.length < atOnce
@@ -118,7 +110,7 @@ async function oneStepAgain(tx: Db, rules: Rules, now: Date): Promise<readonly W
   // The name of an audience is nobody's here: its addresses were written to when it was asked for.
   const ids = noted.map(({ receiver }) => receiver.slice(receiver.indexOf(' ') + 1))
   const who = await subscribersById(tx, ids)
-  const effects = who.flatMap((subscriber) => mailTo(subscriber, { story, post, rules }))
+  const effects = who.flatMap((subscriber) => subscriberMail(subscriber, { story, post, rules }))
   return fileEffects(tx, `comms/${story.id}.${post.number}`, effects, now)
 }
 
@@ -145,27 +137,11 @@ async function noteDeliveries(
   if (next.length === 0) return []
   const noted = await tx
     .insert(deliveries)
-    .values(next.map(({ id }) => ({ storyId, post, medium: 'mail', receiver: id, filedAt: now })))
+    .values(next.map(({ id }) => ({ storyId, post, medium: 'mail' as const, receiver: id, filedAt: now })))
     .onConflictDoNothing()
     .returning({ receiver: deliveries.receiver })
   const fresh = new Set(noted.map(({ receiver }) => receiver))
   return next.filter(({ id }) => fresh.has(id))
-}
-
-function mailTo(subscriber: Subscriber, { story, post, rules }: { story: Story; post: Post; rules: Rules }): Effect[] {
-  const locale = rules.locales.find((known) => known === subscriber.locale) ?? rules.locales[0]
-  const words = locale && post.words[locale]
-  if (!words) return []
-  const subscription = {
-    statusUrl: `${rules.publicUrl}/status/incidents/${story.publicId}`,
-    unsubscribeUrl: `${rules.publicUrl}/status/unsubscribe/${unsubscribeToken(subscriber.id, rules.sign)}`,
-  }
-  const letter = {
-    ...{ to: subscriber.address, receiver: subscriber.id, locale, subscription, mailInDoubt: rules.mailInDoubt },
-    ...{ thread: story.publicId, number: post.number },
-  }
-  const mail = mailOf(words, letter, rules.templates)
-  return [{ ...mail, whenGivenUp: undeliveredTo(story, post, subscriber.id) }]
 }
 
 export interface Progress {
@@ -179,7 +155,11 @@ export async function progressOf(db: Db, storyId: string, post: number): Promise
   const [filed, [mailing], [waiting]] = await Promise.all([
     db.$count(
       deliveries,
-      and(eq(deliveries.storyId, storyId), eq(deliveries.post, post), inArray(deliveries.medium, ['mail'])),
+      and(
+        eq(deliveries.storyId, storyId),
+        eq(deliveries.post, post),
+        inArray(deliveries.medium, ['mail', 'held', 'gathered']),
+      ),
     ),
     db
       .select()

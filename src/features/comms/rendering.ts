@@ -154,6 +154,19 @@ export function renderDigest(
   }
 }
 
+/** Messages that came within minutes, in one mail. */
+export function renderGathered(
+  messages: readonly Pick<Rendered, 'subject' | 'text'>[],
+  locale: Locale,
+  { templates }: Pick<Surroundings, 'templates'>,
+): Rendered {
+  const data = { count: messages.length, last: messages.at(-1)?.subject ?? '', messages }
+  const name = `comms/${locale}/gathered`
+  // Made of what is published already, so the whole is public.
+  const text = tidy(templates.render(name, 'text', data)) as Public
+  return { subject: templates.render(name, 'subject', data).replace(/\s+/g, ' ').trim() as Public, text, brief: text }
+}
+
 function joined(names: readonly string[], word: string): string {
   const [last = '', ...others] = names.toReversed()
   return others.length === 0 ? last : `${others.toReversed().join(', ')} ${word} ${last}`

@@ -35,6 +35,8 @@ export type MailInDoubt = 'send-again' | 'ask'
 
 export interface Rules extends Policy {
   mailInDoubt: MailInDoubt
+  /** How many mails a subscriber gets within five minutes before the rest is gathered in one. */
+  mailsAtOnce: number
   templates: Templates
   announceIn: string
   reviewIn: string
@@ -71,6 +73,7 @@ export function makeRules({ config, templates, publicUrl, linkSecret }: Ground):
   return {
     templates,
     mailInDoubt: own.mailInDoubt,
+    mailsAtOnce: own.mailsAtOnce,
     announceIn: config.channels.incidents,
     reviewIn: own.reviewIn,
     approvers: own.approvers,
