@@ -2,7 +2,7 @@
  * What a Docker Engine takes and answers, as far as Tocsin asks it: addresses, parameters, status codes, fields and types
  * of the Engine API, stated here as facts (its description at github.com/moby/moby, api/swagger.yaml, 1.42 and later).
  */
-import type { Schema } from './pagerduty-shapes.ts'
+import type { Schema } from '../../src/simulator/pagerduty/shapes.ts'
 
 export interface DockerOperation {
   query: readonly string[]
