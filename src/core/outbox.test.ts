@@ -415,11 +415,14 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
   })
 
   test('a process that stops finishes what is under way', async () => {
-    slack.next = [() => new Promise((resolve) => setTimeout(() => resolve({}), 100))]
+    const answer = Promise.withResolvers<Record<string, never>>()
+    slack.next = [() => answer.promise]
     await file('a/1', say('x'), say('y'))
     const outbox = start()
     await expect.poll(said).toEqual(['x'])
-    await outbox.stop(2_000)
+    const stopped = outbox.stop(2_000)
+    answer.resolve({})
+    await stopped
 
     expect(await rows(database.db, sql`select outcome from outbox order by id`)).toEqual([
       { outcome: 'delivered' },
