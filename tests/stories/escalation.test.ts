@@ -26,6 +26,12 @@ story(
     await mail.expectMail('dmitri@example.com', 'P1 INC-1')
     await room.expectMessage('5 min since the declaration: team lead, manager are paged')
 
+    // A thumb slips on an emoji: it is no answer to a page, in a message or on the card.
+    await slack.person('dmitri').react(dmitri, 'white_check_mark')
+    await cleo.react(card, 'eyes')
+    await settle()
+    expect(dmitri.shows()).toContain('Nobody has acknowledged it yet')
+    expect(card.shows()).not.toContain('Page acknowledged')
     await slack.person('dmitri').click(dmitri, 'Acknowledge')
     await room.expectMessage('@dmitri acknowledged the page')
     await card.expectEdit('Page acknowledged', '@dmitri')
