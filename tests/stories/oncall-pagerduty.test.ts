@@ -61,6 +61,7 @@ story(
     await cleo.expectTold(
       'at once: :warning: PagerDuty, which has not answered since',
       'seen 6 min ago: @ben (+351 555 0102), then @dmitri (+351 555 0104)',
+      'after 1 min, for want of PagerDuty (else 5 min): @',
     )
 
     stage.simulator.pagerduty.faults.mode = 'up'

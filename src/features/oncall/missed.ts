@@ -8,7 +8,7 @@ import type { Rules } from './rules.ts'
 import { answererWords } from './views.ts'
 
 // PagerDuty takes a page in less than a second. After a minute of attempts it is away, and somebody else must be woken.
-const takenWithin = 60_000
+export const takenWithin = 60_000
 
 export function checkTaken({ id, round }: Page, { step, at }: Call): Effect {
   return {

@@ -7,6 +7,7 @@ import { bold, escapeInline, mention, when } from '../../lib/mrkdwn.ts'
 import { list } from '../../lib/words.ts'
 import { pages } from './aggregate.ts'
 import type { Target } from './domain.ts'
+import { takenWithin } from './missed.ts'
 import { type Called, localTime, whomWouldCall } from './reading.ts'
 import { rosters, theRoster } from './roster/aggregate.ts'
 import { ringWords } from './roster/lines.ts'
@@ -45,21 +46,31 @@ export async function lookAgain(call: Call, { there }: Rules): Promise<void> {
 
 export async function stepLines(call: Call, rules: Rules, target: Target): Promise<string[]> {
   const lines: string[] = []
+  let isWaitedFor = true
   for (const step of rules.stepsFor(target)) {
     const called = await whomWouldCall(call.db, rules, { step, team: target.team, now: call.now })
-    const words = called.map(({ person, source, there, away }) => {
-      if (source === 'PagerDuty') return thereWords(there, away)
-      if (person === null) return `*nobody* (${source})`
-      const time = localTime(rules, person, call.now)
-      const facts = [source, time === null ? null : `${time} there`].filter((fact) => fact !== null)
-      return `${mention(person)}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`
-    })
+    const words = called.map((one) => calledWords(one, rules, call.now))
     const isOnlyPagerDuty = step.call.every((one) => one === 'pagerduty')
     const by = isOnlyPagerDuty ? '' : `, by ${list(step.by)}`
-    const moment = step.after === 0 ? 'at once' : `after ${formatDuration(step.after)}`
-    lines.push(`• ${moment}: ${list(words)}${by}`)
+    lines.push(`• ${momentWords(step.after, isWaitedFor)}: ${list(words)}${by}`)
+    isWaitedFor = called.every(({ away }) => away === null)
   }
   return lines
+}
+
+/** Whoever comes after PagerDuty does not wait for it while it is away. */
+function momentWords(after: number, isWaitedFor: boolean): string {
+  if (after === 0) return 'at once'
+  if (isWaitedFor || after <= takenWithin) return `after ${formatDuration(after)}`
+  return `after ${formatDuration(takenWithin)}, for want of PagerDuty (else ${formatDuration(after)})`
+}
+
+function calledWords({ person, source, there, away }: Called, rules: Rules, now: Date): string {
+  if (source === 'PagerDuty') return thereWords(there, away)
+  if (person === null) return `*nobody* (${source})`
+  const time = localTime(rules, person, now)
+  const facts = [source, time === null ? null : `${time} there`].filter((fact) => fact !== null)
+  return `${mention(person)}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`
 }
 
 function thereWords(there: Called['there'], away: Called['away']): string {
