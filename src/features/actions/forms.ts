@@ -148,13 +148,15 @@ export const settleForm = modal({
   title: 'What happened?',
   submit: 'Say so',
   who: 'anyone',
-  meta: aboutAction,
+  meta: aboutAction.extend({ wantsTwo: z.boolean() }),
   values: z.object({
     verdict: z.enum(['done', 'not-done'], { error: 'Choose one.' }),
     evidence: requiredText('Say how you know.', 500),
   }),
-  blocks: ({ head }, start) => [
-    section(`${head}\nThe target is unlocked once this is settled. For a T3 two people have to say the same.`),
+  blocks: ({ head, wantsTwo }, start) => [
+    section(
+      `${head}\nThe target is unlocked once this is settled.${wantsTwo ? ' For a T3 two people have to say the same.' : ''}`,
+    ),
     input({
       name: 'verdict',
       label: 'Was it done?',

@@ -343,7 +343,7 @@ export async function interfere(call: Call, id: string, simple: Simple): Promise
 export async function openFor(call: Call, id: string, what: 'settle' | 'review' | 'glass'): Promise<Answer> {
   const action = await find(call, id)
   if (!isAction(action)) return action
-  if (what === 'settle') return { open: settleForm.open(metaOf(action)) }
+  if (what === 'settle') return { open: settleForm.open({ ...metaOf(action), wantsTwo: action.tier === 3 }) }
   if (what === 'review') return { open: reviewForm.open(metaOf(action)) }
   return { open: glassForm.open(metaOf(action, 'glass')) }
 }

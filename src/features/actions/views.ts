@@ -143,12 +143,11 @@ function unknownWords(action: Action): string {
   return `*Nobody knows whether this happened. Do not do it again by hand.* ${escapeText(shorten(action.detail, 300))}\n${found} The target stays locked.${said.join('')}`
 }
 
-function stopWords({ stop }: Action): Block[] {
+function stopWords({ stop, state }: Action): Block[] {
   if (stop === null) return []
   const by = stop.by === null ? 'Tocsin' : mention(stop.by)
-  return [
-    section(`${by} asked to stop it: ${escapeText(shorten(stop.reason, 300))}. The target stays locked until it has.`),
-  ]
+  const lock = state === 'stopped' || state === 'failed' ? '' : ' The target stays locked until it has.'
+  return [section(`${by} asked to stop it: ${escapeText(shorten(stop.reason, 300))}.${lock}`)]
 }
 
 function probed({ probes }: Action): Block[] {
@@ -172,8 +171,8 @@ function lastLines(tail: string, count: number): Block[] {
 
 function details({ plan, reason, state }: Action): Block[] {
   if (plan === null) return [context([`Why: ${escapeInline(shorten(reason, 300))}`])]
-  // What was forecast has come true; how it was done stands above.
-  const isOver = state === 'succeeded'
+  // What was forecast has come true, or has not. The steps of one that did not work say what it may have left.
+  const isOver = ends.includes(state)
   const facts = [
     `Lost: ${plan.lost === null ? 'nothing' : bold(shorten(plan.lost, 200))}`,
     ...(isOver
@@ -185,7 +184,7 @@ function details({ plan, reason, state }: Action): Block[] {
   const remarks = (plan.remarks ?? []).slice(0, 3).map((remark) => escapeInline(shorten(remark, 200)))
   return [
     context([facts.join(' · ')]),
-    ...(steps.length === 0 || isOver ? [] : [context([steps.join('\n')])]),
+    ...(steps.length === 0 || state === 'succeeded' ? [] : [context([steps.join('\n')])]),
     context([`Why: ${escapeInline(shorten(reason, 300))}`, ...remarks]),
   ]
 }
