@@ -8,6 +8,8 @@ import { evolve } from '../src/features/runbooks/evolve.ts'
 import { readLibrary } from '../src/features/runbooks/library.ts'
 import { openingOf } from '../src/features/runbooks/opening.ts'
 import type { Runbook } from '../src/features/runbooks/runbook.ts'
+import { runMessage } from '../src/features/runbooks/views.ts'
+import { findBlockProblems } from '../src/simulator/slack/block-rules.ts'
 
 const given = {
   id: 'r',
@@ -21,6 +23,7 @@ const pages = readdirSync(folder).map((name) => ({
   text: readFileSync(new URL(name, folder), 'utf8'),
 }))
 const { runbooks, problems } = readLibrary(pages)
+const pageUrl = 'https://tocsin.example.com/runbooks'
 const names = runbooks.map((runbook) => runbook.name)
 
 test('every runbook that is shipped can be read', () => {
@@ -42,8 +45,12 @@ describe.each(runbooks)('$name', (runbook) => {
     expect(runbook.meaning).not.toBe('')
   })
 
-  test('comes to its end whichever way somebody is led', () => {
-    for (const way of waysThrough(runbook)) expect(way.status).toBe('finished')
+  test('comes to its end whichever way somebody is led, and Slack shows every step of it', () => {
+    const shown = new Set<string>()
+    for (const way of waysThrough(runbook, (run) => shown.add(JSON.stringify(runMessage(run, pageUrl).blocks))))
+      expect(way.status).toBe('finished')
+    for (const blocks of shown) expect(findBlockProblems(JSON.parse(blocks), 'message')).toEqual([])
+    expect(shown.size).toBeGreaterThanOrEqual(runbook.steps.length)
   })
 
   test('has an owner', () => {
@@ -64,10 +71,11 @@ describe.each(runbooks)('$name', (runbook) => {
 })
 
 /** Every answer of every step that asks, one after the other; what only wants to be done is done. */
-function waysThrough(runbook: Runbook): Run[] {
+function waysThrough(runbook: Runbook, meet: (run: Run) => void): Run[] {
   const opening = openingOf(runbook, { incident: null, place: '#general', values: {}, now: given.now })
   const begun: Run = told(null, { type: 'run.start', ...opening })
   const walk = (run: Run): Run[] => {
+    meet(run)
     const step = currentStep(run)
     if (step === null) return [run]
     const { block, id } = step

@@ -1,5 +1,7 @@
-/** The whole shelf: every runbook that comes with Tocsin, in the running bot, from its first step to its last. */
-import { readdirSync } from 'node:fs'
+/**
+ * The shelf in the running bot: three runbooks that come with Tocsin, each from its first step to its last, at once. Every
+ * way through all of them, and what Slack says to each step, is held by tests/runbooks.test.ts, without a bot.
+ */
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts'
 import { type Person, type SeenMessage, story } from '../support/story.ts'
@@ -43,16 +45,15 @@ async function workThrough(person: Person, run: SeenMessage): Promise<{ figures:
 }
 
 story(
-  'every procedure that is shipped is worked through to its end in the channel of an incident',
-  async ({ slack, clock }) => {
-    const names = readdirSync('runbooks').map((file) => file.replace('.md', ''))
+  'what is shipped is worked through to its end in the channel of an incident, with its figures, by several at once',
+  async ({ slack }) => {
     const work = [
-      ['ana', 'checkout is odd'],
-      ['ben', 'search finds nothing'],
-      ['cleo', 'payments come late'],
+      ['ana', 'checkout is odd', 'performance-degradation'],
+      ['ben', 'search finds nothing', 'database-issues'],
+      ['cleo', 'payments come late', 'high-latency'],
     ] as const
-    const rooms = await Promise.all(
-      work.map(async ([name, title]) => {
+    const figures = await Promise.all(
+      work.map(async ([name, title, runbook]) => {
         const person = slack.person(name)
         await person.type('#general', `/inc new p4 ${title}`)
         const told = await person.expectTold('is declared')
@@ -61,27 +62,14 @@ story(
         const room = `#${key.toLowerCase()}-${title.replaceAll(' ', '-')}`
         await person.click(await slack.channel(room).expectMessage(key), 'Take lead')
         await slack.channel(room).expectMessage('leads this incident')
-        return { person, room }
+        await person.type(room, `/inc runbook ${runbook}`)
+        return (await workThrough(person, await slack.channel(room).expectMessage('step 1 of'))).figures
       }),
     )
-    const figures: number[] = []
-    for (let from = 0; from < names.length; from += rooms.length) {
-      const round = rooms.map(async ({ person, room }, index) => {
-        const name = names[from + index]
-        if (name === undefined) return
-        await person.type(room, `/inc runbook ${name}`)
-        const run = await slack.channel(room).expectMessage('step 1 of')
-        figures.push((await workThrough(person, run)).figures)
-      })
-      await Promise.all(round)
-      // Slack takes so many edits a minute.
-      await clock.advance('1m')
-    }
-    expect(figures.length).toBe(names.length)
-    expect(figures.filter((count) => count > 0).length).toBeGreaterThan(names.length / 2)
+    expect(figures).toEqual([1, 1, 1])
   },
   {
-    secondsMax: 120,
+    secondsMax: 60,
     get prometheusUrl() {
       return started.prometheus?.url ?? ''
     },
