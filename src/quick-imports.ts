@@ -7,7 +7,7 @@
 import { type ResolveFnOutput, registerHooks } from 'node:module'
 
 const ours = new URL('./', import.meta.url).href
-const drizzle = new URL('../node_modules/drizzle-orm/', import.meta.url).href
+const drizzle = '/node_modules/drizzle-orm/'
 
 const packages = new Map<string, ResolveFnOutput>()
 
@@ -25,5 +25,5 @@ registerHooks({
 function formatOf(specifier: string, parentUrl: string): string | null {
   if (!specifier.startsWith('.')) return null
   if (specifier.endsWith('.ts') && parentUrl.startsWith(ours)) return 'module-typescript'
-  return specifier.endsWith('.js') && parentUrl.startsWith(drizzle) && parentUrl.endsWith('.js') ? 'module' : null
+  return specifier.endsWith('.js') && parentUrl.includes(drizzle) && parentUrl.endsWith('.js') ? 'module' : null
 }

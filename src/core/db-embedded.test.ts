@@ -1,4 +1,4 @@
-import fs, { mkdtempSync } from 'node:fs'
+import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest'
 import { openDatabase, rows } from './db.ts'
 import { beginCluster, clusterIn } from './db-embedded-build.ts'
 
-const newFolder = () => mkdtempSync(path.join(os.tmpdir(), 'tocsin-embedded-'))
+const newFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'tocsin-embedded-'))
 
 test('every commit reaches the disk: an upgrade of PGlite that loses this must not go unnoticed', {
   timeout: 30_000,
@@ -22,41 +22,29 @@ test('every commit reaches the disk: an upgrade of PGlite that loses this must n
   expect(count).toBeGreaterThanOrEqual(20)
 })
 
-test('one process a folder: a second one is refused, and free again after the first has closed', {
+test('one process a folder: what was begun early is taken, who comes second is refused and leaves nothing', {
   timeout: 30_000,
 }, async () => {
   const folder = newFolder()
-  const first = await openDatabase(folder)
-  await expect(openDatabase(folder)).rejects.toThrow('another Tocsin is using the embedded database')
-  await first.db.execute(sql`create table t (n integer)`)
-  await first.close()
-  const again = await openDatabase(folder)
-
-  expect(await rows(again.db, sql`select count(*)::int as n from t`)).toEqual([{ n: 0 }])
-  await again.close()
-})
-
-test('a database that was begun early is taken; who finds the folder held, or the database there, leaves nothing', {
-  timeout: 60_000,
-}, async () => {
-  const folder = newFolder()
-  beginCluster(clusterIn(folder))
-  const [building = ''] = fs.readdirSync(folder)
-  expect(building).toMatch(/^pgdata\.new-/)
-  const left = path.join(folder, 'pgdata.new-of-a-bot-that-died')
-  fs.mkdirSync(left)
-  const inode = fs.statSync(path.join(folder, building)).ino
-  const first = await openDatabase(folder)
-
-  expect(fs.readdirSync(folder)).toEqual(['pgdata'])
-  expect(fs.statSync(path.join(folder, 'pgdata')).ino).toBe(inode)
-
-  // Begun before the other one had made its own.
   const data = clusterIn(folder)
+  beginCluster(data)
+  const [building = ''] = fs.readdirSync(folder)
+  const { ino } = fs.statSync(path.join(folder, building))
+  fs.mkdirSync(`${data}.new-of-a-bot-that-died`)
+  const first = await openDatabase(folder)
+  expect(fs.readdirSync(folder)).toEqual(['pgdata'])
+  expect(fs.statSync(data).ino).toBe(ino)
+
+  // The second began before the first had put its own in place.
   fs.renameSync(data, `${data}.away`)
   beginCluster(data)
   fs.renameSync(`${data}.away`, data)
   await expect(openDatabase(folder)).rejects.toThrow('another Tocsin is using the embedded database')
   expect(fs.readdirSync(folder)).toEqual(['pgdata'])
+
+  await first.db.execute(sql`create table t (n integer)`)
   await first.close()
+  const again = await openDatabase(folder)
+  expect(await rows(again.db, sql`select count(*)::int as n from t`)).toEqual([{ n: 0 }])
+  await again.close()
 })

@@ -60,8 +60,21 @@ export const Matchers = z
     return z.NEVER
   })
 
-/** Anchored at both ends, as Alertmanager has it. */
+// Every alert is held against the same few patterns.
+const compiled = new Map<string, RegExp | null>()
+const compiledMax = 1_000
+
 function compile(pattern: string): RegExp | null {
+  const known = compiled.get(pattern)
+  if (known !== undefined) return known
+  if (compiled.size >= compiledMax) compiled.clear()
+  const found = compileAnew(pattern)
+  compiled.set(pattern, found)
+  return found
+}
+
+/** Anchored at both ends, as Alertmanager has it. */
+function compileAnew(pattern: string): RegExp | null {
   if (pattern.length > patternMax) return null
   // A repeated group that repeats inside itself is what runs for ever.
   if (/\([^)]*[+*][^)]*\)[+*{]/.test(pattern)) return null
