@@ -5,7 +5,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { auditVerify } from '../../src/audit.ts'
 import { openDatabase, rows } from '../../src/core/db.ts'
 import { findDifferences } from '../../src/replay.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
@@ -58,68 +59,55 @@ async function newScene(takesMilliseconds: number, changes: Record<string, unkno
       const isThere = () => simulator.slack.messages(id).some((message) => message.text.includes(words))
       await expect.poll(isThere, { timeout: 30_000, interval: 50 }).toBe(true)
     },
-    async asked() {
-      const line = '/action rollback checkout production because clients see errors'
+    async asked({ number = 1, environment = 'production' } = {}) {
+      const line = `/action rollback checkout ${environment} because clients see errors`
       await simulator.slack.person('ana').type(general(), line)
-      await this.reaches('waiting')
+      await this.reaches(number, 'waiting')
     },
-    async approved() {
-      await this.asked()
-      await simulator.slack.person('ben').type(general(), '/action approve A-1')
+    async approved({ number = 1 } = {}) {
+      await this.asked({ number })
+      await simulator.slack.person('ben').type(general(), `/action approve A-${number}`)
     },
-    async reaches(...states: string[]) {
+    async reaches(number: number, wanted: string) {
       const state = async () =>
-        (await rows<{ state: string }>(database.db, sql`select state from actions where id = 1`))[0]?.state
-      await expect.poll(state, { timeout: 40_000, interval: 50 }).toSatisfy((now: string) => states.includes(now))
+        (await rows<{ state: string }>(database.db, sql`select state from actions where id = ${number}`))[0]?.state
+      await expect.poll(state, { timeout: 40_000, interval: 50 }).toBe(wanted)
     },
   }
 }
 
-test('a bot that is killed while an action runs finds it again, and it has run once', { timeout: 90_000 }, async () => {
+test('what runs outlives its bot, killed or told to stop; what was never started is not, and nothing begins twice', {
+  timeout: 120_000,
+}, async () => {
   const scene = await newScene(3_000)
-  const bot = await scene.bot()
+  const first = await scene.bot()
   await scene.approved()
-  await scene.reaches('running')
-  await bot.kill()
+  await scene.reaches(1, 'running')
+  await first.kill()
 
-  await scene.bot()
-  await scene.reaches('succeeded')
-  expect(startsOf(scene)).toEqual(['tocsin-action-1'])
+  const second = await scene.bot()
+  await scene.reaches(1, 'succeeded')
   expect(await findDifferences(scene.db)).toEqual([])
-})
-
-test('a bot that is told to stop lets the action run, and ends in time', { timeout: 90_000 }, async () => {
-  const scene = await newScene(4_000)
-  const bot = await scene.bot()
-  await scene.approved()
-  await scene.reaches('running')
+  await scene.approved({ number: 2 })
+  await scene.asked({ number: 3, environment: 'staging' })
+  await scene.reaches(2, 'running')
   const began = performance.now()
-  expect(await bot.stop()).toBe(0)
+  expect(await second.stop()).toBe(0)
   expect(performance.now() - began).toBeLessThan(10_000)
 
-  await scene.bot()
-  await scene.reaches('succeeded')
-  expect(startsOf(scene)).toEqual(['tocsin-action-1'])
-})
-
-test('killed between the decision to start and the start: it is looked for, and not started again', {
-  timeout: 90_000,
-}, async () => {
-  const scene = await newScene(100)
-  const bot = await scene.bot()
-  await scene.asked()
-  expect(await bot.stop()).toBe(0)
-  // As a process leaves it that dies right after that commit.
+  // The third as a process leaves it that dies between the decision to start and the start.
   await scene.db.execute(sql`insert into action_approvals
-    select id, plan_number, plan_hash, 'U0BEN00002', '["approvers"]', now() from actions where id = 1`)
+    select id, plan_number, plan_hash, 'U0BEN00002', '["approvers"]', now() from actions where id = 3`)
   for (const state of ['approved', 'preflight'])
-    await scene.db.execute(sql`update actions set state = ${state} where id = 1`)
-  await scene.db.execute(sql`update actions set state = 'dispatching', dispatch_key = 'tocsin-action-1',
-    dispatched_at = now(), guards = '[{"name":"drift","isOk":true,"why":""}]' where id = 1`)
+    await scene.db.execute(sql`update actions set state = ${state} where id = 3`)
+  await scene.db.execute(sql`update actions set state = 'dispatching', dispatch_key = 'tocsin-action-3',
+    dispatched_at = now(), guards = '[{"name":"drift","isOk":true,"why":""}]' where id = 3`)
   const runner = await startRunnerProcess({ ...scene.env, DATABASE_URL: scene.databaseUrl })
   cleanUps.push(() => runner.stop())
-  await scene.reaches('settled_not_done')
-  expect(startsOf(scene)).toEqual([])
+  await scene.reaches(2, 'succeeded')
+  await scene.reaches(3, 'settled_not_done')
+  expect(startsOf(scene)).toEqual(['tocsin-action-1', 'tocsin-action-2'])
+  expect(startsOf(scene, 'checkout-staging')).toEqual([])
 })
 
 test('on the embedded database it is the same', { timeout: 90_000 }, async () => {
@@ -152,7 +140,7 @@ test('`tocsin runner` runs what the bot, which holds no keys, only hears about',
   const key = { DEPLOY_TOKEN: 'the-key-of-production' }
   const runner = await startRunnerProcess({ ...scene.env, ...key, DATABASE_URL: scene.databaseUrl })
   await approving
-  await scene.reaches('succeeded')
+  await scene.reaches(1, 'succeeded')
   const kept = await rows(scene.db, sql`select tail, plan, handle, detail from actions where id = 1`)
   expect(JSON.stringify(kept)).toContain('it fits: ')
   // Nor does the bot come by it through what they share.
@@ -173,22 +161,25 @@ test('`tocsin audit verify` names the row that somebody altered, and the anchors
     await scene.db.execute(sql`select audit_append('note', 'actions/1', ${JSON.stringify({ n })}::jsonb)`)
   const [head] = await rows<{ hash: string }>(scene.db, sql`select hash from audit_log where seq = 5`)
   writeFileSync(anchors, `${JSON.stringify({ seq: 5, hash: head?.hash, at: '2026-11-21T08:00:00Z' })}\n`)
-  const verify = (...more: string[]) =>
-    promisify(execFile)(process.execPath, ['bin/tocsin.mjs', 'audit', 'verify', ...more], {
-      env: { PATH: process.env.PATH, DATABASE_URL: scene.databaseUrl },
-    }).then(
-      ({ stdout }) => ({ code: 0, stdout }),
-      (failure: { code: number; stdout: string }) => ({ code: failure.code, stdout: failure.stdout }),
-    )
+  vi.stubEnv('DATABASE_URL', scene.databaseUrl)
+  cleanUps.push(() => vi.unstubAllEnvs())
+  const verified = async (anchorFile: string | null) => {
+    const said: string[] = []
+    const isWhole = await auditVerify((line) => said.push(line), anchorFile)
+    return { isWhole, said: said.join('\n') }
+  }
 
-  expect(await verify('--anchors', anchors)).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('5 rows, each as it was written'),
+  expect(await verified(anchors)).toEqual({
+    isWhole: true,
+    said: expect.stringContaining('5 rows, each as it was written'),
   })
   await scene.db.execute(sql`alter table audit_log disable trigger all`)
   await scene.db.execute(sql`update audit_log set payload = replace(payload, '"n": 3', '"n": 4') where seq = 3`)
-  expect(await verify()).toMatchObject({ code: 1, stdout: expect.stringContaining('Row 3 is not as it was written') })
+  const ended = await promisify(execFile)(process.execPath, ['bin/tocsin.mjs', 'audit', 'verify'], {
+    env: { PATH: process.env.PATH, DATABASE_URL: scene.databaseUrl },
+  }).catch((failure: { code: number; stdout: string }) => failure)
+  expect(ended).toMatchObject({ code: 1, stdout: expect.stringContaining('Row 3 is not as it was written') })
   await scene.db.execute(sql`delete from audit_log where seq >= 3`)
-  expect(await verify()).toMatchObject({ code: 0 })
-  expect(await verify('--anchors', anchors)).toMatchObject({ code: 1, stdout: expect.stringContaining('Row 5 was') })
+  expect(await verified(null)).toMatchObject({ isWhole: true })
+  expect(await verified(anchors)).toEqual({ isWhole: false, said: expect.stringContaining('Row 5 was') })
 })
