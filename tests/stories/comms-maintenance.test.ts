@@ -1,4 +1,5 @@
-/** Planned work: announced, begun by its own time, ended by a person; meanwhile its alerts wake nobody. */
+/** What goes by the calendar: planned work, which is announced, begun by its own time and ended by a person; and the digest. */
+import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { readPublished } from '../../src/features/comms/published.ts'
 import { type Play, type SeenMessage, story } from '../support/story.ts'
@@ -92,3 +93,38 @@ story('clients are reminded by a message of its own; work that is called off nev
   await clock.advance('61m')
   await settle()
 })
+
+story(
+  'executives read once a day what clients were told, also when nobody ran at that hour',
+  async ({ slack, mail, stage, settle }) => {
+    const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+    const seconds = (minutes: number) => String(Math.floor(stage.clock.now().getTime() / 1_000) + minutes * 60)
+    await ana.type('#general', '/comms draft go-live-announce')
+    await ana.expectModal('Message to clients')
+    await ana.submit({
+      'What clients call it': 'Paying in instalments',
+      'What clients notice': 'At the checkout you may pay in three parts.',
+      From: seconds(60),
+      Until: seconds(120),
+    })
+    await ana.expectTold('Message c1.1 waits for approval')
+    const review = await slack.channel('#incidents').expectMessage('Message to clients c1.1', 'Something new')
+    await ben.click(review, 'Approve and publish')
+    await slack.channel('#status-updates').expectMessage('Paying in instalments')
+    await mail.expectMail('leadership@example.com', 'Paying in instalments')
+
+    // The calendar's hour came while nobody ran.
+    const wakeLate = async () => {
+      await stage.app.database.db.execute(sql`update schedules set last_slot = last_slot - interval '2 days'
+        where name = 'comms/digest'`)
+      await stage.stopBot()
+      await stage.startBot()
+    }
+    await wakeLate()
+    await mail.expectMail('leadership@example.com', 'What clients were told: 1 matter', 'Paying in instalments')
+    await wakeLate()
+    await settle()
+    expect(stage.simulator.mailbox.mails()).toHaveLength(2)
+  },
+  { config: (example) => example.replace('  digest: null', '  digest: "0 8 * * *"') },
+)

@@ -50,19 +50,31 @@ async function publish(
   return review
 }
 
-story('one message in a channel is edited while the phase stays, and a new one says that it changed', async (play) => {
-  const { room, live } = await told(play)
+story(
+  'one message is edited while the phase stays, a new one says that it changed, and resolving asks about it',
+  async (play) => {
+    const { room, card, live } = await told(play)
+    const dmitri = play.slack.person('dmitri')
+    await dmitri.click(live, 'Subscribe')
+    await dmitri.expectModal('What clients are told')
+    await dmitri.submit({ About: ['Search'] })
+    await dmitri.expectTold('You are told what clients are told')
 
-  await publish(play, room, '1.2', {
-    'What is this message?': 'Still working on it',
-    'What clients call it': 'Paying fails',
-  })
-  await live.expectEdit('Paying fails')
+    await publish(play, room, '1.2', {
+      'What is this message?': 'Still working on it',
+      'What clients call it': 'Paying fails',
+    })
+    await live.expectEdit('Paying fails')
 
-  await publish(play, room, '1.3', { 'What is this message?': 'The cause is found' })
-  const next = await play.slack.channel('#status-updates').expectMessage('Paying fails')
-  expect(next.now().ts).not.toBe(live.now().ts)
-})
+    await publish(play, room, '1.3', { 'What is this message?': 'The cause is found' })
+    const next = await play.slack.channel('#status-updates').expectMessage('Paying fails')
+    expect(next.now().ts).not.toBe(live.now().ts)
+
+    await play.slack.person('ben').click(card, 'Resolve')
+    const form = await play.slack.person('ben').expectModal('Resolve')
+    expect(JSON.stringify(form), 'nobody resolves in silence').toContain('Clients still read that this goes on')
+  },
+)
 
 story(
   'every client who confirmed is written to once, in their language, and may end it with one click',
@@ -209,17 +221,6 @@ story(
         .replace('callWhenOverdue: [P1]', 'callWhenOverdue: [P3]'),
   },
 )
-
-story('nobody resolves in silence what clients still read as going on', async (play) => {
-  const { slack } = play
-  const { card } = await told(play)
-  const ben = slack.person('ben')
-
-  await ben.click(card, 'Resolve')
-
-  const form = await ben.expectModal('Resolve')
-  expect(JSON.stringify(form)).toContain('Clients still read that this goes on')
-})
 
 story('whoever subscribes hears it by direct message, and not in their quiet hours', async (play) => {
   const { slack, clock, stage } = play
