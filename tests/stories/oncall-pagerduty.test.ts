@@ -109,6 +109,7 @@ story(
     stage.simulator.pagerduty.acknowledge(page.key, 'PBEN002')
     await room.expectMessage('@ben acknowledged the page')
     await card.expectEdit('Page acknowledged', '@ben in PagerDuty')
+    await expect.poll(() => card.shows()).not.toContain('acknowledgement by')
     expect(card.shows()).not.toContain('late')
     await called.expectEdit('Acknowledged', '@ben')
     await inOps.expectEdit('@ben has acknowledged it')

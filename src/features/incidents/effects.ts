@@ -161,7 +161,7 @@ export function effects(incident: Incident, event: Event, given: Given<Rules>): 
         ...say(incident, 'incidents/released', policy, { from: `INC-${event.from}` }),
       ]
     case 'incident.acknowledged':
-      return [...refresh(incident, policy), ...stopWaking(incident, policy)]
+      return [...refresh(incident, policy), ...stopWaking(incident, policy, event.by ?? incident.lead)]
     case 'incident.retitled':
       return [
         ...refresh(incident, policy),

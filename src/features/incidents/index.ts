@@ -15,11 +15,11 @@ import { feature, ruled } from '../../core/feature.ts'
 import { handOverPane } from '../oncall/index.ts'
 import { homePane } from '../tocsin/index.ts'
 import { aggregate } from './aggregate.ts'
-import { callingIn } from './calling-in.ts'
 import { commands } from './commands.ts'
 import { incidentsConfig } from './config.ts'
 import { departure, scheduled } from './departures.ts'
 import { modals } from './forms.ts'
+import { subscriptions } from './hearing.ts'
 import { handOverLines, homePart } from './home.ts'
 import { measures } from './measures.ts'
 import { makeRules } from './rules.ts'
@@ -36,7 +36,7 @@ export const incidents = feature({
   shortcuts,
   slackEvents: [...slackEvents, departure],
   scheduled,
-  on: callingIn,
+  on: subscriptions,
   fills: [homePane.fill(homePart), handOverPane.fill(handOverLines)],
   measures,
 })

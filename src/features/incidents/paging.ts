@@ -28,9 +28,9 @@ export function pageAfterSeverity(incident: Incident, from: Severity, rules: Rul
 }
 
 /** Somebody has it, so nobody else need be woken. */
-export function stopWaking(incident: Incident, rules: Rules): Effect[] {
+export function stopWaking(incident: Incident, rules: Rules, by = incident.lead): Effect[] {
   const team = pagedFor(incident, incident.severity, rules)
-  return team === null ? [] : [acknowledgePage(about(incident), team, incident.lead)]
+  return team === null ? [] : [acknowledgePage(about(incident), team, by)]
 }
 
 /** Whoever holds the phone in PagerDuty finds the way to where it is worked on. */
