@@ -82,6 +82,8 @@ export async function startDemoService({ folder, port, onChange = () => {} }: De
     url,
     status() {
       const release = findRelease(now.release)
+      if (now.problem === 'EADDRINUSE')
+        return `checkout does not run: port ${now.port} is taken. Write another one in tocsin.yml, in demoService and its probes`
       if (now.problem !== null) return `checkout does not run: ${now.problem} on port ${now.port}`
       return `checkout runs ${release?.name ?? 'nothing'} and is ${release?.isBroken ? 'broken' : 'well'}`
     },
