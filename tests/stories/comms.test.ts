@@ -54,16 +54,6 @@ story(
   },
 )
 
-story('whoever wrote a message does not approve it, and nothing goes out', async ({ slack }) => {
-  const { review } = await written({ slack })
-  const ana = slack.person('ana')
-
-  await ana.click(review, 'Approve and publish')
-
-  await ana.expectTold('somebody else must read it first')
-  expect(slack.channel('#status-updates').messages()).toEqual([])
-})
-
 story(
   'an edit voids the approval, and a click on what was read before it publishes nothing',
   async ({ slack, settle }) => {
@@ -101,19 +91,27 @@ story('what would leak is named, and cannot be approved', async ({ slack }) => {
   await ben.expectTold('This cannot go out yet')
 })
 
-story('«Ask for changes» brings the remark to its author, and «Discard» ends it', async ({ slack }) => {
-  const { review } = await written({ slack })
-  const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+story(
+  'its author does not approve a message; «Ask for changes» brings them a remark, and «Discard» ends it',
+  async ({ slack }) => {
+    const { review } = await written({ slack })
+    const [ana, ben] = [slack.person('ana'), slack.person('ben')]
+    await ana.click(review, 'Approve and publish')
+    await ana.expectTold('somebody else must read it first')
+    expect(slack.channel('#status-updates').messages()).toEqual([])
 
-  await ben.click(review, 'Ask for changes')
-  await ben.expectModal('Ask for changes')
-  await ben.submit({ 'What should be different?': 'Say who is concerned.' })
-  await review.expectEdit('Changes asked for', 'Say who is concerned.')
-  await ana.expectTold('@ben', 'asks for changes', 'Say who is concerned.')
+    await ben.click(review, 'Ask for changes')
+    await ben.expectModal('Ask for changes')
+    await ben.submit({ 'What should be different?': 'Say who is concerned.' })
+    await review.expectEdit('Changes asked for', 'Say who is concerned.')
+    const remark = await ana.expectTold('@ben', 'asks for changes', 'Say who is concerned.')
+    await ana.click(remark, 'Edit')
+    await ana.expectModal('Message to clients')
 
-  await ana.click(review, 'Discard')
-  await review.expectEdit('Discarded')
-})
+    await ana.click(review, 'Discard')
+    await review.expectEdit('Discarded')
+  },
+)
 
 story('the timeline says what clients were told, and a preview how far it has come', async ({ slack }) => {
   const { room, review } = await written({ slack })

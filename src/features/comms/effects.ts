@@ -9,7 +9,7 @@ import { pagePerson, resolvePage } from '../oncall/index.ts'
 import { type Event, lastPublished, type Post, publishedPosts, responsible, type Story } from './domain.ts'
 import { mailAgain, publishEverywhere, tellFollower } from './outlets.ts'
 import type { Rules } from './rules.ts'
-import { cardFacts, dueMessage, endMessage, reviewMessage } from './views.ts'
+import { cardFacts, changesMessage, dueMessage, endMessage, reviewMessage } from './views.ts'
 
 export function effects(story: Story, event: Event, { policy, now }: Given<Rules>): readonly Effect[] {
   switch (event.type) {
@@ -97,7 +97,7 @@ function tellAuthor(
     post: `${story.id}.${event.post}`,
     remark: event.remark,
   })
-  return [{ kind: 'slack.tell', person: author, message: { text } }]
+  return [{ kind: 'slack.tell', person: author, message: changesMessage(story, text) }]
 }
 
 /** Nothing was told, written or promised: the card has nothing to show. */

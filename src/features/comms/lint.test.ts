@@ -34,6 +34,12 @@ test.each([
   expect(found(text).filter(({ level }) => level === 'block')).not.toEqual([])
 })
 
+test('says what it found, so that nobody has to look for it; a secret it does not repeat', () => {
+  const said = found('db-7.internal or 10.2.3.4, OPS-1, ghp_abc').map(({ sentence }) => sentence)
+  expect(said.join(' ')).toMatch(/“10\.2\.3\.4”.*“db-7\.internal”.*“OPS-1”/)
+  expect(said.join(' ')).not.toContain('ghp_abc')
+})
+
 test('what cannot be seen cannot go out', () => {
   const hidden = 'pay\u200Bing' as PublicFacts['symptom']
   const rendered = { subject: facts.name, text: hidden, brief: facts.name }

@@ -25,24 +25,29 @@ export interface LintFinding {
 interface Pattern {
   pattern: RegExp
   sentence: string
+  /** What was found may be repeated, so that nobody has to look for it: a secret may not, and a trace is long. */
+  isNamed?: true
 }
 
 // Each looks for a shape, so that what nobody thought of listing is found too.
 const blocking: readonly Pattern[] = [
-  { pattern: /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/, sentence: 'an IP address: leave it out' },
-  { pattern: /\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}\b/i, sentence: 'an IP address: leave it out' },
+  { pattern: /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/, sentence: 'an IP address: leave it out', isNamed: true },
+  { pattern: /\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}\b/i, sentence: 'an IP address: leave it out', isNamed: true },
   {
     pattern: /\b[\w-]+(?:\.[\w-]+)*\.(?:internal|local|lan|corp|intra|svc|cluster|prod|staging)\b/i,
     sentence: 'the name of an internal host: say which service',
+    isNamed: true,
   },
   {
     pattern: /<[@#!][^>]*>|(?<![\w.])@(?:here|channel|everyone|[a-z][\w.-]+)/i,
     sentence: 'a mention: clients do not know our people and channels',
+    isNamed: true,
   },
-  { pattern: /(?<!\w)#[a-z][a-z0-9_-]{2,}/, sentence: 'the name of a channel: leave it out' },
+  { pattern: /(?<!\w)#[a-z][a-z0-9_-]{2,}/, sentence: 'the name of a channel: leave it out', isNamed: true },
   {
     pattern: /\b(?!UTC-|GMT-|ISO-|P[1-9]-)[A-Z][A-Z0-9]{1,9}-\d{1,6}\b/,
     sentence: 'the key of a ticket: say what it is about',
+    isNamed: true,
   },
   {
     pattern:
@@ -58,7 +63,7 @@ const blocking: readonly Pattern[] = [
     sentence: 'what looks like a secret: take it out, and change that secret',
   },
   { pattern: /\b[0-9a-f]{32,}\b/i, sentence: 'a long number that means nothing to clients: leave it out' },
-  { pattern: /(?<![\w])\/(?:[\w.-]+\/){2,}[\w.-]+/, sentence: 'the path of a file: leave it out' },
+  { pattern: /(?<![\w])\/(?:[\w.-]+\/){2,}[\w.-]+/, sentence: 'the path of a file: leave it out', isNamed: true },
   {
     pattern: /[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\u00AD]/,
     sentence: 'characters that cannot be seen: type the text anew',
@@ -95,8 +100,12 @@ export function lint(
   const contactless = text.replace(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, (address) =>
     words.hosts.some((host) => address.endsWith(host)) ? '' : address,
   )
-  for (const { pattern, sentence } of blocking)
-    if (pattern.test(contactless)) found.push({ level: 'block', sentence: `There is ${sentence}.` })
+  for (const { pattern, sentence, isNamed } of blocking) {
+    const [match] = pattern.exec(contactless) ?? []
+    if (match === undefined) continue
+    const said = isNamed ? sentence.replace(':', () => `, “${match.slice(0, 60)}”:`) : sentence
+    found.push({ level: 'block', sentence: `There is ${said}.` })
+  }
   found.push(...named(text, words.internal, (word) => `“${word}” is a name that only we use.`))
   found.push(...named(text, words.customers, (word) => `“${word}” is a client. Write to them alone instead.`))
   found.push(...named(text, words.people, (word) => `“${word}” is one of us. Say “we”.`))

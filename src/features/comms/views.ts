@@ -163,6 +163,11 @@ function reviewButtons(story: Story, post: Post): Block[] {
   return []
 }
 
+/** The form is one click away from the remark. */
+export function changesMessage(story: Story, text: string): Message {
+  return { text, blocks: [section(text), actions([draftButton.draw('Edit', { story: story.id })])] }
+}
+
 export function dueMessage(story: Story, text: string): Message {
   const ask = draftButton.draw('Draft client update', { story: story.id }, { style: 'primary' })
   return { text, blocks: [section(text), actions([ask])] }
