@@ -186,6 +186,9 @@ describe.skipIf(archived === null)('with a real archive', () => {
       await everywhere('A-4 failed')
       expect(await hasOrders()).toBe(true)
 
+      // The live server is dead when it is asked again: what nobody could stop is swapped all the same.
+      const [postmaster = ''] = fs.readFileSync(path.join(archived.server.data, 'postmaster.pid'), 'utf8').split('\n')
+      process.kill(Number(postmaster), 'SIGKILL')
       await undo(5)
       await everywhere('A-5 worked and is verified')
       expect(await hasOrders()).toBe(false)

@@ -2,6 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { began } from '../../supervised/processes.ts'
 import { liveServerOf } from './cluster-swaps.ts'
 import type { BackRestConfig } from './settings.ts'
 import { mend, type Names, type Server, swap, swapOf } from './swapping.ts'
@@ -36,10 +37,18 @@ function serverOf(config: BackRestConfig, url: string): Server {
   const live = liveServerOf(config)
   return {
     async stop() {
+      // One that is dead already is what many a restore is for: that it cannot be stopped is no reason to give up then.
+      const isDown = async () => !hasProcess(live.data) && !(await isOpen(url))
+      const wasDown = await isDown()
       await timed('stopped the server', async () => {
-        await run(config, live.stop, { as: 'runner', isUrgent: true })
+        try {
+          await run(config, live.stop, { as: 'runner', isUrgent: true })
+        } catch (error) {
+          if (!(await isDown())) throw error
+          return say('it did not run')
+        }
         const end = performance.now() + stopSecondsMax * 1_000
-        while (fs.existsSync(path.join(live.data, 'postmaster.pid'))) {
+        while (!wasDown && fs.existsSync(pidFileOf(live.data))) {
           if (performance.now() > end) throw new Failed(`the server did not stop within ${stopSecondsMax} seconds`)
           await pause(100)
         }
@@ -59,6 +68,17 @@ function serverOf(config: BackRestConfig, url: string): Server {
       await talkTo(url, patience, (conversation) => askQuestions(config.checks, conversation, new Date(standsFor)))
     },
   }
+}
+
+function pidFileOf(data: string): string {
+  return path.join(data, 'postmaster.pid')
+}
+
+/** A power cut and kill -9 leave the file without the process. */
+function hasProcess(data: string): boolean {
+  if (!fs.existsSync(pidFileOf(data))) return false
+  const [pid = ''] = fs.readFileSync(pidFileOf(data), 'utf8').split('\n')
+  return began(Number(pid)) !== null
 }
 
 function isOpen(url: string): Promise<boolean> {
