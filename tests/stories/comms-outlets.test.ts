@@ -73,6 +73,10 @@ story(
     await play.slack.person('ben').click(card, 'Resolve')
     const form = await play.slack.person('ben').expectModal('Resolve')
     expect(JSON.stringify(form), 'nobody resolves in silence').toContain('Clients still read that this goes on')
+
+    await play.clock.advance('12m')
+    await publish(play, room, '1.4', { 'What is this message?': 'It is over', 'Was data lost?': 'No data was lost' })
+    await play.slack.channel('#status-updates').expectMessage('It began at', 'and lasted 12 min', 'No data was lost.')
   },
 )
 

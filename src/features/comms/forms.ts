@@ -131,10 +131,11 @@ export const writeForm = modal({
     }),
   ],
   run: async (call, { meta, values }) => {
-    const facts = factsFrom(values, meta.startedAt, call.now)
-    const message = { moment: values.moment, facts, ...(meta.corrects === null ? {} : { corrects: meta.corrects }) }
+    const said = factsFrom(values, meta.startedAt, call.now)
+    const corrected = meta.corrects === null ? {} : { corrects: meta.corrects }
     if (meta.story === null) {
       const kind = meta.kind === 'maintenance' ? 'maintenance' : 'notice'
+      const message = { moment: values.moment, facts: said, ...corrected }
       const begun = await call.perform(aggregate, newSubject, { type: 'comms.begin', kind, ...message })
       return answer(begun, (story) => waiting(story))
     }
@@ -143,7 +144,9 @@ export const writeForm = modal({
     const outcome = await call.perform(aggregate, found.story.id, {
       type: 'comms.write',
       basedOn: meta.basedOn,
-      ...message,
+      moment: values.moment,
+      facts: { ...said, ...endOf(values.moment, found, call.now) },
+      ...corrected,
     })
     // The review is shown where those work who act on it.
     return answer(outcome, (story) => (story.about?.hasChannel ? null : waiting(story)))
@@ -225,6 +228,12 @@ function factsFrom(values: z.output<typeof written>, startedAt: string, now: Dat
       Number.isFinite(minutes) && minutes > 0 ? new Date(now.getTime() + minutes * minute).toISOString() : null,
     window: values.from && values.to ? { from: at(values.from), to: at(values.to) } : null,
   }
+}
+
+/** Clients read how long it lasted: until the incident was resolved, or until somebody tells them that it is over. */
+function endOf(name: string, { incident }: Found, now: Date): { endedAt?: string } {
+  if (momentOf(name)?.phase !== 'resolved') return {}
+  return { endedAt: incident?.times.resolvedAt ?? now.toISOString() }
 }
 
 export interface Wish {

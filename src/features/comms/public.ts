@@ -37,6 +37,8 @@ export interface PublicFacts {
   correction: Public
   dataLoss: { state: DataLoss; words: Public } | null
   startedAt: Instant
+  /** When it was over; absent while it goes on. */
+  endedAt?: Instant
   nextUpdateBy: Instant | null
   window: { from: Instant; to: Instant } | null
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../../core/effects.ts'
 import type { Templates } from '../../core/templates.ts'
 import { momentOf, type Phase, standing } from './moments.ts'
 import type { Public, PublicFacts } from './public.ts'
+import { spanWords, wordsIn } from './status-page/words.ts'
 
 export interface Rendered {
   subject: Public
@@ -87,6 +88,7 @@ export function render(moment: string, facts: PublicFacts, locale: Locale, surro
     dataLossWords:
       facts.dataLoss === null ? '' : sentence(facts.dataLoss.words) || dataLossWords[locale][facts.dataLoss.state],
     startedAt: facts.startedAt,
+    lasted: facts.endedAt === undefined ? '' : lasted(facts.startedAt, facts.endedAt, locale),
     nextUpdateBy: facts.nextUpdateBy ?? '',
     windowFrom: facts.window?.from ?? '',
     windowTo: facts.window?.to ?? '',
@@ -101,6 +103,10 @@ export function render(moment: string, facts: PublicFacts, locale: Locale, surro
     ) as Public,
     brief: tidy(templates.render(`comms/${locale}/brief`, 'text', data)) as Public,
   }
+}
+
+function lasted(from: Instant, until: Instant, locale: Locale): string {
+  return spanWords(Math.max(0, Date.parse(until) - Date.parse(from)), wordsIn(locale))
 }
 
 /** How it stands, for those who read no more than three lines. A correction says what is correct, and changes no state. */

@@ -16,6 +16,7 @@ export function sampleFacts(now: Date): PublicFacts {
     correction: declassify('Searching was never concerned.'),
     dataLoss: { state: 'none', words: declassify('') },
     startedAt: at(-30),
+    endedAt: at(-2),
     nextUpdateBy: at(30),
     window: { from: at(60), to: at(120) },
   }
