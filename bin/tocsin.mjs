@@ -11,9 +11,9 @@ if (major < 24) {
   )
   process.exit(1)
 }
-// A nursery that may grow to its sixteen megabytes doubled the memory of a bot in a storm of alerts, for no webhook more;
-// one that stays as small as it begins makes a start a fifth longer.
-v8.setFlagsFromString('--max-semi-space-size=4')
+// A nursery that never grows is emptied often and keeps a bot with a database server small: 220 MB in a storm of alerts
+// instead of 480, and as many webhooks a second. Elsewhere a quick start is worth a few megabytes.
+v8.setFlagsFromString(process.env.DATABASE_URL ? '--semi-space-growth-factor=1' : '--max-semi-space-size=4')
 // The second start reads compiled code from the cache: some 150 ms less.
 module.enableCompileCache()
 await import('../src/quick-imports.ts')

@@ -1,4 +1,7 @@
-/** How deliveries are kept until they are worked on: one row each, keyed by the sender's own identity. */
+/**
+ * How deliveries are kept: one row each, keyed by the sender's own identity and never changed, and a small one beside it
+ * until the work is done.
+ */
 import { sql } from 'drizzle-orm'
 import { type Db, rows } from './db.ts'
 
@@ -31,17 +34,12 @@ export async function insertAll(
   incoming: readonly Incoming[],
   { now, worker }: { now: Date; worker: string | null },
 ): Promise<Inserted[]> {
-  const at = now.toISOString()
-  const lease = worker === null ? sql`null, null` : sql`${worker}::text, now() + ${leaseInterval}`
-  // Four arrays instead of four parameters a row: the statement stays the same however many arrived.
+  // Three arrays instead of three parameters a row: the statement stays the same however many arrived.
   const inserted = await rows<{ id: number; source: string; key: string }>(
     db,
-    sql`insert into inbox (source, key, body, received_at, not_before, attempts, leased_by, leased_until)
-      select source, key, body, ${at}::timestamptz, ${at}::timestamptz, ${worker === null ? 0 : 1}::int, ${lease}
-      from unnest(${sql.param(incoming.map((one) => one.source))}::text[], ${sql.param(incoming.map((one) => one.key))}::text[],
-        ${sql.param(incoming.map((one) => one.body))}::text[]) as given (source, key, body)
-      on conflict (source, key) do nothing
-      returning id::int, source, key`,
+    sql`select id::int, source, key from accept_deliveries(${sql.param(incoming.map((one) => one.source))}::text[],
+      ${sql.param(incoming.map((one) => one.key))}::text[], ${sql.param(incoming.map((one) => one.body))}::text[],
+      ${now.toISOString()}::timestamptz, ${worker}::text, ${leaseInterval})`,
   )
   const newIds = new Map(inserted.map((row) => [`${row.source} ${row.key}`, row.id]))
   const results: Inserted[] = []
@@ -66,13 +64,14 @@ async function existing(db: Db, source: string, key: string): Promise<number> {
 export async function claimInbox(db: Db, worker: string, limit: number, now: Date): Promise<Received[]> {
   const found = await rows<{ id: number; source: string; body: string; received_at: string | Date; attempts: number }>(
     db,
-    sql`with open as (
-      select id from inbox where closed_at is null and not_before <= ${now.toISOString()}
-        and (leased_by is null or leased_until < now())
-      order by id limit ${limit} for update skip locked)
-    update inbox set leased_by = ${worker}, leased_until = now() + ${leaseInterval}, attempts = attempts + 1
-    from open where inbox.id = open.id
-    returning inbox.id::int, source, body, received_at, attempts`,
+    sql`with free as (
+      select id from inbox_work where not_before <= ${now.toISOString()} and (leased_by is null or leased_until < now())
+      order by id limit ${limit} for update skip locked),
+    taken as (
+      update inbox_work set leased_by = ${worker}, leased_until = now() + ${leaseInterval}, attempts = attempts + 1
+      from free where inbox_work.id = free.id
+      returning inbox_work.id, attempts)
+    select inbox.id::int, source, body, received_at, attempts from taken join inbox using (id)`,
   )
   const received = found.map((row) => ({
     id: row.id,
@@ -87,23 +86,25 @@ export async function claimInbox(db: Db, worker: string, limit: number, now: Dat
 const leaseInterval = sql`interval '9 seconds'`
 
 export async function extendInboxLeases(db: Db, worker: string): Promise<void> {
-  await db.execute(sql`update inbox set leased_until = now() + ${leaseInterval}
-    where leased_by = ${worker} and closed_at is null`)
+  await db.execute(sql`update inbox_work set leased_until = now() + ${leaseInterval}
+    where leased_by = ${worker}`)
 }
 
 /** The ids that this worker still held; the others were taken over and belong to somebody else now. */
-export async function closeInbox(
-  tx: Db,
-  ids: readonly number[],
-  { worker, outcome, now, error }: { worker: string; outcome: 'done' | 'dead'; now: Date; error?: string },
-): Promise<Set<number>> {
+export async function closeInbox(tx: Db, ids: readonly number[], worker: string): Promise<Set<number>> {
   const closed = await rows<{ id: number }>(
     tx,
-    sql`update inbox set closed_at = ${now.toISOString()}, outcome = ${outcome}, leased_by = null, leased_until = null,
-      last_error = ${error ?? null}
-      where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker} and closed_at is null returning id::int`,
+    sql`delete from inbox_work where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker}
+      returning id::int`,
   )
   return new Set(closed.map((row) => row.id))
+}
+
+/** Closed like the others, and it is known why nothing came of it. Whether this worker still held it. */
+export async function giveUpInbox(tx: Db, id: number, worker: string, because: string): Promise<boolean> {
+  const closed = await closeInbox(tx, [id], worker)
+  await tx.execute(sql`update inbox set gave_up = ${because} where id = any(${sql.param([...closed])}::bigint[])`)
+  return closed.size > 0
 }
 
 export async function releaseInbox(
@@ -111,11 +112,11 @@ export async function releaseInbox(
   ids: readonly number[],
   { worker, notBefore, error }: { worker: string; notBefore: Date; error: string },
 ): Promise<void> {
-  await db.execute(sql`update inbox set leased_by = null, leased_until = null, not_before = ${notBefore.toISOString()},
-    last_error = ${error} where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker} and closed_at is null`)
+  await db.execute(sql`update inbox_work set leased_by = null, leased_until = null, not_before = ${notBefore.toISOString()},
+    last_error = ${error} where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker}`)
 }
 
 export async function countOpen(db: Db): Promise<number> {
-  const [row] = await rows<{ n: number }>(db, sql`select count(*)::int as n from inbox where closed_at is null`)
+  const [row] = await rows<{ n: number }>(db, sql`select count(*)::int as n from inbox_work`)
   return row?.n ?? 0
 }

@@ -12,6 +12,7 @@ import {
   closeInbox,
   countOpen,
   extendInboxLeases,
+  giveUpInbox,
   type Incoming,
   type Inserted,
   insertAll,
@@ -190,7 +191,7 @@ async function workOn(options: InboxOptions, lane: Lane, batch: readonly Receive
   try {
     const effects = await lane.work(batch)
     const wanted = await db.transaction(async (tx) => {
-      const closed = await closeInbox(tx, ids, { worker, outcome: 'done', now: clock.now() })
+      const closed = await closeInbox(tx, ids, worker)
       // Taken over by another replica meanwhile: that one answers.
       if (closed.size === 0) return []
       return fileEffects(tx, `inbox/${ids[0]}`, effects, clock.now())
@@ -223,8 +224,8 @@ async function settle(options: InboxOptions, lane: Lane, batch: readonly Receive
       continue
     }
     const wanted = await db.transaction(async (tx) => {
-      const closed = await closeInbox(tx, [received.id], { worker, outcome: 'dead', now, error: reason })
-      return closed.size === 0 ? [] : fileEffects(tx, `inbox/${received.id}`, lane.gaveUp(received), now)
+      const isOurs = await giveUpInbox(tx, received.id, worker, reason)
+      return isOurs ? fileEffects(tx, `inbox/${received.id}`, lane.gaveUp(received), now) : []
     })
     options.wake(wanted)
   }

@@ -71,10 +71,11 @@ export function hooksLane({
 }): Lane {
   return {
     takes: (source) => source.startsWith('hooks/'),
-    // One handful at a time keeps the alerts of a group in order and folds a storm into few changes.
-    batch: 1_000,
+    // One handful at a time keeps the alerts of a group in order and folds a storm into few changes: what comes within half a
+    // second is worked on together, and few who send wait for it.
+    batch: 6_000,
     concurrency: 1,
-    storm: { size: 20, paceMilliseconds: 150 },
+    storm: { size: 20, paceMilliseconds: 500 },
     async work(received) {
       const deliveries = received.map(toDelivery)
       const effects: Effect[] = []

@@ -1,5 +1,5 @@
 /** Forgets what is over: closed deliveries and effects, in small bites so that nothing waits for it. */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../lib/clock.ts'
 import { type Db, rows } from './db.ts'
 import type { Scheduled } from './schedule.ts'
@@ -18,23 +18,34 @@ export function retention(db: Db, days: RetentionDays, clock: Clock): Scheduled 
     cron: '17 3 * * *',
     runs: 'once',
     async run() {
-      await forget(db, 'inbox', days.inbox, clock.now())
-      await forget(db, 'outbox', days.outbox, clock.now())
+      await forget(db, days, clock.now())
     },
   }
 }
 
-export async function forget(db: Db, table: 'inbox' | 'outbox', days: number, now: Date): Promise<number> {
-  const before = new Date(now.getTime() - days * 86_400_000).toISOString()
-  const name = sql.identifier(table)
+export async function forget(db: Db, days: RetentionDays, now: Date): Promise<number> {
+  const before = (count: number) => new Date(now.getTime() - count * 86_400_000).toISOString()
+  // By number, which follows the time; what somebody still works on stays, however old.
+  const inbox = await inBites(
+    db,
+    sql`delete from inbox where id in (
+      select id from (select id, received_at from inbox order by id limit ${biteSize}) oldest
+      where received_at < ${before(days.inbox)} and not exists (select from inbox_work where inbox_work.id = oldest.id))
+      returning id`,
+  )
+  const outbox = await inBites(
+    db,
+    sql`delete from outbox where id in (
+      select id from outbox where closed_at < ${before(days.outbox)} order by closed_at limit ${biteSize}) returning id`,
+  )
+  return inbox + outbox
+}
+
+async function inBites(db: Db, bite: SQL): Promise<number> {
   let forgotten = 0
   for (;;) {
     // In sequence: each bite is its own short transaction.
-    const gone = await rows(
-      db,
-      sql`delete from ${name} where id in (
-        select id from ${name} where closed_at < ${before} order by closed_at limit ${biteSize}) returning id`,
-    )
+    const gone = await rows(db, bite)
     forgotten += gone.length
     if (gone.length < biteSize) return forgotten
   }

@@ -10,10 +10,15 @@ const invisible = /[\u200B\u200C\u2060\uFEFF\u00AD]/g
 
 const harmless = /^[\x20-\x7E\n\t]*$/
 
+/** Whether cleaning would leave it as it is; not all of such text is found. */
+export function isHarmless(text: string): boolean {
+  return harmless.test(text)
+}
+
 /** The one door for text from outside. Doing it twice changes nothing. */
 export function clean(text: string): string {
   // Nearly all text is this, and a storm brings much of it.
-  if (harmless.test(text)) return text
+  if (isHarmless(text)) return text
   return text
     .toWellFormed()
     .replace(/\r\n?/g, '\n')

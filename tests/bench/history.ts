@@ -97,8 +97,8 @@ async function fill(db: Awaited<ReturnType<typeof openDatabase>>['db'], past: nu
   const numbers = sql`generate_series(1, ${past}) n`
   const at = sql`now() - n * interval '30 seconds'`
   await db.execute(sql`create index on alert_members (title, started_at)`)
-  await db.execute(sql`insert into inbox (source, key, body, received_at, not_before, closed_at, outcome)
-    select 'hooks/generic', 'k' || n, '{"title":"past"}', ${at}, ${at}, ${at}, 'done' from ${numbers}`)
+  await db.execute(sql`insert into inbox (source, key, body, received_at)
+    select 'hooks/generic', 'k' || n, '{"title":"past"}', ${at} from ${numbers}`)
   await db.execute(sql`insert into alert_groups (id, source, route, key, service, status, firings, dropped, outbreak, held_by)
     select 'past' || n, 'generic', 'critical', '{}', 'search', 'resolved', '[]', '{}', 1, '[]' from ${numbers}`)
   await db.execute(sql`insert into alert_members (group_id, fingerprint, source, title, labels, annotations, links, extra,

@@ -87,7 +87,7 @@ async function drained(db: Awaited<ReturnType<typeof openDatabase>>['db']): Prom
   while (Date.now() < until) {
     const [open] = await rows<{ n: number }>(
       db,
-      sql`select (select count(*) from inbox where closed_at is null)::int + (select count(*) from outbox where closed_at is null)::int as n`,
+      sql`select (select count(*) from inbox_work)::int + (select count(*) from outbox where closed_at is null)::int as n`,
     )
     if (open?.n === 0) return
     await new Promise((resolve) => setTimeout(resolve, 500))

@@ -72,10 +72,10 @@ story(
     await stage.stopBot()
     const database = await openDatabase(stage.databaseUrl, { connections: 1 })
     // As if the process had died after the work was done and before its delivery was closed.
-    await database.db.execute(sql`insert into inbox (source, key, body, received_at, not_before)
-      values ('hooks/generic', 'since', ${JSON.stringify(pod('b'))}, now(), now())`)
-    await database.db.execute(sql`update inbox set closed_at = null, outcome = null, leased_by = null, leased_until = null
-      where source = 'hooks/generic'`)
+    await database.db.execute(sql`insert into inbox (source, key, body, received_at)
+      values ('hooks/generic', 'since', ${JSON.stringify(pod('b'))}, now())`)
+    await database.db.execute(sql`insert into inbox_work (id, not_before)
+      select id, now() from inbox where source = 'hooks/generic'`)
     await database.close()
     await stage.startBot()
     await message.expectEdit('2 of 2 firing', 'pod=b')
@@ -152,7 +152,7 @@ story('what was accepted and cannot be worked on is told in #ops, by its number'
   const answer = await alerts.post({ title: 'DiskFull' })
   const isGivenUp = async () => {
     stage.clock.advance(30_000)
-    return (await rows(db, sql`select 1 from inbox where outcome = 'dead'`)).length
+    return (await rows(db, sql`select 1 from inbox where gave_up is not null`)).length
   }
   await expect.poll(isGivenUp, { timeout: 20_000, interval: 200 }).toBe(1)
   await db.execute(sql`alter table alert_members_away rename to alert_members`)

@@ -113,7 +113,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 async function openWorkOf({ database }: App): Promise<string[]> {
   const open = await rows<{ what: string }>(
     database.db,
-    sql`select 'inbox ' || source || ' ' || key as what from inbox where closed_at is null
+    sql`select 'inbox ' || source || ' ' || key as what from inbox join inbox_work using (id)
       union all select concat_ws(' ', 'outbox', id, stream, effect ->> 'kind', 'after', attempts, 'attempts', last_error)
         from outbox where closed_at is null
       union all select 'action ' || id || ' ' || state from actions where state in ('planning', 'preflight', 'dispatching')
