@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     globalSetup: ['tests/support/postgres.ts'],
-    // Stories wait for Slack’s pace more than they compute.
-    maxWorkers: 4,
+    // Stories wait for Slack’s pace more than they compute: so many keep two cores at work.
+    maxWorkers: 7,
     // Nothing here keeps state in a module, and every file would otherwise read the whole bot again.
     isolate: false,
     testTimeout: 40_000,
