@@ -5,12 +5,12 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     globalSetup: ['tests/support/postgres.ts'],
     // Stories wait for Slack’s pace more than they compute: so many keep two cores at work.
-    maxWorkers: 7,
+    maxWorkers: 5,
     // Nothing here keeps state in a module, and every file would otherwise read the whole bot again.
     isolate: false,
-    testTimeout: 40_000,
+    testTimeout: 60_000,
     // A machine that others use too is slow at times; what does not come at all is found all the same.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
   },
 })

@@ -202,27 +202,22 @@ story('the export comes as a file, to whoever asked', async ({ slack, stage, set
   expect(uploads).toHaveLength(2)
 })
 
-story(
-  'ten thousand lines are read twelve at a time, older and newer',
-  async ({ slack, stage, settle }) => {
-    const ana = slack.person('ana')
-    await declared({ slack })
-    await settle()
-    await fillTimeline(stage.app.database.db, 10_000)
+story('a thousand lines are read twelve at a time, older and newer', async ({ slack, stage, settle }) => {
+  const ana = slack.person('ana')
+  await declared({ slack })
+  await settle()
+  await fillTimeline(stage.app.database.db, 1_000)
 
-    await ana.type(channel, '/inc timeline')
-    const newest = await ana.expectTold('INC-1 timeline', 'step 1.')
-    expect(newest.shows()).not.toContain('Newer')
-    await ana.click(newest, 'Older')
-    const older = await ana.expectTold('INC-1 timeline', 'step 11.', 'step 22.', 'Newer')
-    expect(older.shows()).not.toContain('step 10.')
-    await ana.click(older, 'Newer')
-    const back = await ana.expectTold('INC-1 timeline', 'step 10.', 'Declared as')
-    expect(back.shows()).not.toContain('step 11.')
-  },
-  // The journal of each of them is folded at the end.
-  { secondsMax: 90 },
-)
+  await ana.type(channel, '/inc timeline')
+  const newest = await ana.expectTold('INC-1 timeline', 'step 1.')
+  expect(newest.shows()).not.toContain('Newer')
+  await ana.click(newest, 'Older')
+  const older = await ana.expectTold('INC-1 timeline', 'step 11.', 'step 22.', 'Newer')
+  expect(older.shows()).not.toContain('step 10.')
+  await ana.click(older, 'Newer')
+  const back = await ana.expectTold('INC-1 timeline', 'step 10.', 'Declared as')
+  expect(back.shows()).not.toContain('step 11.')
+})
 
 /** The newest message there with these words, as it is now. */
 function said(room: ChannelEye, words: string): SlackMessage {

@@ -1,4 +1,6 @@
 /** A database of one's own, as the migrations leave it: one that was given back and emptied, else a copy of the template. */
+import fs from 'node:fs'
+import path from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
@@ -104,12 +106,30 @@ function untilOver(lite: PGlite, lent: { isOver: boolean }): PGlite {
   })
 }
 
+/** Made by the first worker that wants it, for all. */
 async function migratedFiles(): Promise<Blob> {
+  const file = path.join(inject('sharedFolder'), 'embedded.tar')
+  if (isFirst(`${file}.begun`)) await writeMigrated(file)
+  while (!fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 50))
+  return new Blob([fs.readFileSync(file)])
+}
+
+function isFirst(folder: string): boolean {
+  try {
+    fs.mkdirSync(folder)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function writeMigrated(file: string): Promise<void> {
   const lite = await PGlite.create()
   await migrate({ db: drizzle(lite), kind: 'embedded', close: () => lite.close() }, readMigrations('migrations'))
   const files = await lite.dumpDataDir('none')
   await lite.close()
-  return files
+  fs.writeFileSync(`${file}.whole`, Buffer.from(await files.arrayBuffer()))
+  fs.renameSync(`${file}.whole`, file)
 }
 
 export const databaseKinds = [

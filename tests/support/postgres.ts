@@ -14,17 +14,28 @@ import { migrate, readMigrations } from '../../src/core/migrations.ts'
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string
+    /** What the workers of this run make once and share. */
+    sharedFolder: string
   }
 }
 
 export const templateDatabase = 'tocsin_template'
 
-export default async function setup({ provide }: { provide(key: 'postgresUrl', url: string): void }) {
+export default async function setup({
+  provide,
+}: {
+  provide(key: 'postgresUrl' | 'sharedFolder', value: string): void
+}) {
+  const shared = fs.mkdtempSync(path.join(os.tmpdir(), 'tocsin-tests-'))
+  provide('sharedFolder', shared)
   const given = process.env.TEST_DATABASE_URL
   const server = given ? { url: given, stop: async () => {} } : await startServer({ isDurable: false })
   await makeTemplate(server.url)
   provide('postgresUrl', server.url)
-  return () => server.stop()
+  return async () => {
+    fs.rmSync(shared, { recursive: true, force: true })
+    await server.stop()
+  }
 }
 
 export function withDatabase(url: string, name: string): string {

@@ -47,7 +47,7 @@ export interface StageOptions {
   prometheusUrl?: string
   /** A real one, instead of the simulator's. */
   alertmanagerUrl?: string
-  /** How long the story may take; 30 when left out. */
+  /** How long the story may take; 60 when left out. */
   secondsMax?: number
   /** Time passes as it does outside: somebody real plays along. */
   isInRealTime?: boolean

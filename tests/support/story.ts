@@ -72,7 +72,7 @@ export interface Person {
 }
 
 export function story(title: string, play: (given: Play) => Promise<void>, options: StageOptions = {}): void {
-  test(title, { timeout: (options.secondsMax ?? 30) * 1_000 }, async () => {
+  test(title, { timeout: (options.secondsMax ?? 60) * 1_000 }, async () => {
     const stage = await openStage(options)
     try {
       await tell(stage, play)
