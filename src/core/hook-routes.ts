@@ -25,7 +25,7 @@ export function addHookRoutes(http: Http, hooks: readonly HookSource[], options:
   const known = [...new Set(hooks.flatMap((hook) => hook.sources))]
 
   for (const url of ['/hooks/:source', '/hooks/:source/:name'])
-    http.route({ method: ['GET', 'POST'], url, handler: receive })
+    http.route({ method: ['GET', 'POST'], url, handler: receive, config: { isForPrograms: true } })
 
   async function receive(request: HookRequest, reply: Reply): Promise<Reply> {
     const { source, name = null } = request.params

@@ -6,6 +6,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Log } from './log.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** No browser ever shows what it answers. */
+    isForPrograms?: boolean
+  }
+}
+
 export type Http = FastifyInstance
 export type Reply = FastifyReply
 export type Request<Params> = FastifyRequest<{ Params: Params }>
@@ -24,9 +31,9 @@ export function createHttp(log: Log): Http {
   http.removeAllContentTypeParsers()
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  // Before the handler, so that a page may set its own instead.
-  http.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(securityHeaders)
+  // Before the handler, so that a page may set its own instead. A program that posts alerts has no use for a word of them.
+  http.addHook('onRequest', (request, reply, done) => {
+    if (!request.routeOptions.config.isForPrograms) reply.headers(securityHeaders)
     done()
   })
   http.setNotFoundHandler((_request, reply) => problem(reply, 404, 'There is nothing here.'))

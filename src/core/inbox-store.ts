@@ -90,21 +90,22 @@ export async function extendInboxLeases(db: Db, worker: string): Promise<void> {
     where leased_by = ${worker}`)
 }
 
-/** The ids that this worker still held; the others were taken over and belong to somebody else now. */
-export async function closeInbox(tx: Db, ids: readonly number[], worker: string): Promise<Set<number>> {
-  const closed = await rows<{ id: number }>(
+/** How many of them this worker still held; the others were taken over and belong to somebody else now. */
+export async function closeInbox(tx: Db, ids: readonly number[], worker: string): Promise<number> {
+  const [closed] = await rows<{ n: number }>(
     tx,
-    sql`delete from inbox_work where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker}
-      returning id::int`,
+    sql`with closed as (
+      delete from inbox_work where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker} returning 1)
+    select count(*)::int as n from closed`,
   )
-  return new Set(closed.map((row) => row.id))
+  return closed?.n ?? 0
 }
 
 /** Closed like the others, and it is known why nothing came of it. Whether this worker still held it. */
 export async function giveUpInbox(tx: Db, id: number, worker: string, because: string): Promise<boolean> {
-  const closed = await closeInbox(tx, [id], worker)
-  await tx.execute(sql`update inbox set gave_up = ${because} where id = any(${sql.param([...closed])}::bigint[])`)
-  return closed.size > 0
+  if ((await closeInbox(tx, [id], worker)) === 0) return false
+  await tx.execute(sql`update inbox set gave_up = ${because} where id = ${id}`)
+  return true
 }
 
 export async function releaseInbox(

@@ -193,7 +193,7 @@ async function workOn(options: InboxOptions, lane: Lane, batch: readonly Receive
     const wanted = await db.transaction(async (tx) => {
       const closed = await closeInbox(tx, ids, worker)
       // Taken over by another replica meanwhile: that one answers.
-      if (closed.size === 0) return []
+      if (closed === 0) return []
       return fileEffects(tx, `inbox/${ids[0]}`, effects, clock.now())
     })
     options.wake(wanted)

@@ -1,4 +1,5 @@
 /** Webhooks of alert senders: read, put together by group, and performed once each. */
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { HookCounts, HookDelivery, HookSource } from '../../core/hooks.ts'
 import { type By, perform, type Spine } from '../../core/perform.ts'
 import { canonical, fingerprint } from '../../lib/fingerprint.ts'
@@ -35,12 +36,16 @@ interface Arrived {
   delivery: HookDelivery
 }
 
+// Thousands may lie in a handful; whoever posts or presses meanwhile has a turn after so many.
+const breath = 200
+
 /** However many alerts of one group are in a handful, they are one change, or as few as can be. */
 async function work(spine: Spine, deliveries: readonly HookDelivery[]): Promise<HookCounts> {
   const rules = spine.policyOf(aggregate.feature) as Rules
   const received: Record<string, number> = {}
   const arrived: Arrived[] = []
-  for (const delivery of deliveries) {
+  for (const [index, delivery] of deliveries.entries()) {
+    if (index % breath === breath - 1) await othersFirst()
     // In sequence: a query at most, and only for what comes from PagerDuty.
     const alerts = await readDelivery(spine, delivery)
     received[delivery.source] = (received[delivery.source] ?? 0) + alerts.length
@@ -80,7 +85,8 @@ async function putTogether(spine: Spine, rules: Rules, arrived: readonly Arrived
     if (rules.routeOf(place.route).attach) handful.attachTo ??= alert.labels.service ?? null
     handfuls.set(id, handful)
   }
-  for (const { alert, groupHint, delivery } of arrived) {
+  for (const [index, { alert, groupHint, delivery }] of arrived.entries()) {
+    if (index % breath === breath - 1) await othersFirst()
     for (const route of routesFor(rules.routes, rules.fallback, labelsOf(alert))) {
       const place = placeOf({ ...alert, groupHint }, route)
       put(groupId(alert.source, place), place, { alert, delivery })
