@@ -182,12 +182,14 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
   test('a process that stops finishes what is under way', async () => {
     const answer = Promise.withResolvers<Record<string, never>>()
     on.slack.next = [() => answer.promise]
-    await file('a/1', say('x'), say('y'))
+    await file('a/1', say('x'))
     const outbox = start()
     await expect.poll(said).toEqual(['x'])
     const stopped = outbox.stop(2_000)
     answer.resolve({})
     await stopped
+    await file('a/1', say('y'))
+    outbox.wake(['slack'])
 
     expect(await rows(on.database.db, sql`select outcome from outbox order by id`)).toEqual([
       { outcome: 'delivered' },
