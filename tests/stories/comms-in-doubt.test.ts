@@ -1,17 +1,8 @@
 /** E-mails of which nobody can know whether they arrived: a person decides, and mail programs show one of two. */
 import { expect } from 'vitest'
 import { subscribers } from '../../src/features/comms/subscribers.ts'
+import { payingIsSlow as first } from '../support/published.ts'
 import { story } from '../support/story.ts'
-
-const first = {
-  'What is this message?': 'First message: confirmed',
-  'What clients call it': 'Paying is slow',
-  'What clients notice': 'Paying takes up to a minute.',
-  'Are clients concerned?': 'Confirmed: clients are concerned',
-  'How bad is it for them?': 'Degraded: slower, or with errors',
-  'What of ours is concerned?': ['Checkout'],
-  'When do clients hear more?': 'In 30 minutes',
-}
 
 story(
   'mails in doubt are not sent twice by themselves: their number stands at the review, and a click sends those again',

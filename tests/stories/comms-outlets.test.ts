@@ -4,19 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished } from 'vitest'
 import { signatureOf } from '../../src/adapters/webhook/index.ts'
 import { subscribers } from '../../src/features/comms/subscribers.ts'
+import { payingIsSlow as first } from '../support/published.ts'
 import { type ChannelEye, type Play, type SeenMessage, story } from '../support/story.ts'
 
 const channel = '#inc-1-checkout-is-down'
-const first = {
-  'What is this message?': 'First message: confirmed',
-  'What clients call it': 'Paying is slow',
-  'What clients notice': 'Paying takes up to a minute.',
-  'Are clients concerned?': 'Confirmed: clients are concerned',
-  'How bad is it for them?': 'Degraded: slower, or with errors',
-  'What of ours is concerned?': ['Checkout'],
-  'When do clients hear more?': 'In 30 minutes',
-}
-
 type Told = { room: ChannelEye; card: SeenMessage; live: SeenMessage }
 
 /** Ana writes the first message about INC-1, ben approves it, and it is out. */

@@ -1,5 +1,6 @@
 /** What clients are told: written by one, read by another, published everywhere, and never anything else. */
 import { expect } from 'vitest'
+import { payingIsSlow as first } from '../support/published.ts'
 import { type ChannelEye, type Play, type SeenMessage, story } from '../support/story.ts'
 
 const channel = '#inc-1-checkout-is-down'
@@ -14,16 +15,6 @@ async function declared(
   await slack.channel('#incidents').expectMessage('INC-1')
   const room = slack.channel(channel)
   return { room, card: await room.expectMessage('INC-1') }
-}
-
-const first = {
-  'What is this message?': 'First message: confirmed',
-  'What clients call it': 'Paying is slow',
-  'What clients notice': 'Paying takes up to a minute.',
-  'Are clients concerned?': 'Confirmed: clients are concerned',
-  'How bad is it for them?': 'Degraded: slower, or with errors',
-  'What of ours is concerned?': ['Checkout'],
-  'When do clients hear more?': 'In 30 minutes',
 }
 
 /** Ana writes the first message; it waits for somebody else. */
