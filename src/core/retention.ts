@@ -29,9 +29,10 @@ export async function forget(db: Db, days: RetentionDays, now: Date): Promise<nu
   const inbox = await inBites(
     db,
     sql`delete from inbox where id in (
-      select id from (select id, received_at from inbox order by id limit ${biteSize}) oldest
-      where received_at < ${before(days.inbox)} and not exists (select from inbox_work where inbox_work.id = oldest.id))
-      returning id`,
+      select id from (
+        select id, received_at from inbox
+        where not exists (select from inbox_work where inbox_work.id = inbox.id) order by id limit ${biteSize}) oldest
+      where received_at < ${before(days.inbox)}) returning id`,
   )
   const outbox = await inBites(
     db,
