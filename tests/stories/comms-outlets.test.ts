@@ -67,7 +67,9 @@ story(
 
     await play.clock.advance('12m')
     await publish(play, room, '1.4', { 'What is this message?': 'It is over', 'Was data lost?': 'No data was lost' })
-    await play.slack.channel('#status-updates').expectMessage('It began at', 'and lasted 12 min', 'No data was lost.')
+    await play.slack
+      .channel('#status-updates')
+      .expectMessage('It began at', 'and lasted 1', ' minutes. No data was lost.')
   },
 )
 

@@ -87,29 +87,34 @@ export async function saveSchedule(tx: Db, id: string, schedule: Schedule): Prom
   await tx.insert(schedules).values(row).onConflictDoUpdate({ target: schedules.id, set: row })
 }
 
-/** Pages by what PagerDuty calls them: by the key of ours, or by the id of the incident there. */
-export async function pagesNamed(db: Db, { key, id }: { key: string | null; id: string | null }): Promise<Page[]> {
-  if (key === null && id === null) return []
-  const found = await db
-    .select()
-    .from(pages)
-    .where(or(eq(pages.key, key ?? ''), eq(pages.thereId, id ?? '')))
-    .orderBy(desc(pages.sentAt))
-  return found.map(pageOf)
-}
-
 // Enough for a bad night; whoever is looked for here was paged a moment ago.
 const notFoundMax = 50
 
-/** The newest pages that went to PagerDuty and of which it is not known what they became there. */
-export async function pagesNotFoundThere(db: Db): Promise<Page[]> {
-  const found = await db
-    .select()
+/**
+ * Pages by what PagerDuty calls them, by the key of ours or by the id of the incident there; and the newest that went
+ * there and of which it is not known yet what they became. One look for both: between two, a page may be found there,
+ * and would be in neither.
+ */
+export async function pagesThere(
+  db: Db,
+  { key, id }: { key: string | null; id: string | null },
+): Promise<{ named: Page[]; notFound: Page[] }> {
+  const newestNotFound = db
+    .select({ id: pages.id })
     .from(pages)
     .where(and(isNull(pages.thereId), sql`${pages.calls} @> '[{"way":"pagerduty"}]'::jsonb`))
     .orderBy(desc(pages.sentAt))
     .limit(notFoundMax)
-  return found.map(pageOf)
+  const found = await db
+    .select()
+    .from(pages)
+    .where(or(eq(pages.key, key ?? ''), eq(pages.thereId, id ?? ''), inArray(pages.id, newestNotFound)))
+    .orderBy(desc(pages.sentAt))
+  const isNamed = (row: Row) => row.key === key || (row.thereId !== null && row.thereId === id)
+  return {
+    named: found.filter(isNamed).map(pageOf),
+    notFound: found.filter((row) => !isNamed(row)).map(pageOf),
+  }
 }
 
 /** The pages that are under way for one subject, those that went to PagerDuty first. */

@@ -13,7 +13,7 @@ import { theRoster } from './roster/aggregate.ts'
 import type { Roster } from './roster/domain.ts'
 import { loadRoster } from './roster/store.ts'
 import type { Rules } from './rules.ts'
-import { pagesNamed, pagesNotFoundThere } from './store.ts'
+import { pagesThere } from './store.ts'
 
 export interface Incident {
   id: string | null
@@ -39,15 +39,18 @@ type Named = z.infer<typeof Named>
 /** The pages of ours that are not over and that this incident is about. */
 export async function openPagesOf(db: Db, incident: Incident): Promise<readonly Page[]> {
   const isOpen = ({ closedAt }: Page) => closedAt === null
-  const named = await pagesNamed(db, incident)
+  const { named, alike } = await pagesOf(db, incident)
   if (named.length > 0) return named.filter(isOpen)
-  const alike = (await titledAs(db, incident)).filter(isOpen)
+  const open = alike.filter(isOpen)
   // Two pages of the same words: which of them it is, nobody can say, and a wrong answer would let people sleep.
-  return alike.length === 1 ? alike : []
+  return open.length === 1 ? open : []
 }
 
-async function titledAs(db: Db, { title }: Incident): Promise<readonly Page[]> {
-  return title === null ? [] : (await pagesNotFoundThere(db)).filter((page) => isTitled(page, title))
+/** Those that are it, and those whose words it has and that were not found there yet. */
+async function pagesOf(db: Db, incident: Incident): Promise<{ named: readonly Page[]; alike: readonly Page[] }> {
+  const { named, notFound } = await pagesThere(db, incident)
+  const { title } = incident
+  return { named, alike: title === null ? [] : notFound.filter((page) => isTitled(page, title)) }
 }
 
 /** An old page says in front that it is late. */
@@ -61,8 +64,8 @@ const Told = z.object({ event: z.object({ data: IncidentTold }) })
 export async function isOurPage(db: Db, body: unknown): Promise<boolean> {
   const told = Told.safeParse(body)
   if (!told.success) return false
-  const incident = incidentOf(told.data.event.data)
-  return (await pagesNamed(db, incident)).length > 0 || (await titledAs(db, incident)).length > 0
+  const { named, alike } = await pagesOf(db, incidentOf(told.data.event.data))
+  return named.length > 0 || alike.length > 0
 }
 
 /** Names people of PagerDuty's by their Slack id, where tocsin.yml says who that is; else by the name they have there. */
