@@ -20,7 +20,7 @@ import type { Effect, SlackEffect } from './core/effects.ts'
 import { type LongWork, pagesOf } from './core/feature.ts'
 import { addHookRoutes } from './core/hook-routes.ts'
 import { createHttp, mount } from './core/http.ts'
-import { startInbox } from './core/inbox.ts'
+import { type Lane, startInbox } from './core/inbox.ts'
 import { hooksLane, rehear, slackLane } from './core/lanes.ts'
 import { linkSecretOf } from './core/link-secret.ts'
 import type { Log } from './core/log.ts'
@@ -156,6 +156,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     lookups: slack.lookups,
     rehear: (id) => rehear(db, slack, id),
   })
+  const gaveUp: Lane['gaveUp'] = (received) => [lostNotice(config.channels.ops, templates, received)]
   const inbox = startInbox({
     db,
     clock,
@@ -164,12 +165,12 @@ export async function startApp({ settings, config, templates, clock, log }: Give
     worker,
     wake,
     lanes: [
-      slackLane({ ear: slack, desk, metrics, clock }),
+      slackLane({ ear: slack, desk, metrics, clock, templates, gaveUp }),
       hooksLane({
         hooks: features.flatMap((one) => one.hooks ?? []),
         spine,
         metrics,
-        gaveUp: (received) => [lostNotice(config.channels.ops, templates, received)],
+        gaveUp,
       }),
     ],
   })

@@ -11,6 +11,7 @@ export interface Received {
   body: string
   content?: unknown
   receivedAt: Date
+  /** Which try this is, beside those that failed. A process that died in one says nothing about the delivery. */
   attempt: number
 }
 
@@ -60,25 +61,48 @@ async function existing(db: Db, source: string, key: string): Promise<number> {
   return row.id
 }
 
+// Whoever was there at so many deaths may be what they died of.
+const takeoversMax = 3
+
 /** Rows that nobody works on: their process died, or an attempt failed and its pause is over. */
 export async function claimInbox(db: Db, worker: string, limit: number, now: Date): Promise<Received[]> {
-  const found = await rows<{ id: number; source: string; body: string; received_at: string | Date; attempts: number }>(
+  return claim(db, worker, { limit, now, isSuspect: false })
+}
+
+/**
+ * One that was there whenever a process died. It may be innocent, or the reason: so it is for who has nothing else to
+ * do, and that it was begun is counted before, because afterwards there may be nobody left to count.
+ */
+export async function claimSuspect(db: Db, worker: string, now: Date): Promise<Received[]> {
+  return claim(db, worker, { limit: 1, now, isSuspect: true })
+}
+
+async function claim(
+  db: Db,
+  worker: string,
+  { limit, now, isSuspect }: { limit: number; now: Date; isSuspect: boolean },
+): Promise<Received[]> {
+  const found = await rows<{ id: number; source: string; body: string; received_at: string | Date; attempt: number }>(
     db,
     sql`with free as (
       select id from inbox_work where not_before <= ${now.toISOString()} and (leased_by is null or leased_until < now())
+        and (takeovers >= ${takeoversMax}) = ${isSuspect}
       order by id limit ${limit} for update skip locked),
     taken as (
-      update inbox_work set leased_by = ${worker}, leased_until = now() + ${leaseInterval}, attempts = attempts + 1
+      update inbox_work set leased_by = ${worker}, leased_until = now() + ${leaseInterval},
+        takeovers = takeovers + case when leased_by is null then 0 else 1 end,
+        failures = failures + ${isSuspect ? 1 : 0}
       from free where inbox_work.id = free.id
-      returning inbox_work.id, attempts)
-    select inbox.id::int, source, body, received_at, attempts from taken join inbox using (id)`,
+      returning inbox_work.id, failures)
+    select inbox.id::int, source, body, received_at, failures + ${isSuspect ? 0 : 1} as attempt
+      from taken join inbox using (id)`,
   )
   const received = found.map((row) => ({
     id: row.id,
     source: row.source,
     body: row.body,
     receivedAt: new Date(row.received_at),
-    attempt: row.attempts,
+    attempt: row.attempt,
   }))
   return received.sort((a, b) => a.id - b.id)
 }
@@ -108,13 +132,14 @@ export async function giveUpInbox(tx: Db, id: number, worker: string, because: s
   return true
 }
 
+/** For a later try. What was only put aside, because the process stops or the database is away, has not failed. */
 export async function releaseInbox(
   db: Db,
   ids: readonly number[],
-  { worker, notBefore, error }: { worker: string; notBefore: Date; error: string },
+  { worker, notBefore, error, failures }: { worker: string; notBefore: Date; error: string; failures?: number },
 ): Promise<void> {
   await db.execute(sql`update inbox_work set leased_by = null, leased_until = null, not_before = ${notBefore.toISOString()},
-    last_error = ${error} where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker}`)
+    last_error = ${error}, failures = coalesce(${failures ?? null}::int, failures) where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker}`)
 }
 
 export async function countOpen(db: Db): Promise<number> {

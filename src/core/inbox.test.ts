@@ -5,7 +5,7 @@ import { countedMetrics, quiet } from '../../tests/support/port.ts'
 import { type MovableClock, movableClock } from '../lib/clock.ts'
 import { type Database, rows } from './db.ts'
 import { type Inbox, type Lane, startInbox } from './inbox.ts'
-import { claimInbox, type Received } from './inbox-store.ts'
+import { claimInbox, claimSuspect, type Received } from './inbox-store.ts'
 
 describe.each(databaseKinds)('on $kind', ({ open }) => {
   let database: Database
@@ -131,8 +131,8 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await inbox.accept({ source: 'slack', key: 'k', body: 'x' })
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       await expect
-        .poll(() => rows(database.db, sql`select attempts from inbox_work where leased_by is null`))
-        .toEqual([{ attempts: attempt }])
+        .poll(() => rows(database.db, sql`select failures from inbox_work where leased_by is null`))
+        .toEqual([{ failures: attempt }])
       clock.advance(60_000)
     }
 
@@ -146,6 +146,86 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     start(async (received) => void worked.push(...received.map((one) => one.body)))
 
     await expect.poll(() => worked).toEqual(['left'])
+  })
+
+  /** As often as that, somebody took it and died. */
+  async function dieAt(times: number, take: (worker: string) => Promise<readonly Received[]>): Promise<number> {
+    let taken = 0
+    for (let nth = 0; nth < times; nth += 1) {
+      taken += (await take(`dead-${nth}`)).length
+      await database.db.execute(sql`update inbox_work set leased_until = now() - interval '1 second'`)
+    }
+    return taken
+  }
+  const later = () => new Date(Date.now() + 60_000)
+
+  test('however many processes die while they hold it, an innocent delivery is worked on', async () => {
+    await leave('k', null)
+    await dieAt(20, (worker) => claimInbox(database.db, worker, 10, later()))
+    const worked: string[] = []
+    start(async (received) => void worked.push(...received.map((one) => one.body)))
+
+    await expect.poll(outcomes).toEqual([{ key: 'k', outcome: 'done' }])
+    expect(worked).toEqual(['left'])
+  })
+
+  test('what was there at every death waits until there is nothing else to do', async () => {
+    await leave('suspect', null)
+    await dieAt(4, (worker) => claimInbox(database.db, worker, 10, later()))
+    await leave('other', null)
+    const worked: number[] = []
+    const finish = Promise.withResolvers<void>()
+    start(async (received) => {
+      worked.push(...received.map((one) => one.id))
+      await finish.promise
+    })
+
+    await expect.poll(() => worked).toHaveLength(1)
+    const stillOpen = await rows(
+      database.db,
+      sql`select key from inbox join inbox_work using (id) where leased_by is null
+      or leased_until < now()`,
+    )
+    expect(stillOpen).toEqual([{ key: 'suspect' }])
+    finish.resolve()
+    await expect
+      .poll(() => outcomes())
+      .toEqual([
+        { key: 'other', outcome: 'done' },
+        { key: 'suspect', outcome: 'done' },
+      ])
+  })
+
+  test('what processes die of is given up after six of them, and it is said', async () => {
+    const tell = { kind: 'slack.tell', person: 'U1', message: { text: 'sorry' } } as const
+    await leave('poison', null)
+    await dieAt(4, (worker) => claimInbox(database.db, worker, 10, later()))
+    expect(await dieAt(6, (worker) => claimSuspect(database.db, worker, later()))).toBe(6)
+    const worked: unknown[] = []
+    start(async (received) => void worked.push(received), { gaveUp: async () => [tell] })
+
+    await expect.poll(outcomes).toEqual([{ key: 'poison', outcome: 'dead' }])
+    expect(await rows(database.db, sql`select stream from outbox`)).toEqual([{ stream: 'slack:tell/U1' }])
+    expect(worked).toEqual([])
+  })
+
+  test('waiting for the database is no failure', async () => {
+    let tries = 0
+    const inbox = start(async () => {
+      tries += 1
+      if (tries < 9) throw Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })
+    })
+    await inbox.accept({ source: 'slack', key: 'k', body: 'x' })
+    for (let attempt = 1; attempt < 9; attempt += 1) {
+      await expect
+        .poll(() => rows(database.db, sql`select failures from inbox_work where leased_by is null`))
+        .toEqual([{ failures: 0 }])
+      expect(tries).toBe(attempt)
+      clock.advance(60_000)
+      await expect.poll(() => tries).toBe(attempt + 1)
+    }
+
+    await expect.poll(outcomes).toEqual([{ key: 'k', outcome: 'done' }])
   })
 
   test('two replicas looking for orphans never take the same one', async () => {

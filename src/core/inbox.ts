@@ -9,6 +9,7 @@ import { type Db, isDatabaseAway } from './db.ts'
 import type { Effect } from './effects.ts'
 import {
   claimInbox,
+  claimSuspect,
   closeInbox,
   countOpen,
   extendInboxLeases,
@@ -42,8 +43,8 @@ export interface Lane {
    * delivery's id as its cause. The effects it returns (answers) are filed when the delivery is closed.
    */
   work(received: readonly Received[]): Promise<readonly Effect[]>
-  /** What to tell whom when a delivery failed again and again. */
-  gaveUp(received: Received): readonly Effect[]
+  /** What to tell whom when a delivery failed again and again, or processes kept dying of it. */
+  gaveUp(received: Received): Promise<readonly Effect[]> | readonly Effect[]
 }
 
 export interface Inbox {
@@ -158,7 +159,11 @@ export function startInbox(options: InboxOptions): Inbox {
       options.metrics.inboxPending.set(await countOpen(db))
       if (state.bytes >= memoryBytesMax) return null
       const found = await claimInbox(db, worker, 100, clock.now())
-      for (const received of found) enqueue(received)
+      const isIdle = found.length === 0 && state.bytes === 0
+      for (const received of isIdle ? await claimSuspect(db, worker, clock.now()) : found) {
+        if (received.attempt <= attemptsMax) enqueue(received)
+        else await giveUp(options, received, 'the process died whenever this was worked on')
+      }
       return found.length === 100 ? clock.now() : null
     },
     onError(error) {
@@ -205,14 +210,14 @@ async function workOn(options: InboxOptions, lane: Lane, batch: readonly Receive
     }
     const level = error instanceof NotYet ? 'debug' : isDatabaseAway(error) ? 'warn' : 'error'
     log[level]({ inboxIds: ids.slice(0, 10), err: error }, 'working on a delivery failed')
-    await settle(options, lane, batch, error).catch((failure: unknown) => {
+    await settle(options, batch, error).catch((failure: unknown) => {
       // The lease runs out and the rows are taken again.
       log.warn({ inboxIds: ids.slice(0, 10), err: failure }, 'could not put a delivery back')
     })
   }
 }
 
-async function settle(options: InboxOptions, lane: Lane, batch: readonly Received[], error: unknown): Promise<void> {
+async function settle(options: InboxOptions, batch: readonly Received[], error: unknown): Promise<void> {
   const { db, clock, worker } = options
   const now = clock.now()
   const reason = error instanceof Error ? error.message.slice(0, 500) : String(error)
@@ -220,15 +225,24 @@ async function settle(options: InboxOptions, lane: Lane, batch: readonly Receive
     // In sequence: each fails for itself, and the next try takes them apart from each other.
     if (received.attempt < attemptsMax || isDatabaseAway(error)) {
       const notBefore = new Date(now.getTime() + Math.min(2 ** received.attempt, 60) * 500)
-      await releaseInbox(db, [received.id], { worker, notBefore, error: reason })
-      continue
-    }
-    const wanted = await db.transaction(async (tx) => {
-      const isOurs = await giveUpInbox(tx, received.id, worker, reason)
-      return isOurs ? fileEffects(tx, `inbox/${received.id}`, lane.gaveUp(received), now) : []
-    })
-    options.wake(wanted)
+      const failures = isDatabaseAway(error) ? {} : { failures: received.attempt }
+      await releaseInbox(db, [received.id], { worker, notBefore, error: reason, ...failures })
+    } else await giveUp(options, received, reason)
   }
+}
+
+async function giveUp(options: InboxOptions, received: Received, because: string): Promise<void> {
+  const { db, clock, log, worker, lanes, wake } = options
+  log.error({ inboxId: received.id, source: received.source, because }, 'a delivery was given up')
+  const lane = lanes.find((one) => one.takes(received.source))
+  // Even to say so may be what processes die of. Then it is given up in silence, but for the log.
+  const isSpeakable = received.attempt <= attemptsMax + 1
+  const effects = isSpeakable ? ((await lane?.gaveUp(received)) ?? []) : []
+  const wanted = await db.transaction(async (tx) => {
+    const isOurs = await giveUpInbox(tx, received.id, worker, because)
+    return isOurs ? fileEffects(tx, `inbox/${received.id}`, effects, clock.now()) : []
+  })
+  wake(wanted)
 }
 
 async function handBack({ db, clock, worker, log }: InboxOptions, ids: readonly number[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts'
 import { cleanDeep } from '../lib/text.ts'
 import { type Db, rows } from './db.ts'
 import type { Desk } from './desk.ts'
-import type { Effect } from './effects.ts'
+import type { Effect, Message } from './effects.ts'
 import type { Heard } from './heard.ts'
 import type { HookDelivery, HookSource } from './hooks.ts'
 import { attemptsMax, type Lane } from './inbox.ts'
@@ -13,6 +13,7 @@ import type { Received } from './inbox-store.ts'
 import type { Metrics } from './metrics.ts'
 import type { ModalView } from './modals.ts'
 import type { Spine } from './perform.ts'
+import type { Templates } from './templates.ts'
 
 /** The two things that the desk needs of Slack beside the outbox. Neither keeps or changes anything of ours. */
 export interface Ear {
@@ -27,11 +28,15 @@ export function slackLane({
   desk,
   metrics,
   clock,
+  templates,
+  gaveUp,
 }: {
   ear: Ear
   desk: Desk
   metrics: Metrics
   clock: Clock
+  templates: Templates
+  gaveUp: Lane['gaveUp']
 }): Lane {
   return {
     takes: (source) => source === 'slack',
@@ -47,14 +52,29 @@ export function slackLane({
       const opened = await ear.openModal(reply.open.triggerId, reply.open.view)
       return opened === 'opened' ? reply.effects : [...reply.effects, tooLate(heard)]
     },
-    gaveUp: () => [],
+    async gaveUp(received) {
+      const heard = await ear.hear(received.body)
+      return [...(heard ? notDone(heard, received.id, templates) : []), ...(await gaveUp(received))]
+    },
   }
 }
 
-function tooLate({ from }: Heard) {
-  const message = { text: 'That took me too long, and Slack no longer lets me open the form. Please try again.' }
+/** Whoever asked for something waits for an answer. Who only wrote a message asked for nothing. */
+function notDone(heard: Heard, id: number, templates: Templates): readonly Effect[] {
+  const isAsked = ['command', 'click', 'submit', 'shortcut'].includes(heard.kind)
+  const asked = heard.kind === 'command' ? `${heard.command} ${heard.text}` : ''
+  return isAsked ? [tellWhoAsked(heard, { text: templates.render('core/not-done', 'slack', { asked, id }) })] : []
+}
+
+function tooLate(heard: Heard): Effect {
+  return tellWhoAsked(heard, {
+    text: 'That took me too long, and Slack no longer lets me open the form. Please try again.',
+  })
+}
+
+function tellWhoAsked({ from }: Heard, message: Message): Effect {
   const where = from.channelId === null ? {} : { channelId: from.channelId }
-  return { kind: 'slack.tell', person: from.personId, ...where, message } as const
+  return { kind: 'slack.tell', person: from.personId, ...where, message }
 }
 
 export function hooksLane({
@@ -67,7 +87,7 @@ export function hooksLane({
   spine: Spine
   metrics: Metrics
   /** Its sender was told that it is accepted, so somebody here must hear of it. */
-  gaveUp(received: Received): readonly Effect[]
+  gaveUp: Lane['gaveUp']
 }): Lane {
   return {
     takes: (source) => source.startsWith('hooks/'),

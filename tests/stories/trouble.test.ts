@@ -194,3 +194,22 @@ async function notes({ app }: Stage): Promise<number> {
   )
   return row?.n ?? 0
 }
+
+story(
+  'what was asked and cannot be done, however often it is tried, is told to who asked, and in #ops',
+  async (play) => {
+    const { slack, stage } = play
+    const { db } = stage.app.database
+    await db.execute(sql`alter table incidents rename to incidents_away`)
+    await slack.person('ana').type('#general', '/inc checkout is down')
+    const isGivenUp = async () => {
+      stage.clock.advance(30_000)
+      return (await rows(db, sql`select 1 from inbox where gave_up is not null`)).length
+    }
+    await expect.poll(isGivenUp, { timeout: 20_000, interval: 200 }).toBe(1)
+    await db.execute(sql`alter table incidents_away rename to incidents`)
+
+    await slack.person('ana').expectTold('could not finish what you asked for', '/inc checkout is down')
+    await slack.channel('#ops').expectMessage('slack', 'could not work on it')
+  },
+)
