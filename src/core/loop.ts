@@ -15,14 +15,16 @@ export interface LoopOptions {
   look(): Promise<Date | null>
   everyMilliseconds: number
   clock: Clock
+  /** Somebody else sees what is there at the beginning and when the clock is moved, and wakes it. */
+  isTold?: boolean
   onError(error: unknown): void
 }
 
-export function startLoop({ look, everyMilliseconds, clock, onError }: LoopOptions): Loop {
+export function startLoop({ look, everyMilliseconds, clock, isTold = false, onError }: LoopOptions): Loop {
   const state = { isRunning: false, isWanted: false, isStopping: false }
   let timer: NodeJS.Timeout | undefined
   let current = Promise.resolve()
-  const stopListening = clock.onMove(() => wake())
+  const stopListening = isTold ? () => {} : clock.onMove(() => wake())
 
   function wake(): void {
     if (state.isStopping) return
@@ -49,7 +51,7 @@ export function startLoop({ look, everyMilliseconds, clock, onError }: LoopOptio
     timer = setTimeout(wake, Math.min(Math.max(untilNext, shortestPause), everyMilliseconds)).unref()
   }
 
-  wake()
+  if (!isTold) wake()
   return {
     wake,
     async stop() {

@@ -24,6 +24,7 @@ export function readMigrations(folder: string): Migration[] {
 
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
   const { db } = database
+  if (await isDone(db, migrations)) return []
   await db.transaction(async (tx) => {
     await lock(tx)
     await tx.execute(sql`create table if not exists migrations (
@@ -35,6 +36,15 @@ export async function migrate(database: Database, migrations: readonly Migration
     if (await applyOne(db, migration)) done.push(migration.name)
   }
   return done
+}
+
+/** One question for nearly every start: nothing is new. Whatever is not as it should be is looked at under the lock. */
+async function isDone(db: Db, migrations: readonly Migration[]): Promise<boolean> {
+  const [table] = await rows<{ is_there: boolean }>(db, sql`select to_regclass('migrations') is not null as is_there`)
+  if (!table?.is_there) return false
+  const applied = await rows<{ name: string; sha: string }>(db, sql`select name, sha from migrations`)
+  const shas = new Map(applied.map(({ name, sha }) => [name, sha]))
+  return migrations.every(({ name, sha }) => shas.get(name) === sha)
 }
 
 function applyOne(db: Db, migration: Migration): Promise<boolean> {

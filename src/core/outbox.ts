@@ -122,7 +122,7 @@ export function startOutbox(options: OutboxOptions): Outbox {
       }
       return taken.length === free ? null : nextDue
     }
-    loops.set(port, startLoop({ look, everyMilliseconds: seldom, clock, onError: reportLoop(log, port) }))
+    loops.set(port, startLoop({ look, everyMilliseconds: seldom, clock, isTold: true, onError: reportLoop(log, port) }))
   }
   const watch = startLoop({
     async look() {

@@ -28,6 +28,7 @@ export interface Schedule {
 
 export async function startSchedule(db: Db, log: Log, all: readonly Scheduled[]): Promise<Schedule> {
   const tasks: ScheduledTask[] = []
+  const lastSlots = await lastSlotsOf(db, all)
   for (const scheduled of all) {
     const task = createTask(scheduled.cron, (context) => runSlot(db, log, scheduled, context.date), {
       name: scheduled.name,
@@ -37,7 +38,9 @@ export async function startSchedule(db: Db, log: Log, all: readonly Scheduled[])
       unref: true,
     })
     tasks.push(task)
-    if (scheduled.runs === 'once') await catchUp(db, log, scheduled, task)
+    const lastSlot = lastSlots.get(scheduled.name)
+    const missed = scheduled.runs === 'once' && lastSlot ? newestMissed(task, lastSlot, new Date()) : null
+    if (missed) await runSlot(db, log, scheduled, missed)
     await task.start()
   }
   return {
@@ -67,19 +70,14 @@ export async function takeSlot(db: Db, name: string, slot: Date): Promise<boolea
   return taken.length > 0
 }
 
-async function catchUp(db: Db, log: Log, scheduled: Scheduled, task: ScheduledTask): Promise<void> {
-  const now = new Date()
-  const [row] = await rows<{ last_slot: string | Date }>(
-    db,
-    sql`select last_slot from schedules where name = ${scheduled.name}`,
-  )
-  if (!row) {
-    // Seen for the first time: nothing was missed.
-    await takeSlot(db, scheduled.name, now)
-    return
-  }
-  const missed = newestMissed(task, new Date(row.last_slot), now)
-  if (missed) await runSlot(db, log, scheduled, missed)
+/** When each ran last. What is seen for the first time has missed nothing. */
+async function lastSlotsOf(db: Db, all: readonly Scheduled[]): Promise<ReadonlyMap<string, Date>> {
+  const names = all.filter(({ runs }) => runs === 'once').map(({ name }) => name)
+  await db.execute(sql`insert into schedules (name, last_slot)
+    select name, ${new Date().toISOString()}::timestamptz from unnest(${sql.param(names)}::text[]) as given (name)
+    on conflict (name) do nothing`)
+  const found = await rows<{ name: string; last_slot: string | Date }>(db, sql`select name, last_slot from schedules`)
+  return new Map(found.map((row) => [row.name, new Date(row.last_slot)]))
 }
 
 /** The last minute before now, and after the last run, for which this was due. A week back is as far as it looks. */

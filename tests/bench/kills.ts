@@ -11,7 +11,7 @@ import type { Bench, Figure } from './run.ts'
 
 const kills = Number(process.env.BENCH_KILLS ?? 100)
 const token = 'bench-token'
-// Unlike each other: who declares what looks like an open one is asked first, and that is not lost.
+// Unlike each other, and none begins like a command: who is asked what they meant has lost nothing.
 const troubles = [
   'mail bounces',
   'search is slow',
@@ -22,7 +22,7 @@ const troubles = [
   'certificate expired',
   'queue grows',
   'backups missing',
-  'timezone wrong',
+  'clocks differ',
 ]
 const drainSecondsMax = 240
 
@@ -44,7 +44,8 @@ export async function measureKills(bench: Bench): Promise<Figure[]> {
       ...(round % 10 === 0
         ? [
             ana.type(general?.id ?? '', `/inc ${troubles[(round / 10) % troubles.length]}`).then((ack) => {
-              if (ack.outcome === 'ok') commands += 1
+              // With a sentence of apology it was not taken.
+              if (ack.outcome === 'ok' && ack.body === '') commands += 1
             }),
           ]
         : []),
