@@ -86,14 +86,13 @@ describe.skipIf(!executablePath)('the phone', () => {
     const rings = phone.getByRole('article', { name: /^Page: .*payments are gone/ })
     const switchTo = (mode: string) => page.getByRole('button', { name: `PagerDuty ${mode}`, exact: true }).click()
 
-    // Who is on call there is known by then.
-    await composer(page).fill('/oncall')
-    await composer(page).press('Enter')
-    await page
-      .getByText('platform in PagerDuty')
-      .or(page.getByText('asked for the first time'))
-      .first()
-      .waitFor(patience)
+    // Before it is switched off, PagerDuty must have said who is on call there.
+    const asksAgain = async () => {
+      await composer(page).fill('/oncall')
+      await composer(page).press('Enter')
+      return page.getByText('platform in PagerDuty').count()
+    }
+    await expect.poll(asksAgain, { ...patience, interval: 500 }).toBeGreaterThan(0)
     await switchTo('down')
     await page.getByText('PagerDuty is down for the bot').first().waitFor(patience)
     await composer(page).fill('/inc new p1 payments are gone')

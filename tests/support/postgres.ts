@@ -26,15 +26,19 @@ export default async function setup({
 }: {
   provide(key: 'postgresUrl' | 'sharedFolder', value: string): void
 }) {
-  const shared = fs.mkdtempSync(path.join(os.tmpdir(), 'tocsin-tests-'))
+  const shared = fs.mkdtempSync(path.join(os.tmpdir(), 'tocsin-'))
+  // Some tests run servers as another user, who must be able to go through here.
+  fs.chmodSync(shared, 0o755)
+  // Whatever tests leave lies in here, too, and goes with it. The workers take this over.
+  process.env.TMPDIR = shared
   provide('sharedFolder', shared)
   const given = process.env.TEST_DATABASE_URL
   const server = given ? { url: given, stop: async () => {} } : await startServer({ isDurable: false })
   await makeTemplate(server.url)
   provide('postgresUrl', server.url)
   return async () => {
-    fs.rmSync(shared, { recursive: true, force: true })
     await server.stop()
+    fs.rmSync(shared, { recursive: true, force: true })
   }
 }
 
