@@ -70,8 +70,8 @@ export async function claimInbox(db: Db, worker: string, limit: number, now: Dat
 }
 
 /**
- * One that was there whenever a process died. It may be innocent, or the reason: so it is for who has nothing else to
- * do, and that it was begun is counted before, because afterwards there may be nobody left to count.
+ * One that was there whenever a process died. It may be innocent, or the reason: so the others go first, and that it was
+ * begun is counted before, because afterwards there may be nobody left to count.
  */
 export async function claimSuspect(db: Db, worker: string, now: Date): Promise<Received[]> {
   return claim(db, worker, { limit: 1, now, isSuspect: true })

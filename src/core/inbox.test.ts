@@ -169,7 +169,7 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     expect(worked).toEqual(['left'])
   })
 
-  test('what was there at every death waits until there is nothing else to do', async () => {
+  test('what was there at every death lets the others go first', async () => {
     await leave('suspect', null)
     await dieAt(4, (worker) => claimInbox(database.db, worker, 10, later()))
     await leave('other', null)

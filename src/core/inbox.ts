@@ -159,8 +159,8 @@ export function startInbox(options: InboxOptions): Inbox {
       options.metrics.inboxPending.set(await countOpen(db))
       if (state.bytes >= memoryBytesMax) return null
       const found = await claimInbox(db, worker, 100, clock.now())
-      const isIdle = found.length === 0 && state.bytes === 0
-      for (const received of isIdle ? await claimSuspect(db, worker, clock.now()) : found) {
+      const next = found.length > 0 ? found : await claimSuspect(db, worker, clock.now())
+      for (const received of next) {
         if (received.attempt <= attemptsMax) enqueue(received)
         else await giveUp(options, received, 'the process died whenever this was worked on')
       }
