@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ChannelChange } from '../../core/effects.ts'
 import type { Call } from './call.ts'
-import type { KnownChannel } from './channels.ts'
+import type { KnownChannel } from './channel-known.ts'
 import { codeOf } from './errors.ts'
 
 const Words = z

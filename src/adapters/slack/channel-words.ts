@@ -1,12 +1,11 @@
 /** The topic and the purpose of a channel. Once a person has written one, it is theirs. */
 import { unescapeText as unescapeMarkup } from '../../lib/mrkdwn.ts'
 import { shorten } from '../../lib/text.ts'
+import { type Keeping, type KnownChannel, usualPurpose } from './channel-known.ts'
 import type { Current } from './channel-looks.ts'
-import type { Keeping, KnownChannel } from './channels.ts'
 import { asMember } from './places.ts'
 
 export const topicMax = 250
-export const usualPurpose = 'Kept by Tocsin'
 
 /** Carries our name for the channel, by which it is found again. */
 export function purposeWith(words: string, name: string): string {

@@ -2,60 +2,28 @@
  * Channels as they should be: what we last left is compared with what is wanted now, and only the difference is done.
  * What people changed since is theirs and stays; what they changed is told to whoever wants the channel.
  */
-import { z } from 'zod'
-import type { ChannelChange, SlackEffect } from '../../core/effects.ts'
-import type { Log } from '../../core/log.ts'
+import type { ChannelChange } from '../../core/effects.ts'
 import type { Delivered, Delivery } from '../../core/ports.ts'
 import { shorten } from '../../lib/text.ts'
 import type { Call } from './call.ts'
-import { KeptBookmark, keepBookmarks } from './channel-bookmarks.ts'
+import { keepBookmarks } from './channel-bookmarks.ts'
+import { type ChannelEffect, type ChannelsOptions, type Keeping, KnownChannel, usualPurpose } from './channel-known.ts'
 import { type Current, lookAt, note } from './channel-looks.ts'
 import { openChannel, renameChannel } from './channel-names.ts'
-import { keepPurpose, keepTopic, topicMax, usualPurpose } from './channel-words.ts'
+import { keepPurpose, keepTopic, topicMax } from './channel-words.ts'
 import { accepting, codeOf } from './errors.ts'
 import { inviteMissing } from './invitations.ts'
 import { asMember } from './places.ts'
 
-export type ChannelEffect = Extract<SlackEffect, { kind: 'slack.channel' }>
-
-/** A channel as we left it. What differs from this was changed by a person. */
-const Known = z.object({
-  channelId: z.string(),
-  name: z.string(),
-  /** What was asked for when it got its name, which may be another because that one was taken. */
-  wantedName: z.string().default(''),
-  topic: z.string().default(''),
-  purpose: z.string().default(usualPurpose),
-  isPrivate: z.boolean().default(false),
-  isArchived: z.boolean().default(false),
-  /** Whether we wanted it archived the last time. People may have archived it without our wanting, and the other way about. */
-  wantedArchived: z.boolean().default(false),
-  /** It was deleted, or the bot was sent out of it. */
-  isGone: z.boolean().default(false),
-  invited: z.array(z.string()).default([]),
-  /** Who could not be invited, and why, in Slack's word. */
-  skipped: z.record(z.string(), z.string()).default({}),
-  bookmarks: z.array(KeptBookmark).default([]),
-  /** What a person has changed; we leave it alone from then on. */
-  changedByPeople: z.array(z.enum(['name', 'topic', 'purpose'])).default([]),
-})
-export type KnownChannel = z.infer<typeof Known>
-
 export interface Channels {
   keep(call: Call, delivery: Delivery<ChannelEffect>): Promise<Delivered>
-}
-
-export interface ChannelsOptions {
-  botUserId(): string | null
-  membersOf(group: string): Promise<readonly string[]>
-  log: Log
 }
 
 export function createChannels(options: ChannelsOptions): Channels {
   return {
     async keep(call, delivery) {
       const { name, desired } = delivery.effect
-      const channel = Known.safeParse(structuredClone(delivery.observed)).data
+      const channel = KnownChannel.safeParse(structuredClone(delivery.observed)).data
       // Words, people and bookmarks come after the first message: each of them may have to wait for Slack.
       if (!channel) {
         const opened = await openChannel(call, delivery, options.botUserId())
@@ -82,14 +50,7 @@ function endOf(code: string): ChannelChange | null {
 
 function asOpened({ id, name }: { id: string; name: string }, desired: ChannelEffect['desired']): KnownChannel {
   const { name: wantedName, isPrivate } = desired
-  return Known.parse({ channelId: id, name, wantedName, isPrivate, purpose: desired.purpose ?? usualPurpose })
-}
-
-export interface Keeping extends ChannelsOptions {
-  call: Call
-  name: string
-  desired: ChannelEffect['desired']
-  isLook: boolean
+  return KnownChannel.parse({ channelId: id, name, wantedName, isPrivate, purpose: desired.purpose ?? usualPurpose })
 }
 
 /** Writes into `channel` what it has done, step by step, so that an interruption loses nothing. */

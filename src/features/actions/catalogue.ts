@@ -2,8 +2,7 @@
 import type { GroupMembers } from '../../core/permissions.ts'
 import { fingerprint } from '../../lib/fingerprint.ts'
 import type { ActionsConfig, EntryConfig, ParamSpec } from './config.ts'
-import type { Need, Tier } from './domain.ts'
-import type { Entry, ParamRule } from './entry.ts'
+import type { Entry, Need, ParamRule, Tier } from './entry.ts'
 import { executors } from './executors/index.ts'
 
 export type Groups = Readonly<Record<string, GroupMembers>>

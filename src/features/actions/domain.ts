@@ -1,6 +1,6 @@
 /** The words of actions: what one is, what may be asked of it, what happened to it. The rules stand in decide.ts. */
 import type { Instant, Place } from '../../core/effects.ts'
-import type { Entry } from './entry.ts'
+import type { Entry, Need, Tier } from './entry.ts'
 import type { Json, ParamValue, Plan, Target } from './executors/executor.ts'
 import type { Freeze } from './freezes.ts'
 
@@ -53,14 +53,6 @@ export const ends: readonly State[] = [
 ]
 /** These hold the lock of the target. */
 export const locking: readonly State[] = ['preflight', 'dispatching', 'running', 'stopping', 'verifying', 'unknown']
-
-/** 0 reads · 1 is small, bounded and reversible · 2 is felt, and reversible · 3 touches data or cannot be undone. */
-export type Tier = 0 | 1 | 2 | 3
-
-export interface Need {
-  group: string
-  count: number
-}
 
 /** What asked for it, when it was more than a person: a feature, its subject, and a name for people. */
 export interface Origin {

@@ -1,6 +1,13 @@
 /** An entry of the catalogue, as the rules know it: what may be asked for, by whom, and with which values. */
-import type { Need, Tier } from './domain.ts'
 import type { ParamValue } from './executors/executor.ts'
+
+/** 0 reads · 1 is small, bounded and reversible · 2 is felt, and reversible · 3 touches data or cannot be undone. */
+export type Tier = 0 | 1 | 2 | 3
+
+export interface Need {
+  group: string
+  count: number
+}
 
 export interface Entry {
   name: string

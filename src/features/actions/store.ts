@@ -2,7 +2,8 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { boolean, integer, jsonb, pgTable, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 import { type Db, rows } from '../../core/db.ts'
-import { type Action, type Approval, type AskedLately, locking, type State, type Tier } from './domain.ts'
+import { type Action, type Approval, type AskedLately, locking, type State } from './domain.ts'
+import type { Tier } from './entry.ts'
 import type { Plan } from './executors/executor.ts'
 import { targetOf } from './request.ts'
 

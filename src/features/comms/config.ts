@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ConfigPart, Ground } from '../../core/feature.ts'
 import { Duration } from '../../lib/duration.ts'
-import { locales } from './rendering.ts'
+import { locales } from './locale.ts'
 import { statusPageSchema } from './status-page/config.ts'
 
 const minute = 60_000

@@ -1,9 +1,10 @@
 /** What somebody who subscribed is written: one message, or several that came within minutes. */
 import type { MailEffect } from '../../core/effects.ts'
 import type { Post, Story } from './domain.ts'
+import type { Locale } from './locale.ts'
 import { mailOf } from './media.ts'
 import { undeliveredTo } from './outlets.ts'
-import { type Locale, type Rendered, renderGathered } from './rendering.ts'
+import { type Rendered, renderGathered } from './rendering.ts'
 import type { Rules } from './rules.ts'
 import { type Subscriber, unsubscribeToken } from './subscribers.ts'
 

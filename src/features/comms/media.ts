@@ -7,8 +7,9 @@ import { channelLink, escapeText } from '../../lib/mrkdwn.ts'
 import { key } from '../incidents/index.ts'
 import { subscribeButton } from './buttons.ts'
 import type { Post, Story } from './domain.ts'
+import type { Locale } from './locale.ts'
 import type { Public } from './public.ts'
-import type { Locale, Rendered } from './rendering.ts'
+import type { Rendered } from './rendering.ts'
 import type { Audience, MailInDoubt } from './rules.ts'
 
 /** For Slack: no mention, no link, no formatting can come of it. */

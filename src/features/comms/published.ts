@@ -8,9 +8,9 @@
 import { sql } from 'drizzle-orm'
 import { type Db, rows } from '../../core/db.ts'
 import type { Instant } from '../../core/effects.ts'
+import type { Locale } from './locale.ts'
 import { type Phase, type StoryKind, standing } from './moments.ts'
 import type { Level, PublicFacts } from './public.ts'
-import type { Locale } from './rendering.ts'
 
 /** A component's state as clients read it. */
 export type PublishedState = 'operational' | Exclude<Level, 'none'>

@@ -1,6 +1,7 @@
 /** From public facts to the words, by locale. Nothing else makes text for clients. */
 import type { Instant } from '../../core/effects.ts'
 import type { Templates } from '../../core/templates.ts'
+import type { Locale } from './locale.ts'
 import { momentOf, type Phase, standing } from './moments.ts'
 import type { Public, PublicFacts } from './public.ts'
 import { spanWords, wordsIn } from './status-page/words.ts'
@@ -20,9 +21,6 @@ export interface Surroundings {
   /** The language in which people fill in the form. */
   writtenIn: Locale
 }
-
-export const locales = ['en', 'de'] as const
-export type Locale = (typeof locales)[number]
 
 const levelWords: Record<Locale, Record<PublicFacts['level'], string>> = {
   en: {

@@ -5,8 +5,9 @@ import type { Templates } from '../../core/templates.ts'
 import type { CommsConfig } from './config.ts'
 import type { Policy } from './domain.ts'
 import { lint } from './lint.ts'
+import type { Locale } from './locale.ts'
 import type { PublicFacts } from './public.ts'
-import { type Locale, render } from './rendering.ts'
+import { render } from './rendering.ts'
 
 export interface Audience {
   name: string

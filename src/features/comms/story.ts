@@ -4,9 +4,10 @@ import type { Instant } from '../../core/effects.ts'
 import { fingerprint } from '../../lib/fingerprint.ts'
 import { type About, isOver as isIncidentOver } from '../incidents/index.ts'
 import type { LintFinding } from './lint.ts'
+import type { Locale } from './locale.ts'
 import { momentOf, type Phase, type StoryKind, standing } from './moments.ts'
 import type { PublicFacts } from './public.ts'
-import type { Locale, Rendered } from './rendering.ts'
+import type { Rendered } from './rendering.ts'
 
 /**
  * A *story* is what clients are told about one incident, one maintenance, or something new. It has *posts*:

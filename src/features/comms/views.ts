@@ -18,9 +18,9 @@ import {
 } from './buttons.ts'
 import { changedSentences } from './differences.ts'
 import { lastPublished, openPost, type Post, publishedPosts, type Story } from './domain.ts'
+import type { Locale } from './locale.ts'
 import { forSlack } from './media.ts'
 import { momentOf, standing } from './moments.ts'
-import type { Locale } from './rendering.ts'
 import type { Rules } from './rules.ts'
 
 export function postKey(story: Pick<Story, 'id'>, { number }: Pick<Post, 'number'>): string {

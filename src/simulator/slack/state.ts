@@ -1,7 +1,6 @@
 /** The simulated workspace as plain data, so that it can be written to a file and read again. */
 import type { Clock } from '../../lib/clock.ts'
-import type { SlackBlock, SlackChannel, SlackMessage, SlackPerson } from '../types.ts'
-import type { Upload } from './web-api/files.ts'
+import type { SlackBlock, SlackChannel, SlackFile, SlackMessage, SlackPerson } from '../types.ts'
 
 /** Slack's `state.values`: by block, by action. */
 export type ViewValues = Record<string, Record<string, Record<string, unknown>>>
@@ -65,6 +64,12 @@ export interface World {
   homes: Record<string, StoredView>
   lastId: number
   lastMicroseconds: number
+}
+
+/** What was announced, and what of it has arrived. */
+export interface Upload extends SlackFile {
+  length: number
+  isThere: boolean
 }
 
 export interface State {

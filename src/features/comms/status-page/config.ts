@@ -1,6 +1,6 @@
 /** What can be configured about the status page, below `comms.statusPage` in tocsin.yml. */
 import { z } from 'zod'
-import { locales } from '../rendering.ts'
+import { locales } from '../locale.ts'
 
 const weight = z.number().min(0, 'write a share from 0 to 1').max(1, 'write a share from 0 to 1')
 

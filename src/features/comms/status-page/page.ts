@@ -1,7 +1,7 @@
 /** The status page as data: what every form of it (HTML, JSON, feeds, calendar) is drawn from. */
 import { createHash } from 'node:crypto'
 import type { Instant } from '../../../core/effects.ts'
-import type { Locale } from '../rendering.ts'
+import type { Locale } from '../locale.ts'
 import {
   type ComponentState,
   type Happening,

@@ -1,7 +1,7 @@
 /** Where the status page comes from: what comms published, and when somebody watched. It asks for nothing else. */
 import type { Db } from '../../../core/db.ts'
+import { type Locale, locales } from '../locale.ts'
 import { type PublishedStory, type PublishedUpdate, publishedMark, readPublished } from '../published.ts'
-import { type Locale, locales } from '../rendering.ts'
 import type { Published } from './page.ts'
 import type { ComponentState, Update } from './record.ts'
 import { readWatched } from './watch.ts'

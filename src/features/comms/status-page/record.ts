@@ -3,7 +3,7 @@
  * maintenance), and from them the state of each component at any moment. Nothing here knows of anything unpublished.
  */
 import type { Instant } from '../../../core/effects.ts'
-import type { Locale } from '../rendering.ts'
+import type { Locale } from '../locale.ts'
 
 /** From good to bad. A component in maintenance is not up, but nobody promised that it would be. */
 export const componentStates = ['operational', 'maintenance', 'degraded', 'partial', 'major'] as const

@@ -3,7 +3,7 @@
  * instead, see api.ts.
  */
 import type { Instant } from '../../../core/effects.ts'
-import type { Locale } from '../rendering.ts'
+import type { Locale } from '../locale.ts'
 import type { ComponentState, Phase } from './record.ts'
 import type { Problem } from './subscribers/domain.ts'
 import { de } from './words/de.ts'

@@ -1,16 +1,9 @@
 /** files.*: an address to put the content at, then a message with it. */
-import type { SlackFile } from '../../types.ts'
 import { refuse } from '../refusal.ts'
 import { isRecord } from '../shape.ts'
 import { addMessage, messageAt, type State } from '../state.ts'
 import { wireFile } from '../wire.ts'
 import { type ApiContext, type ApiMethods, ownChannel, textArg } from './call.ts'
-
-/** What was announced, and what of it has arrived. */
-export interface Upload extends SlackFile {
-  length: number
-  isThere: boolean
-}
 
 const bytesMax = 1024 * 1024 * 1024
 
