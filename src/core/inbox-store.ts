@@ -70,8 +70,9 @@ export async function claimInbox(db: Db, worker: string, limit: number, now: Dat
 }
 
 /**
- * One that was there whenever a process died. It may be innocent, or the reason: so the others go first, and that it was
- * begun is counted before, because afterwards there may be nobody left to count.
+ * One that was there whenever a process died. It may be innocent, or the reason: so the others go first, those that were
+ * begun least before those that were begun more, and that it is begun is counted before, because afterwards there may be
+ * nobody left to count.
  */
 export async function claimSuspect(db: Db, worker: string, now: Date): Promise<Received[]> {
   return claim(db, worker, { limit: 1, now, isSuspect: true })
@@ -87,7 +88,7 @@ async function claim(
     sql`with free as (
       select id from inbox_work where not_before <= ${now.toISOString()} and (leased_by is null or leased_until < now())
         and (takeovers >= ${takeoversMax}) = ${isSuspect}
-      order by id limit ${limit} for update skip locked),
+      order by ${isSuspect ? sql`failures, ` : sql``}id limit ${limit} for update skip locked),
     taken as (
       update inbox_work set leased_by = ${worker}, leased_until = now() + ${leaseInterval},
         takeovers = takeovers + case when leased_by is null then 0 else 1 end,

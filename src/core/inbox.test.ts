@@ -169,6 +169,17 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     expect(worked).toEqual(['left'])
   })
 
+  test('many that were there at every death are worked on one after the other, and without a pause', async () => {
+    for (let nth = 0; nth < 50; nth += 1) await leave(String(nth), null)
+    await dieAt(4, (worker) => claimInbox(database.db, worker, 100, later()))
+    const together: number[] = []
+    const began = performance.now()
+    start(async (received) => void together.push(received.length), { batch: 100 })
+
+    await expect.poll(() => together).toEqual(Array.from({ length: 50 }, () => 1))
+    expect(performance.now() - began, 'one a second would take fifty').toBeLessThan(15_000)
+  })
+
   test('what was there at every death lets the others go first', async () => {
     await leave('suspect', null)
     await dieAt(4, (worker) => claimInbox(database.db, worker, 10, later()))

@@ -79,7 +79,7 @@ export function startInbox(options: InboxOptions): Inbox {
   }))
   const underWay = new Set<Promise<void>>()
   const waiting: { incoming: Incoming; resolve(inserted: Inserted): void; reject(error: unknown): void }[] = []
-  const state = { isInserting: false, isStopping: false, bytes: 0 }
+  const state = { isInserting: false, isStopping: false, bytes: 0, suspect: null as number | null }
 
   function accept(incoming: Incoming): Promise<Inserted> {
     return new Promise((resolve, reject) => {
@@ -134,6 +134,9 @@ export function startInbox(options: InboxOptions): Inbox {
         home.busy -= 1
         underWay.delete(work)
         pump(home)
+        if (!batch.some(({ id }) => id === state.suspect)) return
+        state.suspect = null
+        orphans.wake()
       })
       underWay.add(work)
     }
@@ -159,18 +162,28 @@ export function startInbox(options: InboxOptions): Inbox {
       options.metrics.inboxPending.set(await countOpen(db))
       if (state.bytes >= memoryBytesMax) return null
       const found = await claimInbox(db, worker, 100, clock.now())
-      const next = found.length > 0 ? found : await claimSuspect(db, worker, clock.now())
-      for (const received of next) {
-        if (received.attempt <= attemptsMax) enqueue(received)
-        else await giveUp(options, received, 'the process died whenever this was worked on')
-      }
-      return found.length === 100 ? clock.now() : null
+      for (const received of found) enqueue(received)
+      if (found.length > 0 || state.suspect !== null) return found.length === 100 ? clock.now() : null
+      const [suspect] = await claimSuspect(db, worker, clock.now())
+      if (suspect) await tryAlone(suspect)
+      return null
     },
     onError(error) {
       if (isDatabaseAway(error)) log.warn('inbox: the database is away, will look again')
       else log.error({ err: error }, 'looking for unfinished deliveries failed')
     },
   })
+
+  /** One at a time; the next as soon as it is over. */
+  async function tryAlone(suspect: Received): Promise<void> {
+    if (suspect.attempt <= attemptsMax) {
+      state.suspect = suspect.id
+      enqueue(suspect)
+      return
+    }
+    await giveUp(options, suspect, 'the process died whenever this was worked on')
+    orphans.wake()
+  }
 
   const heartbeat = setInterval(() => {
     if (state.bytes > 0) extendInboxLeases(db, worker).catch(() => {})
