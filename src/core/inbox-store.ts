@@ -143,7 +143,11 @@ export async function releaseInbox(
     last_error = ${error}, failures = coalesce(${failures ?? null}::int, failures) where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker}`)
 }
 
-export async function countOpen(db: Db): Promise<number> {
-  const [row] = await rows<{ n: number }>(db, sql`select count(*)::int as n from inbox_work`)
-  return row?.n ?? 0
+export async function countOpen(db: Db): Promise<{ open: number; suspects: number }> {
+  const [row] = await rows<{ open: number; suspects: number }>(
+    db,
+    sql`select count(*)::int as open, (count(*) filter (where takeovers >= ${takeoversMax}))::int as suspects
+      from inbox_work`,
+  )
+  return row ?? { open: 0, suspects: 0 }
 }

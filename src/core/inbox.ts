@@ -159,13 +159,13 @@ export function startInbox(options: InboxOptions): Inbox {
     clock,
     everyMilliseconds: 1_000,
     async look() {
-      options.metrics.inboxPending.set(await countOpen(db))
+      const { open, suspects } = await countOpen(db)
+      options.metrics.inboxPending.set(open)
       if (state.bytes >= memoryBytesMax) return null
       const found = await claimInbox(db, worker, 100, clock.now())
       for (const received of found) enqueue(received)
-      if (found.length > 0 || state.suspect !== null) return found.length === 100 ? clock.now() : null
-      const [suspect] = await claimSuspect(db, worker, clock.now())
-      if (suspect) await tryAlone(suspect)
+      if (found.length > 0) return found.length === 100 ? clock.now() : null
+      if (suspects > 0 && state.suspect === null) await tryOneSuspect()
       return null
     },
     onError(error) {
@@ -175,7 +175,9 @@ export function startInbox(options: InboxOptions): Inbox {
   })
 
   /** One at a time; the next as soon as it is over. */
-  async function tryAlone(suspect: Received): Promise<void> {
+  async function tryOneSuspect(): Promise<void> {
+    const [suspect] = await claimSuspect(db, worker, clock.now())
+    if (!suspect) return
     if (suspect.attempt <= attemptsMax) {
       state.suspect = suspect.id
       enqueue(suspect)
