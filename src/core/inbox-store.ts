@@ -2,7 +2,7 @@
  * How deliveries are kept: one row each, keyed by the sender's own identity and never changed, and a small one beside it
  * until the work is done.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { type Db, rows } from './db.ts'
 
 export interface Received {
@@ -66,44 +66,58 @@ const takeoversMax = 3
 
 /** Rows that nobody works on: their process died, or an attempt failed and its pause is over. */
 export async function claimInbox(db: Db, worker: string, limit: number, now: Date): Promise<Received[]> {
-  return claim(db, worker, { limit, now, isSuspect: false })
+  return claim(db, worker, now, { which: sql`takeovers < ${takeoversMax}`, limit, counted: 0 })
 }
+
+// So many suspects are tried together that were begun never, once, or more often.
+const handfuls = [100, 10, 1]
 
 /**
- * One that was there whenever a process died. It may be innocent, or the reason: so the others go first, those that were
- * begun least before those that were begun more, and that it is begun is counted before, because afterwards there may be
- * nobody left to count.
+ * Those that were there whenever a process died. One of them may be the reason, the others are innocent: so a handful is
+ * tried, a smaller one of those whose handful ended so, and in the end each alone. That they are begun is counted before,
+ * because afterwards there may be nobody left to count. Those that were begun least go first.
  */
-export async function claimSuspect(db: Db, worker: string, now: Date): Promise<Received[]> {
-  return claim(db, worker, { limit: 1, now, isSuspect: true })
+export async function claimSuspects(db: Db, worker: string, now: Date): Promise<Received[]> {
+  const isSuspect = sql`takeovers >= ${takeoversMax}`
+  const [least] = await rows<{ failures: number | null }>(
+    db,
+    sql`select min(failures) as failures from inbox_work where ${isFree(now)} and ${isSuspect}`,
+  )
+  const begun = least?.failures ?? null
+  if (begun === null) return []
+  const limit = handfuls[begun] ?? 1
+  const which = sql`${isSuspect} and failures = ${begun}`
+  return claim(db, worker, now, { which, limit, counted: 1 })
 }
 
+function isFree(now: Date): SQL {
+  return sql`not_before <= ${now.toISOString()} and (leased_by is null or leased_until < now())`
+}
+
+/** `counted` is 1 where this try counts as a failure unless it ends well. */
 async function claim(
   db: Db,
   worker: string,
-  { limit, now, isSuspect }: { limit: number; now: Date; isSuspect: boolean },
+  now: Date,
+  { which, limit, counted }: { which: SQL; limit: number; counted: 0 | 1 },
 ): Promise<Received[]> {
-  const found = await rows<{ id: number; source: string; body: string; received_at: string | Date; attempt: number }>(
+  const found = await rows<{ id: number; source: string; body: string; received_at: string | Date; failures: number }>(
     db,
     sql`with free as (
-      select id from inbox_work where not_before <= ${now.toISOString()} and (leased_by is null or leased_until < now())
-        and (takeovers >= ${takeoversMax}) = ${isSuspect}
-      order by ${isSuspect ? sql`failures, ` : sql``}id limit ${limit} for update skip locked),
+      select id from inbox_work where ${isFree(now)} and ${which} order by id limit ${limit} for update skip locked),
     taken as (
-      update inbox_work set leased_by = ${worker}, leased_until = now() + ${leaseInterval},
-        takeovers = takeovers + case when leased_by is null then 0 else 1 end,
-        failures = failures + ${isSuspect ? 1 : 0}
+      update inbox_work set leased_by = ${worker}, leased_until = now() + ${leaseInterval}, failures = failures + ${counted},
+        takeovers = takeovers + case when leased_by is null then 0 else 1 end
       from free where inbox_work.id = free.id
       returning inbox_work.id, failures)
-    select inbox.id::int, source, body, received_at, failures + ${isSuspect ? 0 : 1} as attempt
-      from taken join inbox using (id)`,
+    select inbox.id::int, source, body, received_at, failures from taken join inbox using (id)`,
   )
   const received = found.map((row) => ({
     id: row.id,
     source: row.source,
     body: row.body,
     receivedAt: new Date(row.received_at),
-    attempt: row.attempt,
+    attempt: row.failures + 1 - counted,
   }))
   return received.sort((a, b) => a.id - b.id)
 }

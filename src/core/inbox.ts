@@ -9,7 +9,7 @@ import { type Db, isDatabaseAway } from './db.ts'
 import type { Effect } from './effects.ts'
 import {
   claimInbox,
-  claimSuspect,
+  claimSuspects,
   closeInbox,
   countOpen,
   extendInboxLeases,
@@ -79,7 +79,7 @@ export function startInbox(options: InboxOptions): Inbox {
   }))
   const underWay = new Set<Promise<void>>()
   const waiting: { incoming: Incoming; resolve(inserted: Inserted): void; reject(error: unknown): void }[] = []
-  const state = { isInserting: false, isStopping: false, bytes: 0, suspect: null as number | null }
+  const state = { isInserting: false, isStopping: false, bytes: 0, suspects: new Set<number>() }
 
   function accept(incoming: Incoming): Promise<Inserted> {
     return new Promise((resolve, reject) => {
@@ -114,6 +114,7 @@ export function startInbox(options: InboxOptions): Inbox {
     const home = lanes.find(({ lane }) => lane.takes(received.source))
     if (!home) {
       log.error({ source: received.source, inboxId: received.id }, 'nobody works on this source')
+      state.suspects.delete(received.id)
       return
     }
     state.bytes += received.body.length
@@ -134,9 +135,8 @@ export function startInbox(options: InboxOptions): Inbox {
         home.busy -= 1
         underWay.delete(work)
         pump(home)
-        if (!batch.some(({ id }) => id === state.suspect)) return
-        state.suspect = null
-        orphans.wake()
+        const wereSuspects = batch.filter(({ id }) => state.suspects.delete(id)).length > 0
+        if (wereSuspects && state.suspects.size === 0) orphans.wake()
       })
       underWay.add(work)
     }
@@ -165,7 +165,7 @@ export function startInbox(options: InboxOptions): Inbox {
       const found = await claimInbox(db, worker, 100, clock.now())
       for (const received of found) enqueue(received)
       if (found.length > 0) return found.length === 100 ? clock.now() : null
-      if (suspects > 0 && state.suspect === null) await tryOneSuspect()
+      if (suspects > 0 && state.suspects.size === 0) await trySuspects()
       return null
     },
     onError(error) {
@@ -174,17 +174,17 @@ export function startInbox(options: InboxOptions): Inbox {
     },
   })
 
-  /** One at a time; the next as soon as it is over. */
-  async function tryOneSuspect(): Promise<void> {
-    const [suspect] = await claimSuspect(db, worker, clock.now())
-    if (!suspect) return
-    if (suspect.attempt <= attemptsMax) {
-      state.suspect = suspect.id
-      enqueue(suspect)
-      return
+  /** A handful at a time; the next as soon as it is over. */
+  async function trySuspects(): Promise<void> {
+    for (const received of await claimSuspects(db, worker, clock.now())) {
+      if (received.attempt > attemptsMax) {
+        // In sequence and rare.
+        await giveUp(options, received, 'the process died whenever this was worked on')
+      } else {
+        state.suspects.add(received.id)
+        enqueue(received)
+      }
     }
-    await giveUp(options, suspect, 'the process died whenever this was worked on')
-    orphans.wake()
   }
 
   const heartbeat = setInterval(() => {
