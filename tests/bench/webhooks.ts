@@ -12,7 +12,7 @@ import { milliseconds } from './statistics.ts'
 
 const connections = 32
 const seconds = 8
-const rounds = 3
+const rounds = 5
 const token = 'bench-token'
 
 export async function measureWebhooks(bench: Bench): Promise<Figure[]> {
