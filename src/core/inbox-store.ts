@@ -147,14 +147,17 @@ export async function giveUpInbox(tx: Db, id: number, worker: string, because: s
   return true
 }
 
-/** For a later try. What was only put aside, because the process stops or the database is away, has not failed. */
+/** For a later try, with the failures that count until then. */
 export async function releaseInbox(
   db: Db,
-  ids: readonly number[],
-  { worker, notBefore, error, failures }: { worker: string; notBefore: Date; error: string; failures?: number },
+  released: readonly { id: number; failures: number }[],
+  { worker, notBefore, error }: { worker: string; notBefore: Date; error: string },
 ): Promise<void> {
   await db.execute(sql`update inbox_work set leased_by = null, leased_until = null, not_before = ${notBefore.toISOString()},
-    last_error = ${error}, failures = coalesce(${failures ?? null}::int, failures) where id = any(${sql.param([...ids])}::bigint[]) and leased_by = ${worker}`)
+      last_error = ${error}, failures = given.failures
+    from unnest(${sql.param(released.map(({ id }) => id))}::bigint[],
+      ${sql.param(released.map(({ failures }) => failures))}::int[]) as given (id, failures)
+    where inbox_work.id = given.id and leased_by = ${worker}`)
 }
 
 export async function countOpen(db: Db): Promise<{ open: number; suspects: number }> {

@@ -245,6 +245,16 @@ describe.each(databaseKinds)('on $kind', ({ open }) => {
     await expect.poll(outcomes).toEqual([{ key: 'k', outcome: 'done' }])
   })
 
+  test('a suspect that had to wait for the database was not begun', async () => {
+    await leave('suspect', null)
+    await dieAt(4, (worker) => claimInbox(database.db, worker, 10, later()))
+    start(() => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })))
+
+    await expect
+      .poll(() => rows(database.db, sql`select failures, last_error from inbox_work where leased_by is null`))
+      .toEqual([{ failures: 0, last_error: 'gone' }])
+  })
+
   test('two replicas looking for orphans never take the same one', async () => {
     for (let n = 0; n < 20; n += 1) await leave(String(n), null)
     const now = new Date(Date.now() + 60_000)

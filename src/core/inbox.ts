@@ -199,7 +199,7 @@ export function startInbox(options: InboxOptions): Inbox {
       const finished = Promise.allSettled([...underWay])
       await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, graceMilliseconds))])
       clearInterval(heartbeat)
-      const left = lanes.flatMap(({ queue }) => queue.map((received) => received.id))
+      const left = lanes.flatMap(({ queue }) => queue)
       if (left.length > 0) await handBack(options, left)
     },
   }
@@ -240,8 +240,8 @@ async function settle(options: InboxOptions, batch: readonly Received[], error: 
     // In sequence: each fails for itself, and the next try takes them apart from each other.
     if (received.attempt < attemptsMax || isDatabaseAway(error)) {
       const notBefore = new Date(now.getTime() + Math.min(2 ** received.attempt, 60) * 500)
-      const failures = isDatabaseAway(error) ? {} : { failures: received.attempt }
-      await releaseInbox(db, [received.id], { worker, notBefore, error: reason, ...failures })
+      const failures = isDatabaseAway(error) ? failedBefore(received) : received.attempt
+      await releaseInbox(db, [{ id: received.id, failures }], { worker, notBefore, error: reason })
     } else await giveUp(options, received, reason)
   }
 }
@@ -260,9 +260,15 @@ async function giveUp(options: InboxOptions, received: Received, because: string
   wake(wanted)
 }
 
-async function handBack({ db, clock, worker, log }: InboxOptions, ids: readonly number[]): Promise<void> {
+/** A try that the database or the end of the process cut short has not failed. */
+function failedBefore({ attempt }: Received): number {
+  return attempt - 1
+}
+
+async function handBack({ db, clock, worker, log }: InboxOptions, left: readonly Received[]): Promise<void> {
+  const released = left.map((received) => ({ id: received.id, failures: failedBefore(received) }))
   try {
-    await releaseInbox(db, ids, { worker, notBefore: clock.now(), error: 'the process stopped' })
+    await releaseInbox(db, released, { worker, notBefore: clock.now(), error: 'the process stopped' })
   } catch (error) {
     log.warn({ err: error }, 'could not hand back deliveries; another process takes them when the lease is over')
   }

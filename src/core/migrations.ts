@@ -38,13 +38,17 @@ export async function migrate(database: Database, migrations: readonly Migration
   return done
 }
 
-/** One question for nearly every start: nothing is new. Whatever is not as it should be is looked at under the lock. */
+/** True at nearly every start, and asked without the lock. Whatever is not as it should be is looked at under it. */
 async function isDone(db: Db, migrations: readonly Migration[]): Promise<boolean> {
   const [table] = await rows<{ is_there: boolean }>(db, sql`select to_regclass('migrations') is not null as is_there`)
   if (!table?.is_there) return false
-  const applied = await rows<{ name: string; sha: string }>(db, sql`select name, sha from migrations`)
-  const shas = new Map(applied.map(({ name, sha }) => [name, sha]))
+  const shas = await appliedShas(db)
   return migrations.every(({ name, sha }) => shas.get(name) === sha)
+}
+
+async function appliedShas(db: Db): Promise<ReadonlyMap<string, string>> {
+  const applied = await rows<{ name: string; sha: string }>(db, sql`select name, sha from migrations`)
+  return new Map(applied.map(({ name, sha }) => [name, sha]))
 }
 
 function applyOne(db: Db, migration: Migration): Promise<boolean> {
@@ -69,9 +73,8 @@ async function lock(tx: Db): Promise<void> {
 }
 
 export async function pendingMigrations(db: Db, migrations: readonly Migration[]): Promise<string[]> {
-  const applied = await rows<{ name: string }>(db, sql`select name from migrations`)
-  const names = new Set(applied.map((row) => row.name))
-  return migrations.map((migration) => migration.name).filter((name) => !names.has(name))
+  const shas = await appliedShas(db)
+  return migrations.map((migration) => migration.name).filter((name) => !shas.has(name))
 }
 
 /** A prepared statement holds one command only. Our files end each with `;` at the end of a line, `$$` bodies apart. */
