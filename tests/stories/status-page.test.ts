@@ -113,8 +113,10 @@ story('an incident that is over stands in the history, and in the bars of its da
   const { db } = play.stage.app.database
   await watchedSince(db, ['checkout', 'payments', 'search'], ago(play, 60 * day), ago(play, 0))
   const told = { publicId: 'a1', name: 'Search finds nothing', components: ['search'], level: 'major' } as const
-  await tellClients(db, { ...told, phase: 'investigating', text: 'Searches fail.', at: ago(play, 3 * day) })
-  await tellClients(db, { ...told, phase: 'resolved', text: 'It works again.', at: ago(play, 3 * day - 72 * minute) })
+  // At noon: what lasts over midnight is divided among two days.
+  const noon = ago(play, 3 * day).setUTCHours(12, 0, 0, 0)
+  await tellClients(db, { ...told, phase: 'investigating', text: 'Searches fail.', at: new Date(noon) })
+  await tellClients(db, { ...told, phase: 'resolved', text: 'It works again.', at: new Date(noon + 72 * minute) })
   await play.clock.advance('2s')
 
   const page = await read(play, '/status')
