@@ -1,7 +1,9 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // Plain JavaScript, so that an old Node can say what is wrong instead of failing on the first type.
+//
+// The nursery of the garbage collector: left alone it grows to 32 MB, which a storm of alerts makes 250 MB more of; at the
+// first megabyte it costs a start a fifth more. 8 MB is as quick as any, and as small. `npm start` and the image say the same.
 import module from 'node:module'
-import v8 from 'node:v8'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -11,9 +13,6 @@ if (major < 24) {
   )
   process.exit(1)
 }
-// A nursery that never grows is emptied often and keeps a bot with a database server small: 220 MB in a storm of alerts
-// instead of 480, and as many webhooks a second. Elsewhere a quick start is worth a few megabytes.
-v8.setFlagsFromString(process.env.DATABASE_URL ? '--semi-space-growth-factor=1' : '--max-semi-space-size=4')
 // The second start reads compiled code from the cache: some 150 ms less.
 module.enableCompileCache()
 await import('../src/quick-imports.ts')

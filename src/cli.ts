@@ -12,11 +12,9 @@ import { migrate, readMigrations } from './core/migrations.ts'
 import { slotsOf } from './core/slots.ts'
 import { loadTemplates, type Templates } from './core/templates.ts'
 import { generatedDocs } from './docs.ts'
-import { doctor } from './doctor.ts'
 import { readEnv } from './env.ts'
 import { features } from './features/index.ts'
 import { printedContacts } from './features/oncall/index.ts'
-import { run, start } from './main.ts'
 import { replay } from './replay.ts'
 import { simulateAlerts } from './simulate-alerts.ts'
 import { statusExport } from './status-export.ts'
@@ -27,7 +25,7 @@ const program = new Command('tocsin').version(version).showHelpAfterError()
 program
   .command('start')
   .description('run the bot; with no configuration at all, together with a simulated Slack')
-  .action(() => start(version))
+  .action(async () => (await import('./main.ts')).start(version))
 
 program
   .command('check')
@@ -64,6 +62,7 @@ program
   .command('doctor')
   .description('try everything that Tocsin needs of the outside; each failure names its fix')
   .action(async () => {
+    const { doctor } = await import('./doctor.ts')
     process.exitCode = (await doctor(print)) ? 0 : 1
   })
 
@@ -125,7 +124,7 @@ program
 program
   .command('runner')
   .description('run actions only, beside a bot that runs with TOCSIN_RUNNER=elsewhere on the same DATABASE_URL')
-  .action(() => run())
+  .action(async () => (await import('./main.ts')).run())
 
 const audit = program.command('audit').description('the record of actions')
 audit

@@ -1,8 +1,7 @@
 /** `tocsin replay`: the journal folded again, held against what is stored. The same check runs after every story. */
-import { sql } from 'drizzle-orm'
-import { type Db, openDatabase, rows } from './core/db.ts'
+import { type Db, openDatabase } from './core/db.ts'
 import { ruledOf } from './core/feature.ts'
-import { readJournal } from './core/journal.ts'
+import { type Entry, readJournal, readWholeJournal } from './core/journal.ts'
 import { readEnv } from './env.ts'
 import { features } from './features/index.ts'
 import { canonical } from './lib/fingerprint.ts'
@@ -17,29 +16,27 @@ export interface Difference {
 /** Every subject whose journal does not fold to what is stored. */
 export async function findDifferences(db: Db, only?: { feature: string; subject: string }): Promise<Difference[]> {
   const found: Difference[] = []
-  const subjects = only
-    ? [only]
-    : await rows<{ feature: string; subject: string }>(
-        db,
-        sql`select distinct feature, subject from journal order by feature, subject`,
-      )
-  for (const { feature, subject } of subjects) {
+  const entries = only ? await readJournal(db, only.feature, only.subject) : await readWholeJournal(db)
+  for (const [whose, history] of Map.groupBy(entries, (entry) => JSON.stringify([entry.feature, entry.subject]))) {
+    const [feature, subject] = JSON.parse(whose) as [string, string]
     // In sequence: a check, and no hurry.
     const stored = await aggregateOf(feature).load(db, subject)
-    const folded = await fold(db, feature, subject)
+    const folded = foldOf(feature, history)
     if (canonical(folded) !== canonical(stored)) found.push({ feature, subject, folded, stored })
   }
   return found
 }
 
 export async function fold(db: Db, feature: string, subject: string): Promise<unknown> {
+  return foldOf(feature, await readJournal(db, feature, subject))
+}
+
+function foldOf(feature: string, history: readonly Entry[]): unknown {
   const aggregate = aggregateOf(feature)
-  let state: unknown = null
-  for (const { event } of await readJournal(db, feature, subject)) {
-    if (event.type.endsWith('.refused') && 'refused' in event) continue
-    state = aggregate.evolve(state, event)
-  }
-  return state
+  return history
+    .map(({ event }) => event)
+    .filter((event) => !(event.type.endsWith('.refused') && 'refused' in event))
+    .reduce((state: unknown, event) => aggregate.evolve(state, event), null)
 }
 
 function aggregateOf(name: string) {

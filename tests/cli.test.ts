@@ -1,30 +1,13 @@
 /** `tocsin <command>`, as operators type it. */
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../src/core/db.ts'
 import { freshDatabaseUrl } from './support/database.ts'
+import { tocsin } from './support/program.ts'
 import { watchedSince } from './support/published.ts'
-
-interface Run {
-  code: number
-  said: string
-}
-
-function tocsin(args: string[], env: Record<string, string> = {}): Promise<Run> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['bin/tocsin.mjs', ...args],
-      { env: { PATH: process.env.PATH, ...env } },
-      (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, said: stdout + stderr })
-      },
-    )
-  })
-}
 
 function fileWith(text: string): string {
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-')), 'tocsin.yml')
@@ -118,7 +101,11 @@ test('manifest prints the app for the address it is given', async () => {
 })
 
 test('migrate brings a database to the shape of this release, once', async () => {
-  const env = { TOCSIN_DATA_DIR: mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-')) }
+  const env = { DATABASE_URL: await freshDatabaseUrl() }
+  const { db, close } = await openDatabase(env.DATABASE_URL)
+  await db.execute(sql`drop schema public cascade`)
+  await db.execute(sql`create schema public`)
+  await close()
   expect((await tocsin(['migrate'], env)).said).toContain('Ran 0001-core.sql')
   expect((await tocsin(['migrate'], env)).said).toBe('Nothing to do.\n')
 })
@@ -154,4 +141,12 @@ test('contacts are written from the configuration alone: numbers, and who is on 
 test('replay of an incident that never was says so', async () => {
   const { code, said } = await tocsin(['replay', 'INC-7'], { DATABASE_URL: await freshDatabaseUrl() })
   expect([code, said]).toEqual([1, 'The journal knows no incident 7.\n'])
+})
+
+test('Node is told the same by `npm start`, by `npx tocsin` and in the image', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } }
+  const [, byNpx] = /^#!\/usr\/bin\/env -S (node .*)$/m.exec(readFileSync('bin/tocsin.mjs', 'utf8')) ?? []
+  const [, inImage = '[]'] = /^CMD (.*)$/m.exec(readFileSync('Dockerfile', 'utf8')) ?? []
+  expect(`${byNpx} bin/tocsin.mjs start`).toBe(scripts.start)
+  expect((JSON.parse(inImage) as string[]).join(' ')).toBe(scripts.start)
 })

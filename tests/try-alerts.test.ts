@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { sources } from '../src/features/alerts/sources/index.ts'
-import { startBotProcess } from './support/bot-process.ts'
+import { startTryBot } from './support/bot-process.ts'
 
 interface State {
   channels: { id: string; name: string }[]
@@ -16,7 +16,7 @@ test('an alert of every kind of sender fires on the try page, is seen in #alerts
   timeout: 180_000,
 }, async () => {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-try-alerts-'))
-  const bot = await startBotProcess({ simulator: { env: {} }, databaseUrl: null, dataFolder, hookToken: 'try' })
+  const bot = await startTryBot(dataFolder)
   const read = async (query = '') => (await (await fetch(`${bot.url}/try/api/state${query}`)).json()) as State
   const happen = async (source: string, variant: string) => {
     const body = JSON.stringify({ do: 'fire', source, variant })

@@ -47,6 +47,11 @@ export async function readJournal(db: Db, feature: string, subject: string): Pro
   )
 }
 
+/** All that happened, subject by subject. */
+export async function readWholeJournal(db: Db): Promise<Entry[]> {
+  return rows<Entry>(db, sql`select ${columns} from journal order by feature, subject, id`)
+}
+
 // Text in ISO 8601, as state and events have it, whatever the driver makes of a timestamptz.
 const columns = sql`id::int as id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
   feature, subject, actor, event`

@@ -1,44 +1,24 @@
 /** Nobody takes the lead, phones ring, somebody acknowledges, the card shows it: in a real browser, with nothing configured. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../support/postgres.ts'
+import { type BotProcess, startTryBot } from '../support/bot-process.ts'
+import { browserFor } from '../support/browser.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
-  existsSync(file),
-)
-if (!executablePath)
-  process.stderr.write('SKIPPED: the browser test of being paged. Install Chromium (Debian: chromium) to run it.\n')
-
-const state = {} as { bot: ChildProcess; browser: Browser; url: string }
+const openBrowser = browserFor('being paged')
+const state = {} as { bot: BotProcess; browser: Browser }
 const patience = { timeout: 20_000 }
 
-describe.skipIf(!executablePath)('the phone', () => {
+describe.skipIf(!openBrowser)('the phone', () => {
   beforeAll(async () => {
-    const port = await freePort()
-    state.url = `http://127.0.0.1:${port}`
-    const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-try-'))
-    state.bot = spawn(process.execPath, ['bin/tocsin.mjs', 'start'], {
-      env: { PATH: process.env.PATH, PORT: String(port), TOCSIN_DATA_DIR: dataFolder },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    await new Promise<void>((resolve) =>
-      state.bot.stdout?.on('data', (said) => String(said).includes(state.url) && resolve()),
-    )
-    state.browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    })
+    state.bot = await startTryBot(mkdtempSync(path.join(os.tmpdir(), 'tocsin-try-')))
+    if (openBrowser) state.browser = await openBrowser()
   }, 60_000)
   afterAll(async () => {
     await state.browser?.close()
-    const gone = once(state.bot, 'exit')
-    state.bot.kill('SIGINT')
-    await gone
+    await state.bot?.stop()
   })
 
   const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / })
@@ -49,7 +29,7 @@ describe.skipIf(!executablePath)('the phone', () => {
     const page = await state.browser.newPage({ viewport: { width: 1280, height: 800 } })
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(error.message))
-    await page.goto(state.url)
+    await page.goto(state.bot.url)
     const phone = page.getByLabel('Phone', { exact: true })
 
     await composer(page).fill('/inc new p1 search is gone')
@@ -81,7 +61,7 @@ describe.skipIf(!executablePath)('the phone', () => {
     timeout: 90_000,
   }, async () => {
     const page = await state.browser.newPage({ viewport: { width: 1280, height: 800 } })
-    await page.goto(state.url)
+    await page.goto(state.bot.url)
     const phone = page.getByLabel('Phone', { exact: true })
     const rings = phone.getByRole('article', { name: /^Page: .*payments are gone/ })
     const switchTo = (mode: string) => page.getByRole('button', { name: `PagerDuty ${mode}`, exact: true }).click()

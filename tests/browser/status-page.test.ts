@@ -3,23 +3,18 @@
  * the light and in the dark. With PICTURES=<folder> the pictures of the documentation are taken on the way.
  */
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserFor } from '../support/browser.ts'
 import { tellClients, watchedSince } from '../support/published.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
-  existsSync(file),
-)
-if (!executablePath)
-  process.stderr.write('SKIPPED: the browser test of the status page. Install Chromium (Debian: chromium) to run it.\n')
-
-const flags = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
+const openBrowser = browserFor('the status page')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const widget = readFileSync(createRequire(import.meta.url).resolve('statuspage-widget'), 'utf8')
 const state = {} as { stage: Stage; browser: Browser }
@@ -91,11 +86,11 @@ async function fillWithHistory({ app, clock }: Stage): Promise<void> {
   clock.advance(2_000)
 }
 
-describe.skipIf(!executablePath)('the status page', () => {
+describe.skipIf(!openBrowser)('the status page', () => {
   beforeAll(async () => {
     state.stage = await openStage()
     await fillWithHistory(state.stage)
-    state.browser = await chromium.launch({ executablePath: executablePath ?? '', args: flags })
+    if (openBrowser) state.browser = await openBrowser()
   }, 60_000)
   afterAll(async () => {
     await state.browser?.close()

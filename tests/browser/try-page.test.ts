@@ -1,63 +1,29 @@
 /** The first five minutes of a newcomer, in a real browser: no configuration, one command, one page. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../support/postgres.ts'
+import { type BotProcess, startTryBot } from '../support/bot-process.ts'
+import { browserFor } from '../support/browser.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
-  existsSync(file),
-)
-if (!executablePath)
-  process.stderr.write('SKIPPED: the browser test of the try page. Install Chromium (Debian: chromium) to run it.\n')
+const openBrowser = browserFor('the try page')
+const state = {} as { bot: BotProcess; browser: Browser; dataFolder: string }
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const state = {} as { bot: ChildProcess; browser: Browser; url: string; dataFolder: string }
-
-async function startBot(): Promise<void> {
-  const port = await freePort()
-  state.url = `http://127.0.0.1:${port}`
-  state.bot = spawn(process.execPath, ['bin/tocsin.mjs', 'start'], {
-    env: { PATH: process.env.PATH, PORT: String(port), TOCSIN_DATA_DIR: state.dataFolder },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  // The address is printed when the page can be opened.
-  await new Promise<void>((resolve) =>
-    state.bot.stdout?.on('data', (said) => String(said).includes(state.url) && resolve()),
-  )
-}
-
-async function stopBot(): Promise<void> {
-  const gone = once(state.bot, 'exit')
-  state.bot.kill('SIGINT')
-  await gone
-}
-
-describe.skipIf(!executablePath)('the try page', () => {
+describe.skipIf(!openBrowser)('the try page', () => {
   beforeAll(async () => {
     state.dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-try-'))
-    await startBot()
-    state.browser = await chromium.launch({ executablePath: executablePath ?? '', args: flags })
+    state.bot = await startTryBot(state.dataFolder)
+    if (openBrowser) state.browser = await openBrowser()
   }, 60_000)
   afterAll(async () => {
     await state.browser?.close()
-    await stopBot()
+    await state.bot?.stop()
   })
 
   async function openPage(viewport = { width: 1280, height: 800 }): Promise<Page> {
     const page = await state.browser.newPage({ viewport })
-    await page.goto(state.url)
+    await page.goto(state.bot.url)
     return page
   }
   const channel = (page: Page, name: string) =>
@@ -79,8 +45,8 @@ describe.skipIf(!executablePath)('the try page', () => {
     if (picture) await page.screenshot({ path: picture })
     await page.close()
 
-    await stopBot()
-    await startBot()
+    await state.bot.stop('SIGINT')
+    state.bot = await startTryBot(state.dataFolder)
     const again = await openPage()
     await channel(again, 'inc-1-checkout-returns-500s').click()
     await again.getByRole('article').filter({ hasText: 'leads this incident now' }).waitFor()

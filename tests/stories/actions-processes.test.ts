@@ -1,9 +1,7 @@
 /** Actions and processes: killed, restarted, and run somewhere else than where Slack is heard. */
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, test, vi } from 'vitest'
 import { auditVerify } from '../../src/audit.ts'
@@ -13,6 +11,7 @@ import { startSimulator } from '../../src/simulator/index.ts'
 import { startBotProcess } from '../support/bot-process.ts'
 import { freshDatabaseUrl } from '../support/database.ts'
 import { manifest } from '../support/manifest.ts'
+import { tocsin } from '../support/program.ts'
 import { rehearsed, startsOf, withEntries } from '../support/rehearsal.ts'
 import { startRunnerProcess } from '../support/runner-process.ts'
 
@@ -175,10 +174,8 @@ test('`tocsin audit verify` names the row that somebody altered, and the anchors
   })
   await scene.db.execute(sql`alter table audit_log disable trigger all`)
   await scene.db.execute(sql`update audit_log set payload = replace(payload, '"n": 3', '"n": 4') where seq = 3`)
-  const ended = await promisify(execFile)(process.execPath, ['bin/tocsin.mjs', 'audit', 'verify'], {
-    env: { PATH: process.env.PATH, DATABASE_URL: scene.databaseUrl },
-  }).catch((failure: { code: number; stdout: string }) => failure)
-  expect(ended).toMatchObject({ code: 1, stdout: expect.stringContaining('Row 3 is not as it was written') })
+  const ended = await tocsin(['audit', 'verify'], { DATABASE_URL: scene.databaseUrl })
+  expect(ended).toMatchObject({ code: 1, said: expect.stringContaining('Row 3 is not as it was written') })
   await scene.db.execute(sql`delete from audit_log where seq >= 3`)
   expect(await verified(null)).toMatchObject({ isWhole: true })
   expect(await verified(anchors)).toEqual({ isWhole: false, said: expect.stringContaining('Row 5 was') })

@@ -1,10 +1,9 @@
 /** Which alerting rules have a runbook: asked in Slack, and of `tocsin check`. */
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tocsin } from '../support/program.ts'
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts'
 import { story } from '../support/story.ts'
 
@@ -78,16 +77,14 @@ test('check names file and line of a metric that nobody measures and of a dead l
   )
   const config = path.join(folder, 'tocsin.yml')
   writeFileSync(config, readFileSync('tocsin.yml', 'utf8').replace('folders: [runbooks]', `folders: [${folder}/pages]`))
-  const check = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['bin/tocsin.mjs', 'check', config, ...args], {
-      env: { PATH: process.env.PATH, PROMETHEUS_URL: prometheus },
-    })
+  const check = async (...args: string[]) =>
+    (await tocsin(['check', config, ...args], { PROMETHEUS_URL: prometheus })).said
 
-  const { stdout } = await check('--online')
-  expect(stdout).toContain('errors.md:7: Prometheus has no metric http_reqests_total')
-  expect(stdout).toContain('errors.md:7: http://127.0.0.1:1/gone is dead: ')
-  expect(stdout).not.toContain('/api/v1/rules is dead')
-  expect(stdout).toContain('the rule SearchIsSlow has no runbook')
-  expect(stdout).toContain('the rule HighLatency: nobody reviewed errors for 90 days')
-  expect((await check()).stdout).not.toContain('is dead')
+  const said = await check('--online')
+  expect(said).toContain('errors.md:7: Prometheus has no metric http_reqests_total')
+  expect(said).toContain('errors.md:7: http://127.0.0.1:1/gone is dead: ')
+  expect(said).not.toContain('/api/v1/rules is dead')
+  expect(said).toContain('the rule SearchIsSlow has no runbook')
+  expect(said).toContain('the rule HighLatency: nobody reviewed errors for 90 days')
+  expect(await check()).not.toContain('is dead')
 })

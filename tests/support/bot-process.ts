@@ -1,16 +1,17 @@
 /** The bot as its users run it: a process of its own, which can be killed. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Simulator } from '../../src/simulator/types.ts'
 import { freePort } from './postgres.ts'
+import { spawnTocsin } from './program.ts'
 
 export interface BotProcess {
   url: string
   pid: number
   /** kill -9: nothing is tidied. */
   kill(): Promise<void>
-  /** SIGTERM; the exit code. */
-  stop(): Promise<number | null>
+  /** With SIGTERM, unless it is Ctrl-C; the exit code. */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>
   output(): string
 }
 
@@ -25,19 +26,15 @@ export interface BotProcessOptions {
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const child = spawn(process.execPath, ['bin/tocsin.mjs', 'start'], {
-    env: {
-      PATH: process.env.PATH,
-      ...options.simulator.env,
-      ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
-      ...(options.dataFolder ? { TOCSIN_DATA_DIR: options.dataFolder } : {}),
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      LOG_LEVEL: 'warn',
-      HOOK_TOKEN_GENERIC: options.hookToken,
-      ...options.env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawnTocsin('start', {
+    ...options.simulator.env,
+    ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+    ...(options.dataFolder ? { TOCSIN_DATA_DIR: options.dataFolder } : {}),
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+    HOOK_TOKEN_GENERIC: options.hookToken,
+    ...options.env,
   })
   const said: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
@@ -50,14 +47,19 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
       child.kill('SIGKILL')
       await gone
     },
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       const gone = once(child, 'exit')
-      child.kill('SIGTERM')
+      child.kill(signal)
       const [code] = (await gone) as [number | null]
       return code
     },
     output: () => said.join(''),
   }
+}
+
+/** With nothing configured: the bot, its database and the Slack that it plays are all in the folder. */
+export function startTryBot(dataFolder: string): Promise<BotProcess> {
+  return startBotProcess({ simulator: { env: {} }, databaseUrl: null, dataFolder, hookToken: 'try' })
 }
 
 // So long that only a bot that does not start at all meets it, however busy the machine.

@@ -10,6 +10,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { openDatabase } from '../../src/core/db.ts'
 import { migrate, readMigrations } from '../../src/core/migrations.ts'
+import { memoryFolder } from './memory-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,7 +27,7 @@ export default async function setup({
 }: {
   provide(key: 'postgresUrl' | 'sharedFolder', value: string): void
 }) {
-  const shared = fs.mkdtempSync(path.join(os.tmpdir(), 'tocsin-'))
+  const shared = fs.mkdtempSync(path.join(memoryFolder() ?? os.tmpdir(), 'tocsin-'))
   // Some tests run servers as another user, who must be able to go through here.
   fs.chmodSync(shared, 0o755)
   // Whatever tests leave lies in here, too, and goes with it. The workers take this over.
@@ -86,7 +87,9 @@ export async function startServer({ isDurable }: { isDurable: boolean }): Promis
   execFileSync(path.join(binaries, 'initdb'), initdb, { ...identity, stdio: 'pipe' })
   const port = await freePort()
   const speed = isDurable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off']
-  const settings = ['listen_addresses=127.0.0.1', 'max_connections=200', ...speed].flatMap((setting) => ['-c', setting])
+  // Shared memory among its files, which are removed: what is in the system’s outlives a server that was killed.
+  const always = ['listen_addresses=127.0.0.1', 'max_connections=200', 'dynamic_shared_memory_type=mmap']
+  const settings = [...always, ...speed].flatMap((setting) => ['-c', setting])
   const running: { process: ChildProcess | null } = { process: null }
 
   const start = async () => {

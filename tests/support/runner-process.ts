@@ -1,6 +1,6 @@
 /** `tocsin runner` as its users run it: a process of its own, beside a bot that runs no actions. */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { spawnTocsin } from './program.ts'
 
 export interface RunnerProcess {
   kill(): Promise<void>
@@ -9,10 +9,7 @@ export interface RunnerProcess {
 }
 
 export async function startRunnerProcess(env: Record<string, string>): Promise<RunnerProcess> {
-  const child = spawn(process.execPath, ['bin/tocsin.mjs', 'runner'], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawnTocsin('runner', { LOG_LEVEL: 'info', ...env })
   const said: string[] = []
   await new Promise<void>((resolve, reject) => {
     const hear = (chunk: unknown) => {
