@@ -210,6 +210,7 @@ async function workOn(options: InboxOptions, lane: Lane, batch: readonly Receive
   const ids = batch.map((received) => received.id)
   try {
     const effects = await lane.work(batch)
+    if (effects.length === 0) return void (await closeInbox(db, ids, worker))
     const wanted = await db.transaction(async (tx) => {
       const closed = await closeInbox(tx, ids, worker)
       // Taken over by another replica meanwhile: that one answers.

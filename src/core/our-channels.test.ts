@@ -9,7 +9,7 @@ import type { Effect } from './effects.ts'
 import type { Said } from './heard.ts'
 import { onReaction, onSaid, whoever } from './interactions.ts'
 import { createOurChannels, NotYet } from './our-channels.ts'
-import { close, fileEffects, keepObserved, take } from './outbox-store.ts'
+import { close, fileEffects, take } from './outbox-store.ts'
 import type { Person } from './people.ts'
 import { createPermissions } from './permissions.ts'
 import { slotsOf } from './slots.ts'
@@ -72,8 +72,8 @@ const beginOpening = () => fileEffects(database.db, 'a/1', [channel], now)
 
 async function finishOpening(): Promise<void> {
   const { taken } = await take(database.db, { port: 'slack', worker: 'w', limit: 1, now, isInDoubtAtOnce: true })
-  await keepObserved(database.db, 'a/1/channel', { channelId: 'C1' })
-  await close(database.db, { id: taken[0]?.id ?? 0, worker: 'w', outcome: 'delivered' }, now)
+  const observed = { thing: 'a/1/channel', now: { channelId: 'C1' } } as const
+  await close(database.db, { id: taken[0]?.id ?? 0, worker: 'w', outcome: 'delivered', observed }, now)
 }
 
 test('what is said in a channel of ours is heard with the name of the channel, also from guests', async () => {

@@ -330,21 +330,22 @@ export interface Closing {
   worker: string
   outcome: 'delivered' | 'dead'
   error?: string
+  /** What we now know of its thing, if it says anything of one. */
+  observed?: { thing: ThingName; now: unknown } | null
 }
 
-/** True when this worker still held the lease: only then did it decide the row's fate. */
-export async function close(tx: Db, { id, worker, outcome, error }: Closing, now: Date): Promise<boolean> {
-  const closed = await rows(
-    tx,
-    sql`update outbox set closed_at = ${now.toISOString()}, outcome = ${outcome}, last_error = ${error ?? null},
-      in_doubt = false, leased_by = null, leased_until = null
-      where id = ${id} and leased_by = ${worker} and closed_at is null returning id`,
-  )
-  return closed.length > 0
-}
-
-export async function keepObserved(tx: Db, thing: string, observed: unknown): Promise<void> {
-  await tx.execute(sql`update things set observed = ${JSON.stringify(observed)}::jsonb where name = ${thing}`)
+/** True when this worker still held the lease: only then did it decide the row's fate, and what is known of the thing. */
+export async function close(tx: Db, { id, worker, outcome, error, observed }: Closing, now: Date): Promise<boolean> {
+  const closed = sql`update outbox set closed_at = ${now.toISOString()}, outcome = ${outcome}, last_error = ${error ?? null},
+    in_doubt = false, leased_by = null, leased_until = null
+    where id = ${id} and leased_by = ${worker} and closed_at is null returning id`
+  const kept = observed
+    ? sql`with closed as (${closed}),
+        kept as (update things set observed = ${JSON.stringify(observed.now)}::jsonb
+          where name = ${observed.thing} and exists (select from closed))
+        select id from closed`
+    : closed
+  return (await rows(tx, kept)).length > 0
 }
 
 /** What was filed while its thing was on its way turns out to be an edit, and waits where edits wait. */

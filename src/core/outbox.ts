@@ -20,7 +20,6 @@ import {
   extendLeases,
   fileEffects,
   heartbeatMilliseconds,
-  keepObserved,
   type OutboxPort,
   outboxPorts,
   portsWithWork,
@@ -213,33 +212,31 @@ async function callPort(options: Delivering, row: Claimed, signal: AbortSignal):
   })
 }
 
-/** What we now know of the thing, the row's end and the sequel are one transaction: all of it happened, or none. */
+/** What we now know of the thing, the row's end and the sequel happen all, or none. */
 async function finish(options: Delivering, row: Claimed, delivered: Delivered): Promise<void> {
-  const { observed, changed, isUnfinished } = delivered
-  const now = options.clock.now()
-  options.log.debug({ effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt }, 'delivered')
+  const { db, worker, clock, log } = options
+  const now = clock.now()
+  log.debug({ effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt }, 'delivered')
+  const { id, thing } = row
+  const observed = thing !== null && delivered.observed !== undefined ? { thing, now: delivered.observed } : null
+  const closing = { id, worker, outcome: 'delivered', observed } as const
+  const sequels = sequelsOf(row, delivered)
   // Nothing comes of it: one statement, and so the shortest moment in which only the outside knows.
-  if (row.thing === null && !asksForMore(row.effect)) {
-    await close(options.db, { id: row.id, worker: options.worker, outcome: 'delivered' }, now)
-    return
-  }
-  const wanted = await options.db.transaction(async (tx) => {
-    if (!(await close(tx, { id: row.id, worker: options.worker, outcome: 'delivered' }, now))) return []
-    if (row.thing !== null && observed !== undefined) await keepObserved(tx, row.thing, observed)
-    const isFirstTime = row.observed === null
-    const { effect } = row
-    const sequels: DeliverableEffect[] = []
-    if (isUnfinished && row.thing !== null) sequels.push({ kind: 'slack.look', name: row.thing })
-    if ('whenDone' in effect && effect.whenDone && isFirstTime) sequels.push(followUp(effect.whenDone, { observed }))
-    if ('whenChanged' in effect && effect.whenChanged && changed !== undefined)
-      sequels.push(followUp(effect.whenChanged, { changed }))
-    return fileEffects(tx, row.stream, sequels, now)
-  })
+  if (sequels.length === 0) return void (await close(db, closing, now))
+  const wanted = await db.transaction(async (tx) =>
+    (await close(tx, closing, now)) ? fileEffects(tx, row.stream, sequels, now) : [],
+  )
   options.wake(wanted)
 }
 
-function asksForMore(effect: DeliverableEffect): boolean {
-  return ('whenDone' in effect && effect.whenDone !== undefined) || 'whenChanged' in effect
+function sequelsOf({ effect, thing, observed: before }: Claimed, delivered: Delivered): DeliverableEffect[] {
+  const { observed, changed, isUnfinished } = delivered
+  const sequels: DeliverableEffect[] = []
+  if (isUnfinished && thing !== null) sequels.push({ kind: 'slack.look', name: thing })
+  if ('whenDone' in effect && effect.whenDone && before === null) sequels.push(followUp(effect.whenDone, { observed }))
+  if ('whenChanged' in effect && effect.whenChanged && changed !== undefined)
+    sequels.push(followUp(effect.whenChanged, { changed }))
+  return sequels
 }
 
 function followUp(callback: Callback, result: Record<string, unknown>): PerformEffect {

@@ -24,6 +24,8 @@ const atOnce = 50
 export function startTimers({ db, clock, log, metrics, wake }: TimersOptions): Loop {
   const look = async (): Promise<Date | null> => {
     const now = clock.now()
+    const next = await nextTimer(db)
+    if (next === null || next > now) return next
     const { fired, wanted } = await db.transaction(async (tx) => {
       const due = await takeDueTimers(tx, now, atOnce)
       const ports: Wanted[] = []

@@ -4,7 +4,10 @@
  */
 
 const minute = 60_000
+const quarter = 15 * minute
 const day = 86_400_000
+// A month of quarters: a rota asks for the same ones again and again.
+const offsetsMax = 3_000
 
 export interface WallTime {
   /** Days since 1 January 1970, on the local calendar. */
@@ -40,13 +43,21 @@ export function zoneOf(name: string): Zone {
     hour: '2-digit',
     minute: '2-digit',
   })
+  const offsetAt = (instant: number): number => {
+    const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
+    const part = (type: string) => parts.get(type as Intl.DateTimeFormatPartTypes) ?? 0
+    return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute')) - instant
+  }
+  const offsets = new Map<number, number>()
   return {
     name,
     shows(instant) {
-      const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
-      const part = (type: string) => parts.get(type as Intl.DateTimeFormatPartTypes) ?? 0
-      const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'))
-      return shown + (((instant % minute) + minute) % minute)
+      // Clocks are changed at a quarter of an hour, and nowhere within one.
+      const began = Math.floor(instant / quarter) * quarter
+      const offset = offsets.get(began) ?? offsetAt(began)
+      if (offsets.size >= offsetsMax) offsets.clear()
+      offsets.set(began, offset)
+      return instant + offset
     },
   }
 }

@@ -36,10 +36,12 @@ export function startMailing({ spine, clock, log }: LongWork): Loop {
   const rules = spine.policyOf(aggregate.feature) as Rules
   const look = async (): Promise<Date | null> => {
     const now = clock.now()
-    const wanted =
-      (await spine.db.transaction((tx) => oneStep(tx, rules, now))) ??
-      (await spine.db.transaction((tx) => oneStepAgain(tx, rules, now))) ??
-      (await spine.db.transaction((tx) => writeGathered(tx, rules, now)))
+    const wanted = await spine.db.transaction(
+      async (tx) =>
+        (await oneStep(tx, rules, now)) ??
+        (await oneStepAgain(tx, rules, now)) ??
+        (await writeGathered(tx, rules, now)),
+    )
     if (wanted === null) return null
     spine.wake(wanted)
     return now
