@@ -33,9 +33,15 @@ export async function writeJournal(tx: Db, written: Written): Promise<void> {
     values ${sql.join(values, sql`, `)}`)
 }
 
-/** What this cause already made happen, or null when it is new. */
-export async function alreadyJournalled(tx: Db, cause: string): Promise<Entry[] | null> {
-  const found = await rows<Entry>(tx, sql`select ${columns} from journal where cause = ${cause} order by cause_part`)
+/**
+ * Until the end of the transaction nobody else writes to the subject, even before its row exists: `for update` cannot lock
+ * a row that is not there yet. Returns what this cause already made happen, or null when it is new.
+ */
+export async function lockAndRecall(tx: Db, subject: string | null, cause: string): Promise<Entry[] | null> {
+  const found = await rows<Entry>(
+    tx,
+    sql`select ${columns} from lock_and_recall(${subject}, ${cause}) order by cause_part`,
+  )
   return found.length > 0 ? found : null
 }
 

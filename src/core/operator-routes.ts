@@ -5,7 +5,7 @@ import { type Db, rows } from './db.ts'
 import type { Http } from './http.ts'
 import type { Metrics } from './metrics.ts'
 import { type Migration, pendingMigrations } from './migrations.ts'
-import { outboxPorts } from './outbox-store.ts'
+import { outboxPorts } from './outbox-lines.ts'
 
 export interface OperatorRoutes {
   db: Db

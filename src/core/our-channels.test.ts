@@ -73,7 +73,7 @@ const beginOpening = () => fileEffects(database.db, 'a/1', [channel], now)
 async function finishOpening(): Promise<void> {
   const { taken } = await take(database.db, { port: 'slack', worker: 'w', limit: 1, now, isInDoubtAtOnce: true })
   const observed = { thing: 'a/1/channel', now: { channelId: 'C1' } } as const
-  await close(database.db, { id: taken[0]?.id ?? 0, worker: 'w', outcome: 'delivered', observed }, now)
+  await close(database.db, { id: taken[0]?.id ?? 0, worker: 'w', outcome: 'delivered', observed, neighbours: [] }, now)
 }
 
 test('what is said in a channel of ours is heard with the name of the channel, also from guests', async () => {

@@ -1,29 +1,21 @@
 /** How effects are kept until they are delivered. Written inside `perform`'s transaction, read by the delivery worker. */
 import { type SQL, sql } from 'drizzle-orm'
-import { unreachable } from '../lib/unreachable.ts'
 import { type Db, rows } from './db.ts'
-import type { Effect, PerformEffect, Priority, RunEffect, ThingName, TimerEffect } from './effects.ts'
-import type { PortName } from './ports.ts'
+import type { Effect, ThingName, TimerEffect } from './effects.ts'
+import {
+  type DeliverableEffect,
+  editStreamOf,
+  look,
+  type OutboxPort,
+  portOf,
+  priorityOf,
+  streamOf,
+  type There,
+  thingOf,
+} from './outbox-lines.ts'
 import { applyTimers } from './timers-store.ts'
 
-export type DeliverableEffect = Exclude<Effect, TimerEffect | RunEffect>
-export type OutsideEffect = Exclude<DeliverableEffect, PerformEffect>
-/** Each port to the outside, and our own commands to each other: those by which somebody may be woken apart. */
-export type OutboxPort = PortName | 'perform' | 'urgent'
 export type Wanted = OutboxPort | 'timers' | 'workers'
-export const outboxPorts = [
-  'pager',
-  'urgent',
-  'perform',
-  'slack',
-  'pagerduty',
-  'mail',
-  'webhook',
-  'alertmanager',
-  'sns',
-  'probe',
-] as const satisfies readonly OutboxPort[]
-
 /** Files what a change asks for, in the order given. Returns who has work now, for a wake-up after the commit. */
 export async function fileEffects(tx: Db, subject: string, effects: readonly Effect[], now: Date): Promise<Wanted[]> {
   const deliverable: DeliverableEffect[] = []
@@ -68,12 +60,6 @@ function rowsFor(effects: readonly DeliverableEffect[]): DeliverableEffect[] {
   })
 }
 
-/** A thing that is outside already. */
-interface There {
-  /** Nothing can be said in it until it is opened again. */
-  isArchived: boolean
-}
-
 /** Returns those that are outside already, by name. */
 async function writeThings(
   tx: Db,
@@ -97,107 +83,6 @@ async function writeThings(
         coalesce((observed ->> 'isArchived')::boolean, false) as is_archived`,
   )
   return new Map(written.flatMap((row) => (row.is_there ? [[row.name, { isArchived: row.is_archived }] as const] : [])))
-}
-
-// What waits as a look stays one: whatever else is wanted meanwhile is done by the same delivery, after looking.
-const look = 'slack.look'
-
-function thingOf(effect: DeliverableEffect): ThingName | null {
-  return 'name' in effect ? effect.name : null
-}
-
-/** `slack.say` goes to the port `slack`, and so on: the part of an effect's kind before the point is its port. */
-function portOf(effect: DeliverableEffect): OutboxPort {
-  if (effect.kind === 'perform' && effect.isUrgent) return 'urgent'
-  return effect.kind.split('.', 1)[0] as OutboxPort
-}
-
-/**
- * A message is posted in the order in which things were said, and a channel opened before anything is said in it. Changed
- * later they stay where they are: their edits, of which Slack takes one a second, or twenty topics a minute, stand in a
- * line of their own and hold up nothing that is new. Only a channel's end, and its opening again, keep their place.
- */
-function editStreamOf(effect: DeliverableEffect, there: There | undefined): string | null {
-  switch (effect.kind) {
-    case 'slack.look':
-      return `slack:${effect.name}`
-    case 'slack.show':
-      return there ? `slack:${effect.name}` : null
-    case 'slack.channel':
-      return there && !there.isArchived && !effect.desired.isArchived ? `slack:${effect.name}` : null
-    default:
-      return null
-  }
-}
-
-/** What must stay in order shares a stream; what must not wait for each other does not. */
-function streamOf(effect: DeliverableEffect, subject: string): string {
-  switch (effect.kind) {
-    case 'perform':
-      return `perform:${effect.feature}/${effect.id}`
-    case 'slack.tell':
-    case 'slack.home':
-      // An answer waits for nobody's card, but two answers to one person come in order.
-      return `slack:tell/${effect.person}`
-    case 'mail.send':
-      // Two mails to one reader come in order; nobody waits for another's.
-      return `mail:${subject}:${effect.to.join(',')}`
-    default:
-      return `${portOf(effect)}:${ownerOfPlace(effect) ?? subject}${publicPlace(effect)}`
-  }
-}
-
-/**
- * Many write into a channel like #incidents, and Slack lets each channel have about a message a second. What waits for
- * its turn there must not hold up what is said in the subject's own channel.
- */
-function publicPlace(effect: DeliverableEffect): string {
-  return 'to' in effect && typeof effect.to === 'string' && effect.to.startsWith('#') ? ` ${effect.to}` : ''
-}
-
-/** Whatever is said in a channel of ours stands in line with the channel itself, whoever says it. */
-function ownerOfPlace(effect: DeliverableEffect): string | null {
-  if (!('to' in effect) || typeof effect.to !== 'string') return null
-  return /^([^#@/]+\/[^/]+)\/[^/]+$/.exec(effect.to)?.[1] ?? null
-}
-
-const ranks: Record<Priority | 'page', number> = { page: 0, answer: 1, state: 2, chatter: 3 }
-
-function priorityOf(effect: DeliverableEffect): number {
-  switch (effect.kind) {
-    case 'pager.trigger':
-    case 'pager.acknowledge':
-    case 'pager.resolve':
-    case 'webhook.send':
-    case 'perform':
-      return ranks.page
-    case 'slack.tell':
-    case 'slack.home':
-    case 'probe.ask':
-    case 'pagerduty.invite':
-      return ranks.answer
-    case 'pagerduty.look':
-    case 'pagerduty.find':
-    case 'pagerduty.priority':
-    case 'slack.channel':
-    case 'slack.group':
-    case 'slack.look':
-      return ranks.state
-    case 'slack.show':
-      return ranks[effect.priority ?? 'state']
-    case 'slack.say':
-      return ranks[effect.priority ?? 'chatter']
-    case 'alertmanager.silence':
-    case 'alertmanager.look':
-    case 'slack.react':
-    case 'slack.file':
-    case 'mail.send':
-    case 'sns.confirm':
-    case 'pagerduty.note':
-      return ranks.chatter
-    default:
-      return unreachable(effect)
-  }
 }
 
 export interface Claimed {
@@ -332,26 +217,36 @@ export interface Closing {
   error?: string
   /** What we now know of its thing, if it says anything of one. */
   observed?: { thing: ThingName; now: unknown } | null
+  /** Whose effects may have waited for this one. */
+  neighbours: readonly OutboxPort[]
 }
 
-/** True when this worker still held the lease: only then did it decide the row's fate, and what is known of the thing. */
-export async function close(tx: Db, { id, worker, outcome, error, observed }: Closing, now: Date): Promise<boolean> {
+export interface Closed {
+  /** False when this worker had lost the lease: then it decided neither the row's fate nor what is known of the thing. */
+  isOurs: boolean
+  /** Those of the neighbours where something waits to be taken. */
+  next: readonly OutboxPort[]
+}
+
+export async function close(tx: Db, closing: Closing, now: Date): Promise<Closed> {
+  const { id, worker, outcome, error, observed, neighbours } = closing
   const closed = sql`update outbox set closed_at = ${now.toISOString()}, outcome = ${outcome}, last_error = ${error ?? null},
     in_doubt = false, leased_by = null, leased_until = null
-    where id = ${id} and leased_by = ${worker} and closed_at is null returning id`
+    where id = ${id} and leased_by = ${worker} and closed_at is null
+    returning array(
+      select name from unnest(${sql.param([...neighbours])}::text[]) as name
+      where exists (
+        select from outbox next
+        where next.port = name and next.closed_at is null and next.leased_by is null
+          and next.not_before <= ${now.toISOString()})) as next`
   const kept = observed
     ? sql`with closed as (${closed}),
         kept as (update things set observed = ${JSON.stringify(observed.now)}::jsonb
           where name = ${observed.thing} and exists (select from closed))
-        select id from closed`
+        select next from closed`
     : closed
-  return (await rows(tx, kept)).length > 0
-}
-
-/** What was filed while its thing was on its way turns out to be an edit, and waits where edits wait. */
-export function streamOfRetry({ effect, observed, stream }: Claimed): string {
-  if (typeof observed !== 'object' || observed === null) return stream
-  return editStreamOf(effect, { isArchived: 'isArchived' in observed && observed.isArchived === true }) ?? stream
+  const [row] = await rows<{ next: OutboxPort[] }>(tx, kept)
+  return { isOurs: row !== undefined, next: row?.next ?? neighbours }
 }
 
 export interface Release {

@@ -13,18 +13,15 @@ import type { Callback, Effect, PerformEffect } from './effects.ts'
 import type { Log } from './log.ts'
 import { type Loop, startLoop } from './loop.ts'
 import type { Metrics } from './metrics.ts'
+import { type DeliverableEffect, type OutboxPort, outboxPorts, streamOfRetry } from './outbox-lines.ts'
 import {
   type Claimed,
   close,
-  type DeliverableEffect,
   extendLeases,
   fileEffects,
   heartbeatMilliseconds,
-  type OutboxPort,
-  outboxPorts,
   portsWithWork,
   release,
-  streamOfRetry,
   take,
   type Wanted,
 } from './outbox-store.ts'
@@ -89,20 +86,21 @@ export function startOutbox(options: OutboxOptions): Outbox {
   const aborter = new AbortController()
   const underWay = new Set<Promise<void>>()
   const loops = new Map<OutboxPort, Loop>()
+  const wakes = { count: 0 }
 
   for (const port of outboxPorts) {
     const { places, whileAway } = placesOf[port]
-    const state = { busy: 0, isAway: false, askNotBefore: 0 }
-    const wakeUp = () => wake(neighboursOf(port))
-    const note = (answered: Answered) => {
+    const state = { busy: 0, isFull: false, isAway: false, askNotBefore: 0 }
+    const note = ({ answered, next }: Ended) => {
       if (answered !== 'not asked') state.isAway = answered === 'away' && whileAway < places
-      if (!state.isAway) return wakeUp()
+      if (!state.isAway) return begin(state.isFull ? [port, ...next] : next)
       state.askNotBefore = performance.now() + awayPauseMilliseconds
-      setTimeout(wakeUp, awayPauseMilliseconds).unref()
+      setTimeout(() => begin(neighboursOf(port)), awayPauseMilliseconds).unref()
     }
     const look = async (): Promise<Date | null> => {
       const free = (state.isAway ? whileAway : places) - state.busy
-      if (free <= 0 || (state.isAway && performance.now() < state.askNotBefore)) return null
+      state.isFull = free <= 0 || (state.isAway && performance.now() < state.askNotBefore)
+      if (state.isFull) return null
       const { taken, nextDue } = await take(db, {
         port,
         worker,
@@ -112,14 +110,15 @@ export function startOutbox(options: OutboxOptions): Outbox {
       })
       for (const row of taken) {
         state.busy += 1
-        const delivery = deliverOne({ ...options, wake, noteDoubt }, row, aborter.signal).then((answered) => {
+        const delivery = deliverOne({ ...options, wake, wakes, noteDoubt }, row, aborter.signal).then((ended) => {
           state.busy -= 1
           underWay.delete(delivery)
-          note(answered)
+          note(ended)
         })
         underWay.add(delivery)
       }
-      return taken.length === free ? null : nextDue
+      state.isFull = taken.length === free
+      return state.isFull ? null : nextDue
     }
     loops.set(port, startLoop({ look, everyMilliseconds: seldom, clock, isTold: true, onError: reportLoop(log, port) }))
   }
@@ -134,7 +133,12 @@ export function startOutbox(options: OutboxOptions): Outbox {
   })
 
   function wake(wanted: readonly Wanted[]): void {
-    for (const port of wanted) if (port !== 'timers' && port !== 'workers') loops.get(port)?.wake()
+    wakes.count += 1
+    begin(wanted.filter((one) => one !== 'timers' && one !== 'workers'))
+  }
+
+  function begin(looking: readonly OutboxPort[]): void {
+    for (const port of looking) loops.get(port)?.wake()
   }
 
   const heartbeat = setInterval(() => {
@@ -156,28 +160,35 @@ export function startOutbox(options: OutboxOptions): Outbox {
 
 interface Delivering extends OutboxOptions {
   wake(wanted: readonly Wanted[]): void
+  wakes: { readonly count: number }
   noteDoubt: NoteDoubt
+}
+
+interface Ended {
+  answered: Answered
+  /** Where somebody may have waited for this end. */
+  next: readonly OutboxPort[]
 }
 
 /** What an attempt says of the outside: it answered, if only with a refusal; everything behind the port is away; nothing. */
 type Answered = 'there' | 'away' | 'not asked'
 
 /** Never fails: whatever went wrong is written down, or found when the lease is over. */
-async function deliverOne(options: Delivering, row: Claimed, signal: AbortSignal): Promise<Answered> {
+async function deliverOne(options: Delivering, row: Claimed, signal: AbortSignal): Promise<Ended> {
   const { log, metrics, clock } = options
   const stopTimer = metrics.deliveryDuration.startTimer({ port: row.port })
   try {
     const delivered = await callPort(options, row, signal)
-    await finish(options, row, delivered)
+    const next = await finish(options, row, delivered)
     metrics.deliveries.inc({ port: row.port, outcome: 'delivered' })
-    return 'there'
+    return { answered: 'there', next }
   } catch (error) {
     await settleFailure(options, row, error).catch((failure: unknown) => {
       // The lease runs out and the row is taken again, in doubt: nothing is lost, nothing is said twice.
       const level = isDatabaseAway(failure) ? 'warn' : 'error'
       log[level]({ effectId: row.id, err: failure, at: clock.now() }, 'could not record the outcome of a delivery')
     })
-    return answeredBy(error)
+    return { answered: answeredBy(error), next: neighboursOf(row.port) }
   } finally {
     stopTimer()
   }
@@ -212,21 +223,32 @@ async function callPort(options: Delivering, row: Claimed, signal: AbortSignal):
   })
 }
 
-/** What we now know of the thing, the row's end and the sequel happen all, or none. */
-async function finish(options: Delivering, row: Claimed, delivered: Delivered): Promise<void> {
-  const { db, worker, clock, log } = options
+/**
+ * What we now know of the thing, the row's end and the sequel happen all, or none. Returns where somebody may have waited
+ * for it: who was filed while it was closed looked too early, and was too late to be seen.
+ */
+async function finish(options: Delivering, row: Claimed, delivered: Delivered): Promise<readonly OutboxPort[]> {
+  const { db, worker, clock, log, wakes } = options
   const now = clock.now()
   log.debug({ effectId: row.id, stream: row.stream, kind: row.effect.kind, attempt: row.attempt }, 'delivered')
   const { id, thing } = row
   const observed = thing !== null && delivered.observed !== undefined ? { thing, now: delivered.observed } : null
-  const closing = { id, worker, outcome: 'delivered', observed } as const
+  const neighbours = neighboursOf(row.port)
+  const closing = { id, worker, outcome: 'delivered', observed, neighbours } as const
+  const before = wakes.count
   const sequels = sequelsOf(row, delivered)
   // Nothing comes of it: one statement, and so the shortest moment in which only the outside knows.
-  if (sequels.length === 0) return void (await close(db, closing, now))
-  const wanted = await db.transaction(async (tx) =>
-    (await close(tx, closing, now)) ? fileEffects(tx, row.stream, sequels, now) : [],
-  )
+  if (sequels.length === 0) {
+    const { next } = await close(db, closing, now)
+    return wakes.count === before ? next : neighbours
+  }
+  const { wanted, next } = await db.transaction(async (tx) => {
+    const closed = await close(tx, closing, now)
+    return { ...closed, wanted: closed.isOurs ? await fileEffects(tx, row.stream, sequels, now) : [] }
+  })
+  const isSeen = wakes.count === before
   options.wake(wanted)
+  return isSeen ? next : neighbours
 }
 
 function sequelsOf({ effect, thing, observed: before }: Claimed, delivered: Delivered): DeliverableEffect[] {
@@ -257,7 +279,8 @@ async function settleFailure(options: Delivering, row: Claimed, error: unknown):
 
   if (givesUp(failure, { failures: row.failures, decidedAt: row.decidedAt, now })) {
     await db.transaction(async (tx) => {
-      if (!(await close(tx, { id: row.id, worker, outcome: 'dead', error: failure.code }, now))) return
+      const closing = { id: row.id, worker, outcome: 'dead', error: failure.code, neighbours: [] } as const
+      if (!(await close(tx, closing, now)).isOurs) return
       const sequels: DeliverableEffect[] = []
       if ('whenGivenUp' in row.effect && row.effect.whenGivenUp)
         sequels.push(followUp(row.effect.whenGivenUp, { code: failure.code }))

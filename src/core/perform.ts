@@ -1,9 +1,8 @@
-import { sql } from 'drizzle-orm'
-import { type Db, rows, sqlState } from './db.ts'
+import { type Db, sqlState } from './db.ts'
 import type { Actor, Decision, Given, Refusal } from './decision.ts'
 import { isRefusal } from './decision.ts'
 import type { Callback, Effect } from './effects.ts'
-import { alreadyJournalled, type Entry, writeJournal } from './journal.ts'
+import { type Entry, lockAndRecall, writeJournal } from './journal.ts'
 import { fileEffects, type Wanted } from './outbox-store.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -125,9 +124,7 @@ async function performIn<
   cause: string,
 ): Promise<Performed<State, Event, Code>> {
   const { feature } = aggregate
-  // One writer a subject, even before its row exists: `for update` cannot lock a row that is not there yet.
-  if (subject !== newSubject) await lockSubject(tx, feature, subject)
-  const earlier = await alreadyJournalled(tx, cause)
+  const earlier = await lockAndRecall(tx, subject === newSubject ? null : `${feature}/${subject}`, cause)
   if (earlier) return { outcome: await repeat(tx, aggregate, earlier), wanted: [] }
 
   const id = subject === newSubject ? await aggregate.newId(tx) : subject
@@ -160,10 +157,6 @@ async function performIn<
   const drawn = decision.length > 0 ? (aggregate.redraw?.(state, decision, given) ?? []) : []
   const wanted = await fileEffects(tx, `${feature}/${id}`, [...drawn, ...effects], given.now)
   return { outcome: { id, done: decision, state }, wanted }
-}
-
-export async function lockSubject(tx: Db, feature: string, id: string): Promise<void> {
-  await rows(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`${feature}/${id}`}, 0))`)
 }
 
 /** The same cause came twice (a crash, a take-over, two replicas): tell again what was decided then. */

@@ -1,5 +1,5 @@
 /** When to try again, and when to give up. */
-import type { OutboxPort } from './outbox-store.ts'
+import type { OutboxPort } from './outbox-lines.ts'
 import type { DeliveryError } from './ports.ts'
 
 // An effect that fails for its own reasons this often will not succeed: its stream must go on without it.
