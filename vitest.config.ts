@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { WaitersFirst } from './tests/support/order.ts'
 
 export default defineConfig({
   test: {
@@ -6,6 +7,7 @@ export default defineConfig({
     globalSetup: ['tests/support/postgres.ts'],
     // Stories wait for Slack’s pace more than they compute: so many keep two cores at work.
     maxWorkers: 5,
+    sequence: { sequencer: WaitersFirst },
     // Nothing here keeps state in a module, and every file would otherwise read the whole bot again.
     isolate: false,
     testTimeout: 60_000,
