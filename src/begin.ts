@@ -2,9 +2,9 @@
 import { beginCluster, clusterIn } from './core/db-embedded-build.ts'
 import { readEnv } from './env.ts'
 
-const { env } = readEnv(process.env)
+const { env, problems } = readEnv(process.env)
 try {
-  if (!env.databaseUrl) beginCluster(clusterIn(env.dataFolder))
+  if (problems.length === 0 && !env.databaseUrl) beginCluster(clusterIn(env.dataFolder))
 } catch {
   // Whatever is wrong with the folder is met again, and said, when the database is opened.
 }

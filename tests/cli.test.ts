@@ -1,5 +1,5 @@
 /** `tocsin <command>`, as operators type it. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
@@ -75,9 +75,11 @@ test('check names a route that nothing reaches', async () => {
 })
 
 test('the bot refuses to start on half a configuration, and says which variable mends it', async () => {
-  const { code, said } = await tocsin(['start'], { SLACK_BOT_TOKEN: 'xoxb-1' })
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-cli-'))
+  const { code, said } = await tocsin(['start'], { SLACK_BOT_TOKEN: 'xoxb-1', TOCSIN_DATA_DIR: folder })
   expect(code).toBe(1)
   expect(said).toContain('set SLACK_SIGNING_SECRET for HTTP mode, or SLACK_APP_TOKEN for Socket Mode')
+  expect(readdirSync(folder)).toEqual([])
 })
 
 test('doctor tries everything, and each failure names its fix', async () => {

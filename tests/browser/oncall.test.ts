@@ -1,11 +1,9 @@
 /** Nobody takes the lead, phones ring, somebody acknowledges, the card shows it: in a real browser, with nothing configured. */
-import { mkdtempSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BotProcess, startTryBot } from '../support/bot-process.ts'
 import { browserFor } from '../support/browser.ts'
+import { freshDataFolder } from '../support/made-once.ts'
 
 const openBrowser = browserFor('being paged')
 const state = {} as { bot: BotProcess; browser: Browser }
@@ -13,7 +11,7 @@ const patience = { timeout: 20_000 }
 
 describe.skipIf(!openBrowser)('the phone', () => {
   beforeAll(async () => {
-    state.bot = await startTryBot(mkdtempSync(path.join(os.tmpdir(), 'tocsin-try-')))
+    state.bot = await startTryBot(await freshDataFolder())
     if (openBrowser) state.browser = await openBrowser()
   }, 60_000)
   afterAll(async () => {

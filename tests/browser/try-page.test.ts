@@ -1,18 +1,16 @@
 /** The first five minutes of a newcomer, in a real browser: no configuration, one command, one page. */
-import { mkdtempSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BotProcess, startTryBot } from '../support/bot-process.ts'
 import { browserFor } from '../support/browser.ts'
+import { freshDataFolder } from '../support/made-once.ts'
 
 const openBrowser = browserFor('the try page')
 const state = {} as { bot: BotProcess; browser: Browser; dataFolder: string }
 
 describe.skipIf(!openBrowser)('the try page', () => {
   beforeAll(async () => {
-    state.dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-try-'))
+    state.dataFolder = await freshDataFolder()
     state.bot = await startTryBot(state.dataFolder)
     if (openBrowser) state.browser = await openBrowser()
   }, 60_000)

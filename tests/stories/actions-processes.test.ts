@@ -1,6 +1,5 @@
 /** Actions and processes: killed, restarted, and run somewhere else than where Slack is heard. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -10,6 +9,7 @@ import { findDifferences } from '../../src/replay.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
 import { startBotProcess } from '../support/bot-process.ts'
 import { freshDatabaseUrl } from '../support/database.ts'
+import { freshDataFolder } from '../support/made-once.ts'
 import { manifest } from '../support/manifest.ts'
 import { tocsin } from '../support/program.ts'
 import { rehearsed, startsOf, withEntries } from '../support/rehearsal.ts'
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** A place for the files of actions, a configuration, a database and a simulated outside, for processes to come and go. */
 async function newScene(takesMilliseconds: number, changes: Record<string, unknown> = {}) {
-  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'tocsin-actions-'))
+  const dataFolder = await freshDataFolder()
   cleanUps.push(() => rmSync(dataFolder, { recursive: true, force: true }))
   const configFile = path.join(dataFolder, 'tocsin.yml')
   const entry = rehearsed('rollback-checkout', { with: { takesMilliseconds }, ...changes })

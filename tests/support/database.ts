@@ -1,6 +1,5 @@
 /** A database of one's own, as the migrations leave it: one that was given back and emptied, else a copy of the template. */
 import fs from 'node:fs'
-import path from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
@@ -9,6 +8,7 @@ import { inject } from 'vitest'
 import { type Database, openDatabase, rows } from '../../src/core/db.ts'
 import { migrate, readMigrations } from '../../src/core/migrations.ts'
 import { empty, lookAtNewborn, type Newborn } from './database-reuse.ts'
+import { madeOnce } from './made-once.ts'
 import { templateDatabase, withDatabase } from './postgres.ts'
 
 interface Lender<Lent> {
@@ -106,30 +106,15 @@ function untilOver(lite: PGlite, lent: { isOver: boolean }): PGlite {
   })
 }
 
-/** Made by the first worker that wants it, for all. */
 async function migratedFiles(): Promise<Blob> {
-  const file = path.join(inject('sharedFolder'), 'embedded.tar')
-  if (isFirst(`${file}.begun`)) await writeMigrated(file)
-  while (!fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 50))
+  const file = await madeOnce('embedded.tar', async (place) => {
+    const lite = await PGlite.create()
+    await migrate({ db: drizzle(lite), kind: 'embedded', close: () => lite.close() }, readMigrations('migrations'))
+    const files = await lite.dumpDataDir('none')
+    await lite.close()
+    fs.writeFileSync(place, Buffer.from(await files.arrayBuffer()))
+  })
   return new Blob([fs.readFileSync(file)])
-}
-
-function isFirst(folder: string): boolean {
-  try {
-    fs.mkdirSync(folder)
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function writeMigrated(file: string): Promise<void> {
-  const lite = await PGlite.create()
-  await migrate({ db: drizzle(lite), kind: 'embedded', close: () => lite.close() }, readMigrations('migrations'))
-  const files = await lite.dumpDataDir('none')
-  await lite.close()
-  fs.writeFileSync(`${file}.whole`, Buffer.from(await files.arrayBuffer()))
-  fs.renameSync(`${file}.whole`, file)
 }
 
 export const databaseKinds = [
