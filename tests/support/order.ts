@@ -13,5 +13,5 @@ export class WaitersFirst extends BaseSequencer {
 }
 
 function waits({ moduleId }: TestSpecification): boolean {
-  return /from '.*support\/(bot-process|program|browser)\.ts'/.test(readFileSync(moduleId, 'utf8'))
+  return /from '(.*support\/(bot-process|program|browser)\.ts|node:child_process)'/.test(readFileSync(moduleId, 'utf8'))
 }
