@@ -13,14 +13,18 @@ export interface Difference {
   stored: unknown
 }
 
-/** Every subject whose journal does not fold to what is stored. */
-export async function findDifferences(db: Db, only?: { feature: string; subject: string }): Promise<Difference[]> {
+/** Every subject whose journal does not fold to what is stored, both as of one moment: a bot may be at work. */
+export function findDifferences(db: Db, only?: { feature: string; subject: string }): Promise<Difference[]> {
+  return db.transaction((tx) => differencesIn(tx, only), { isolationLevel: 'repeatable read', accessMode: 'read only' })
+}
+
+async function differencesIn(tx: Db, only: { feature: string; subject: string } | undefined): Promise<Difference[]> {
   const found: Difference[] = []
-  const entries = only ? await readJournal(db, only.feature, only.subject) : await readWholeJournal(db)
+  const entries = only ? await readJournal(tx, only.feature, only.subject) : await readWholeJournal(tx)
   for (const [whose, history] of Map.groupBy(entries, (entry) => JSON.stringify([entry.feature, entry.subject]))) {
     const [feature, subject] = JSON.parse(whose) as [string, string]
     // In sequence: a check, and no hurry.
-    const stored = await aggregateOf(feature).load(db, subject)
+    const stored = await aggregateOf(feature).load(tx, subject)
     const folded = foldOf(feature, history)
     if (canonical(folded) !== canonical(stored)) found.push({ feature, subject, folded, stored })
   }
