@@ -15,6 +15,6 @@ if (major < 24) {
 }
 // The second start reads compiled code from the cache: some 150 ms less.
 module.enableCompileCache()
-await import('../src/quick-imports.ts')
+await import('../src/core/quick-imports.ts')
 if (process.argv[2] === 'start') await import('../src/begin.ts')
 await import('../src/cli.ts')

@@ -97,7 +97,7 @@ export async function startApp({ settings, config, templates, clock, log }: Give
   const migrations = readMigrations('migrations')
   const database = await openDatabase(settings.databaseAddress, { connections: settings.databaseConnections })
   const { db } = database
-  await migrate(database, migrations)
+  await migrate(db, migrations)
 
   const publicUrl = settings.publicUrl ?? addressOf(settings.host, settings.port)
   const linkSecret = await linkSecretOf(db)

@@ -97,7 +97,7 @@ program
   .action(async () => {
     const { env } = readEnv(process.env)
     const database = await openDatabase(env.databaseUrl?.reveal() ?? env.dataFolder)
-    const done = await migrate(database, readMigrations('migrations'))
+    const done = await migrate(database.db, readMigrations('migrations'))
     print(done.length === 0 ? 'Nothing to do.' : `Ran ${done.join(', ')}.`)
     await database.close()
   })

@@ -41,7 +41,7 @@ const homes: Record<string, RegExp> = {
   pg: /^core\/(db|other-databases)\.ts$/,
   'drizzle-orm/node-postgres': /^core\/db\.ts$/,
   '@electric-sql/pglite': /^core\/db-embedded(-create)?\.ts$/,
-  'drizzle-orm/pglite': /^core\/db-embedded\.ts$/,
+  'drizzle-orm/pglite': /^core\/db-embedded(-create)?\.ts$/,
   'node-cron': /^core\/schedule\.ts$/,
   handlebars: /^core\/templates\.ts$/,
   'prom-client': /^core\/(metrics|measures)\.ts$/,

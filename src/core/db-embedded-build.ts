@@ -1,5 +1,5 @@
 /**
- * An empty embedded database takes seconds to build, in a process of its own. A start may begin it before anything else
+ * A new embedded database takes seconds to build, in a process of its own. A start may begin it before anything else
  * is read, so that both cores have something to do; whoever opens the database then takes what was begun.
  *
  * initdb is not atomic: it is built beside, synced as a whole, then renamed. Each attempt has a folder of its own,
@@ -20,6 +20,14 @@ interface Building {
 
 const begun = new Map<string, Building>()
 
+// PostgreSQL is begun four times there, and gone after two seconds: to optimise its code takes as long again, and twice
+// the memory.
+const builder = [
+  '--liftoff-only',
+  `--import=${new URL('./quick-imports.ts', import.meta.url).href}`,
+  fileURLToPath(new URL('./db-embedded-create.ts', import.meta.url)),
+]
+
 export function clusterIn(dataFolder: string): string {
   return path.join(dataFolder, 'pgdata')
 }
@@ -29,8 +37,7 @@ export function beginCluster(data: string): void {
   if (begun.has(data) || fs.existsSync(data)) return
   fs.mkdirSync(path.dirname(data), { recursive: true, mode: 0o700 })
   const folder = fs.mkdtempSync(unfinishedOf(data))
-  const builder = fileURLToPath(new URL('./db-embedded-create.ts', import.meta.url))
-  const finished = promisify(execFile)(process.execPath, [builder, folder])
+  const finished = promisify(execFile)(process.execPath, [...builder, folder])
   // Whoever takes it hears of a failure; until then nobody does.
   finished.catch(() => {})
   begun.set(data, {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
-import { type Database, type Db, rows } from './db.ts'
+import { type Db, rows } from './db.ts'
 
 export interface Migration {
   name: string
@@ -22,8 +22,7 @@ export function readMigrations(folder: string): Migration[] {
   })
 }
 
-export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
-  const { db } = database
+export async function migrate(db: Db, migrations: readonly Migration[]): Promise<string[]> {
   if (await isDone(db, migrations)) return []
   await db.transaction(async (tx) => {
     await lock(tx)

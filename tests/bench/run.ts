@@ -62,6 +62,9 @@ const wanted = process.argv.slice(2)
 const home = mkdtempSync(path.join(os.tmpdir(), 'tocsin-bench-'))
 chmodSync(home, 0o755)
 process.env.TMPDIR = home
+process.once('exit', () => rmSync(home, { recursive: true, force: true }))
+// By itself a signal would end this process alone, and leave the bot and the database that it measures.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const server = await startServer({ isDurable: true })
 const bench: Bench = {
   async databaseUrl(name) {
@@ -91,7 +94,6 @@ try {
   }
 } finally {
   await server.stop()
-  rmSync(home, { recursive: true, force: true })
 }
 print(missed.length === 0 ? '\nEvery bar is met.' : `\nMissed: ${missed.join('; ')}.`)
 process.exit(missed.length === 0 ? 0 : 1)

@@ -158,7 +158,7 @@ test('a release that finds a migration changed after it ran says which, and does
   cleanUps.push(() => database.close())
   const [first, ...others] = readMigrations('migrations')
   if (!first) throw new Error('there are no migrations')
-  await expect(migrate(database, [{ ...first, sha: 'other' }, ...others])).rejects.toThrow(
+  await expect(migrate(database.db, [{ ...first, sha: 'other' }, ...others])).rejects.toThrow(
     'was changed after it ran here',
   )
 })
@@ -169,7 +169,7 @@ test('replicas that start together migrate once', async () => {
   cleanUps.push(async () => void (await Promise.all(databases.map((database) => database.close()))))
   const extra = { name: '9999-extra.sql', sha: 'x', script: 'create table extra (id integer);' }
   const done = await Promise.all(
-    databases.map((database) => migrate(database, [...readMigrations('migrations'), extra])),
+    databases.map((database) => migrate(database.db, [...readMigrations('migrations'), extra])),
   )
   expect(done.flat()).toEqual(['9999-extra.sql'])
 })

@@ -109,7 +109,7 @@ function untilOver(lite: PGlite, lent: { isOver: boolean }): PGlite {
 async function migratedFiles(): Promise<Blob> {
   const file = await madeOnce('embedded.tar', async (place) => {
     const lite = await PGlite.create()
-    await migrate({ db: drizzle(lite), kind: 'embedded', close: () => lite.close() }, readMigrations('migrations'))
+    await migrate(drizzle(lite), readMigrations('migrations'))
     const files = await lite.dumpDataDir('none')
     await lite.close()
     fs.writeFileSync(place, Buffer.from(await files.arrayBuffer()))

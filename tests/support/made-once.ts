@@ -4,7 +4,6 @@ import os from 'node:os'
 import path from 'node:path'
 import { inject } from 'vitest'
 import { openDatabase } from '../../src/core/db.ts'
-import { migrate, readMigrations } from '../../src/core/migrations.ts'
 
 export async function madeOnce(name: string, make: (place: string) => Promise<void>): Promise<string> {
   const place = path.join(inject('sharedFolder'), name)
@@ -25,11 +24,10 @@ function isFirst(folder: string): boolean {
   }
 }
 
-/** A data folder whose embedded database was built and migrated, and in which nothing happened yet. */
+/** A data folder whose embedded database was built, and in which nothing happened yet. */
 export async function freshDataFolder(): Promise<string> {
   const made = await madeOnce('data', async (folder) => {
     const database = await openDatabase(folder)
-    await migrate(database, readMigrations('migrations'))
     await database.close()
   })
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tocsin-data-'))

@@ -56,7 +56,7 @@ async function makeTemplate(url: string): Promise<void> {
   await admin.query(`create database ${templateDatabase}`)
   await admin.end()
   const template = await openDatabase(withDatabase(url, templateDatabase), { connections: 1 })
-  await migrate(template, readMigrations('migrations'))
+  await migrate(template.db, readMigrations('migrations'))
   await template.close()
 }
 

@@ -1,10 +1,16 @@
 /** `tocsin <command>`, as its users type it. */
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 
 /** What stands in package.json before the command: what Node is told, and the program. */
 const program = programOf(readFileSync('package.json', 'utf8'))
+
+/** Nobody outlives who started it. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 export interface Run {
   code: number
@@ -30,10 +36,13 @@ export function spawnTocsin(
   command: 'start' | 'runner',
   env: Record<string, string>,
 ): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, [...program, command], {
+  const child = spawn(process.execPath, [...program, command], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
 }
 
 function programOf(manifest: string): string[] {

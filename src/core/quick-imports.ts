@@ -6,7 +6,7 @@
  */
 import { type ResolveFnOutput, registerHooks } from 'node:module'
 
-const ours = new URL('./', import.meta.url).href
+const ours = new URL('../', import.meta.url).href
 const drizzle = '/node_modules/drizzle-orm/'
 
 const packages = new Map<string, ResolveFnOutput>()
