@@ -8,7 +8,7 @@ export default defineConfig({
     // Stories wait for Slack’s pace more than they compute: so many keep two cores at work.
     maxWorkers: 5,
     // The embedded database of a test is gone before optimised code of it would pay.
-    execArgv: ['--liftoff-only'],
+    execArgv: ['--liftoff-only', '--import=./src/core/quick-imports.ts'],
     sequence: { sequencer: WaitersFirst },
     // Nothing here keeps state in a module, and every file would otherwise read the whole bot again.
     isolate: false,

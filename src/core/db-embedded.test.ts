@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
+import { freshDataFolder } from '../../tests/support/made-once.ts'
 import { openDatabase, rows } from './db.ts'
 import { beginCluster, clusterIn } from './db-embedded-build.ts'
 
@@ -11,7 +12,7 @@ const newFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'tocsin-embedded-'
 test('every commit reaches the disk: an upgrade of PGlite that loses this must not go unnoticed', {
   timeout: 30_000,
 }, async () => {
-  const database = await openDatabase(newFolder())
+  const database = await openDatabase(await freshDataFolder())
   await database.db.execute(sql`create table t (n integer)`)
   const synced = vi.spyOn(fs, 'fsyncSync')
   for (let n = 0; n < 20; n += 1) await database.db.execute(sql`insert into t values (${n})`)

@@ -170,7 +170,7 @@ function settingsFor(
     version: 'story',
     databaseAddress: databaseUrl,
     // Each is a process of the server that learns the tables anew: a fifth of what a story costs there.
-    databaseConnections: 4,
+    databaseConnections: 2,
     host: '127.0.0.1',
     port: 0,
     publicUrl: null,
