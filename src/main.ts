@@ -100,7 +100,7 @@ function tidyUp(): void {
 
 export const systemClock: Clock = {
   now: () => new Date(),
-  timerUntil: (moment) => moment.getTime() - Date.now(),
+  timerUntil: (moment) => Math.max(moment.getTime() - Date.now(), 0),
   onMove: () => () => {},
 }
 

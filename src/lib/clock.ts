@@ -5,7 +5,7 @@
  */
 export interface Clock {
   now(): Date
-  /** How many milliseconds of a timer until that moment, if nobody moves the clock. */
+  /** How many milliseconds of a timer until that moment, if nobody moves the clock; none when it has passed. */
   timerUntil(moment: Date): number
   /** Called whenever the clock jumps, so that whoever waits for a moment looks again. Returns the way to stop. */
   onMove(listener: () => void): () => void
@@ -23,7 +23,7 @@ export function movableClock(source: () => number, speed = 1): MovableClock {
   const now = () => start + (source() - start) * speed + ahead
   return {
     now: () => new Date(now()),
-    timerUntil: (moment) => (moment.getTime() - now()) / speed,
+    timerUntil: (moment) => Math.max((moment.getTime() - now()) / speed, 0),
     onMove(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
