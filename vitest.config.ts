@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['tests/support/postgres.ts'],
     // Stories wait for Slack’s pace more than they compute: so many keep two cores at work.
     maxWorkers: 5,
-    // The embedded database of a test is gone before optimised code of it would pay.
+    // The embedded database of a test is gone before optimised code of it would pay; and packages are found as in a start.
     execArgv: ['--liftoff-only', '--import=./src/core/quick-imports.ts'],
     sequence: { sequencer: WaitersFirst },
     // Nothing here keeps state in a module, and every file would otherwise read the whole bot again.

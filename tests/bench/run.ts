@@ -2,10 +2,11 @@
  * `npm run bench`: each figure beside its baseline, measured in the same run on the same machine. Ratios travel;
  * seconds do not. With names as arguments only those run; the list below has them all.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { startServer } from '../support/postgres.ts'
+import { openRunFolder } from '../support/run-folder.ts'
 import { measureAcks } from './acks.ts'
 import { measureActionKills } from './action-kills.ts'
 import { measureActions } from './actions.ts'
@@ -58,11 +59,7 @@ const all = {
 }
 
 const wanted = process.argv.slice(2)
-// All that is left on the disk lies in here, and goes at the end.
-const home = mkdtempSync(path.join(os.tmpdir(), 'tocsin-bench-'))
-chmodSync(home, 0o755)
-process.env.TMPDIR = home
-process.once('exit', () => rmSync(home, { recursive: true, force: true }))
+const home = openRunFolder()
 // By itself a signal would end this process alone, and leave the bot and the database that it measures.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const server = await startServer({ isDurable: true })

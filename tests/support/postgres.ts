@@ -11,6 +11,7 @@ import pg from 'pg'
 import { openDatabase } from '../../src/core/db.ts'
 import { migrate, readMigrations } from '../../src/core/migrations.ts'
 import { memoryFolder } from './memory-folder.ts'
+import { openRunFolder } from './run-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,20 +28,12 @@ export default async function setup({
 }: {
   provide(key: 'postgresUrl' | 'sharedFolder', value: string): void
 }) {
-  const shared = fs.mkdtempSync(path.join(memoryFolder() ?? os.tmpdir(), 'tocsin-'))
-  // Some tests run servers as another user, who must be able to go through here.
-  fs.chmodSync(shared, 0o755)
-  // Whatever tests leave lies in here, too, and goes with it. The workers take this over.
-  process.env.TMPDIR = shared
-  provide('sharedFolder', shared)
+  provide('sharedFolder', openRunFolder(memoryFolder() ?? undefined))
   const given = process.env.TEST_DATABASE_URL
   const server = given ? { url: given, stop: async () => {} } : await startServer({ isDurable: false })
   await makeTemplate(server.url)
   provide('postgresUrl', server.url)
-  return async () => {
-    await server.stop()
-    fs.rmSync(shared, { recursive: true, force: true })
-  }
+  return server.stop
 }
 
 export function withDatabase(url: string, name: string): string {

@@ -68,7 +68,8 @@ export async function startRealServer(settings: readonly string[] = []): Promise
       },
     })
   run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-k', '--no-sync')
-  const all = [`port=${port}`, "listen_addresses='127.0.0.1'", `unix_socket_directories='${home}'`, ...settings]
+  const here = ["listen_addresses='127.0.0.1'", `unix_socket_directories='${home}'`, 'dynamic_shared_memory_type=mmap']
+  const all = [`port=${port}`, ...here, ...settings]
   fs.appendFileSync(path.join(data, 'postgresql.conf'), `\n${all.join('\n')}\n`)
   run('pg_ctl', '-D', data, '-w', '-s', '-l', path.join(home, 'pg.log'), 'start')
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`
