@@ -20,11 +20,6 @@ import { syncPath } from './sync-path.ts'
 const smallMemory = ['-c', 'shared_buffers=16MB']
 
 export async function openEmbedded(folder: string): Promise<Database> {
-  if (folder === 'memory:') {
-    const lite = await PGlite.create({ startParams: [...PGlite.defaultStartParams, ...smallMemory] })
-    return asDatabase(lite, () => {})
-  }
-
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   const data = clusterIn(folder)
   const unlock = await lockFolder(folder).catch((error: unknown) => {
@@ -35,21 +30,18 @@ export async function openEmbedded(folder: string): Promise<Database> {
     await finishCluster(data)
     // Ours by the lock; an empty one, as a power cut leaves it, would block every later start.
     fs.rmSync(path.join(data, 'postmaster.pid'), { force: true })
-    return asDatabase(await openCluster(data), unlock)
+    const lite = await openCluster(data)
+    return {
+      db: drizzle(lite),
+      kind: 'embedded',
+      close: async () => {
+        await lite.close()
+        unlock()
+      },
+    }
   } catch (error) {
     unlock()
     throw error
-  }
-}
-
-function asDatabase(lite: PGlite, unlock: () => void): Database {
-  return {
-    db: drizzle(lite),
-    kind: 'embedded',
-    close: async () => {
-      await lite.close()
-      unlock()
-    },
   }
 }
 

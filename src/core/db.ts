@@ -17,7 +17,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** `postgres://…` opens a server; anything else is the folder of the embedded database, `memory:` one without disk. */
+/** `postgres://…` opens a server; anything else is the folder of the embedded database. */
 export async function openDatabase(
   address: string,
   options: { connections?: number | undefined } = {},
